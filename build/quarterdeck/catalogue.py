@@ -1,0 +1,241 @@
+"""All demos of a project: found by name, parsed when asked for, put in the order in which they run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from quarterdeck.demo import Demo, Step, parse_command_files, parse_demo
+from quarterdeck.errors import Place, Problems, SourceError, UsageError, did_you_mean
+from quarterdeck.files import load_text, walk_files
+from quarterdeck.project import Project
+
+_NUMBERED = re.compile(r"(?P<demo>.+)-(?P<number>\d+)\.command\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Demos that share one stage, one after the other."""
+
+    demos: tuple[Demo, ...]
+    asked: frozenset[str]
+    """The names of those that are recorded or judged; the others only prepare the stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files that one demo is made of."""
+
+    script: Path | None
+    numbered: tuple[tuple[int, Path], ...]
+
+
+class Catalogue:
+    """The demos of a project.
+
+    Making one lists files; a demo is read and parsed when it is first asked for, and once.
+    """
+
+    def __init__(self, project: Project, problems: Problems) -> None:
+        self._project = project
+        self._problems = problems
+        self._folders: dict[Path, Mapping[str, _Files]] = {}
+        self._demos: dict[Path, Demo | None] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all demos in `commands/`, sorted."""
+        return tuple(sorted(self._listing(self._project.commands)))
+
+    def load_all(self) -> tuple[Demo, ...]:
+        """Every demo that could be read; what is wrong with the others is among the problems."""
+        demos = (self._load(self._project.commands, name) for name in self.names)
+        return tuple(demo for demo in demos if demo)
+
+    def find_demo(self, name: str, *, near: Demo | None = None) -> Demo | None:
+        """The demo called *name*: a path in `commands/`, else a bare name that only one demo has.
+
+        A demo beside *near* comes first. None when its file could not be read: that is a problem already.
+
+        Raises:
+            UsageError: No demo has that name, or several have.
+        """
+        bare = name.removesuffix(".demo")
+        names = self._listing(self._project.commands)
+        if near is not None and "/" in near.name:
+            beside = f"{near.name.rpartition('/')[0]}/{bare}"
+            if beside in names:
+                return self._load(self._project.commands, beside)
+        found = self._matching(bare)
+        if len(found) == 1:
+            return self._load(self._project.commands, found[0])
+        if found:
+            raise UsageError(f"'{name}' could be {' or '.join(found)}", "name it with its folder")
+        raise UsageError(f"no demo '{name}'", did_you_mean(name, names) or "there is no demo in this project yet")
+
+    def find_step(self, reference: str, beside: Path) -> tuple[Demo, Step]:
+        """The step that a marker names: `layers-3.command`, `layers-manifest.command`, `registry/layers-3.command`.
+
+        Looked for in the folder *beside* the slide, then in `commands/`. The longest demo name that fits wins.
+
+        Raises:
+            UsageError: There is none, or several; the hint names the nearest.
+            SourceError: The file that has it cannot be read.
+        """
+        wanted = reference.removesuffix(".command")
+        for prefix, key in _splits(wanted):
+            found = self._beside(prefix, beside)
+            demos = [found] if found else [self._load(self._project.commands, name) for name in self._matching(prefix)]
+            steps = [(demo, step) for demo in demos if demo and (step := _step(demo, prefix, key))]
+            if len(steps) == 1:
+                return steps[0]
+            if steps:
+                several = " or ".join(demo.name for demo, _ in steps)
+                raise UsageError(f"'{reference}' could be a step of {several}", "name it with its folder")
+        raise UsageError(f"no step '{reference}'", self._nearest_step(wanted, beside))
+
+    def ancestors(self, demo: Demo) -> tuple[Demo, ...]:
+        """The demos that `after` puts before *demo*, the first of them first.
+
+        Raises:
+            SourceError: One of them does not exist, or the chain comes back to itself.
+        """
+        chain: list[Demo] = []
+        here = demo
+        while here.after is not None:
+            at = here.after_at or here.at
+            try:
+                parent = self.find_demo(here.after, near=here)
+            except UsageError as error:
+                raise SourceError(at, f"after: {error.what}", error.hint) from error
+            if parent is None:
+                raise SourceError(at, f"after: the demo '{here.after}' has errors of its own", "mend those first")
+            if parent.name == demo.name or parent in chain:
+                raise SourceError(
+                    at, f"after: '{demo.name}' would run after itself", "take one `after` out of the circle"
+                )
+            chain.append(parent)
+            here = parent
+        return tuple(reversed(chain))
+
+    def plan_runs(self, demos: Sequence[Demo]) -> tuple[Run, ...]:
+        """Put *demos* on as few stages as `after` allows, in the order given.
+
+        A demo goes on the stage on which the demo it comes after has just run. Where that stage has gone on
+        with another child, the ancestors run once more, on a stage of their own, and only to prepare it.
+        """
+        wanted = {demo.name: demo for demo in demos}
+        chains: list[list[Demo]] = []
+        for demo in sorted(wanted.values(), key=lambda demo: len(self.ancestors(demo))):
+            ancestors = self.ancestors(demo)
+            for chain in chains:
+                if ancestors and chain[-1].name == ancestors[-1].name:
+                    chain.append(demo)
+                    break
+            else:
+                chains.append([*ancestors, demo])
+        runs = []
+        told: set[str] = set()
+        for chain in chains:
+            asked = {demo.name for demo in chain if demo.name in wanted} - told
+            told |= asked
+            runs.append(Run(tuple(chain), frozenset(asked)))
+        order = {demo.name: index for index, demo in enumerate(demos)}
+        return tuple(sorted(runs, key=lambda run: min(order[name] for name in run.asked)))
+
+    def _matching(self, name: str) -> list[str]:
+        names = self._listing(self._project.commands)
+        if name in names:
+            return [name]
+        return [known for known in names if known.endswith(f"/{name}")]
+
+    def _beside(self, prefix: str, folder: Path) -> Demo | None:
+        if "/" in prefix or folder.is_relative_to(self._project.commands):
+            inside = folder.relative_to(self._project.commands).as_posix() if "/" not in prefix else ""
+            name = prefix if inside in ("", ".") else f"{inside}/{prefix}"
+            names = self._listing(self._project.commands)
+            return self._load(self._project.commands, name) if name in names else None
+        return self._load(folder, prefix) if prefix in self._listing(folder) else None
+
+    def _nearest_step(self, wanted: str, beside: Path) -> str:
+        for prefix, _ in _splits(wanted):
+            found = self._beside(prefix, beside)
+            demos = [found] if found else [self._load(self._project.commands, name) for name in self._matching(prefix)]
+            keys = [f"{prefix}-{key}.command" for demo in demos if demo for key in _keys(demo)]
+            if keys:
+                return did_you_mean(f"{wanted}.command", keys)
+        known = {name.rpartition("/")[2] for name in (*self.names, *self._listing(beside))}
+        hint = did_you_mean(re.sub(r"-\d+\Z", "", wanted), known)
+        return hint.replace("did you mean", "is it of the demo") if hint else "there is no demo in this project yet"
+
+    def _listing(self, folder: Path) -> Mapping[str, _Files]:
+        """The demos below `commands/`, or right in another folder, by name."""
+        if folder not in self._folders:
+            self._folders[folder] = self._list(folder)
+        return self._folders[folder]
+
+    def _list(self, folder: Path) -> Mapping[str, _Files]:
+        scripts: dict[str, Path] = {}
+        numbered: dict[str, list[tuple[int, Path]]] = {}
+        project = self._project
+        if folder == project.commands:
+            paths: Iterable[Path] = walk_files(folder, frozenset({project.site})) if folder.is_dir() else ()
+        else:
+            paths = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else ()
+        for path in paths:
+            name = path.relative_to(folder).as_posix()
+            if path.suffix == ".demo":
+                scripts[name.removesuffix(".demo")] = path
+            elif match := _NUMBERED.match(name):
+                numbered.setdefault(match["demo"], []).append((int(match["number"]), path))
+            elif path.suffix == ".command":
+                numbered[name.removesuffix(".command")] = [(0, path)]
+        return {
+            name: _Files(scripts.get(name), tuple(sorted(numbered.get(name, ()))))
+            for name in sorted({*scripts, *numbered})
+        }
+
+    def _load(self, folder: Path, name: str) -> Demo | None:
+        key = folder / name
+        if key not in self._demos:
+            self._demos[key] = None
+            try:
+                self._demos[key] = self._read(folder, name, self._listing(folder)[name])
+            except SourceError as error:
+                self._problems.add(error.at, error.what, error.hint)
+        return self._demos[key]
+
+    def _read(self, folder: Path, name: str, files: _Files) -> Demo:
+        project, problems = self._project, self._problems
+        full = name if folder == project.commands else project.shown(folder / name)
+        if files.script is None:
+            texts = [(number, load_text(path, project.root), project.shown(path)) for number, path in files.numbered]
+            return parse_command_files(texts, name=full, folder=(folder / name).parent, problems=problems)
+        shown = project.shown(files.script)
+        if files.numbered:
+            other = project.shown(files.numbered[0][1])
+            problems.add(
+                Place(shown, 0), f"the demo '{name}' exists twice: {other} is a step of it too", "keep one form"
+            )
+        text = load_text(files.script, project.root)
+        return parse_demo(text, name=full, path=shown, folder=files.script.parent, problems=problems)
+
+
+def _splits(wanted: str) -> list[tuple[str, str]]:
+    """The ways to read *wanted* as a demo's name and a step's, the longest demo name first."""
+    dashes = [match.start() for match in re.finditer("-", wanted)]
+    parts = [(wanted[:dash], wanted[dash + 1 :]) for dash in reversed(dashes)]
+    return [(wanted, ""), *((demo, key) for demo, key in parts if demo and key)]
+
+
+def _step(demo: Demo, prefix: str, key: str) -> Step | None:
+    if key:
+        return demo.find_step(key)
+    alone = demo.steps[0] if len(demo.steps) == 1 else None
+    return alone if alone and alone.at.path.endswith(f"{prefix}.command") else None
+
+
+def _keys(demo: Demo) -> list[str]:
+    return [key for step in demo.steps for key in (step.name, str(step.number)) if key]

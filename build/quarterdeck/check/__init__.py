@@ -1,0 +1,1 @@
+"""Judges: values in, values out. Nothing here reads, writes or runs anything."""

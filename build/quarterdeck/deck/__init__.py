@@ -1,0 +1,1 @@
+"""Markdown in, HTML out: slide sources become decks. Runs nothing, and needs no engine."""

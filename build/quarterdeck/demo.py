@@ -1,0 +1,371 @@
+"""Demos: ordered steps that share one shell, read from a `.demo` file or from `.command` files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+from quarterdeck.errors import Place, Problems, SourceError
+from quarterdeck.located import Located, parse_yaml
+from quarterdeck.options import (
+    Reader,
+    list_of,
+    one_of,
+    read_duration,
+    read_flag,
+    read_regex,
+    read_table,
+    read_text,
+    shown_value,
+    table_of,
+)
+from quarterdeck.project import STAGE_OPTIONS
+from quarterdeck.script import parse_outline
+
+_CAPTION = re.compile(r"#+\s*(?P<text>.*?)\s*(?:\{#(?P<name>[^{}]*)\}\s*)?\Z")
+_NAME = re.compile(r"[A-Za-z][\w-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """How a deck shows a step's output."""
+
+    lines: int | None = None
+    """No more than that many lines; None shows all, 0 none."""
+    fragment: bool = True
+    """Whether the output appears with a key press of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepOptions:
+    """What the `#@` lines of a step say. The defaults are those of a step that says nothing."""
+
+    exit: int | Literal["nonzero"] = 0
+    """The exit status that is right."""
+    timeout_s: float | None = None
+    """Seconds until the step is ended; None leaves it to the demo and the project."""
+    stop_after_s: float | None = None
+    """Seconds until Ctrl-C, which then counts as right: for what never ends."""
+    send: Literal["rest"] | tuple[tuple[str | None, str], ...] = ()
+    """Lines for the program that the step starts, each with the pattern it waits for (None: a second of
+    silence); `rest`: the step's own further lines are meant for it."""
+    skip: str | None = None
+    """Why the step is shown and never run."""
+    needs: tuple[str, ...] = ()
+    """Tools without which the step is skipped."""
+    hidden: bool = False
+    """Run, never shown."""
+    match: tuple[str, ...] = ()
+    """Regular expressions, each of which the output must hold; they replace the recording."""
+    json: Mapping[str, Any] = field(default_factory=dict)
+    """Values at paths of the output read as JSON; they replace the recording."""
+    compare: Literal["masked", "exact", "none"] = "masked"
+    """How the output is compared with the recording."""
+    mask: Mapping[str, str] = field(default_factory=dict)
+    """Further masks: kind to regular expression."""
+    keep: tuple[str, ...] = ()
+    """Kinds that are not masked here."""
+    allow: tuple[str, ...] = ()
+    """Silent failures that are meant here."""
+    show: Show = Show()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One caption and the commands below it."""
+
+    number: int
+    """From 0, in the file's order, or as the name of its `.command` file says."""
+    name: str | None
+    """From `{#name}`: it stays when steps are inserted."""
+    caption: str
+    """The comment that starts it, without `#` and name; empty for code before the first comment."""
+    at: Place
+    """Its first line."""
+    script: str
+    """What bash runs: the lines below the caption, comments included; ends with a line feed unless empty."""
+    shown: tuple[str, ...]
+    """Its lines without comments and blank lines, but for those inside words and here-documents."""
+    options: StepOptions
+
+    @property
+    def key(self) -> str:
+        """The name, else the number: what a recording and a marker call it."""
+        return self.name or str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Ordered steps that share one shell, and the folder they work in."""
+
+    name: str
+    """Its path in `commands/` without suffix, such as `registry/layers`; unique in a project."""
+    title: str
+    at: Place
+    """The first line of its file; for `.command` files, of the first of them."""
+    folder: Path
+    """Where its file stands: a fresh copy of it is the demo's working folder."""
+    steps: tuple[Step, ...]
+    recording: Path
+    """Where its recording is kept, whether there is one or not."""
+    after: str | None = None
+    """The demo that runs on the same stage right before it, by name."""
+    after_at: Place | None = None
+    """Where `after` is said."""
+    stage: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of `[stage]` that are other for this demo."""
+    timeout_s: float | None = None
+    needs: tuple[str, ...] = ()
+    mask: Mapping[str, str] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+
+    @property
+    def short_name(self) -> str:
+        """The name without its folders: also the name of its working folder on the stage."""
+        return self.name.rpartition("/")[2]
+
+    def find_step(self, key: str) -> Step | None:
+        """The step of that name or number."""
+        for step in self.steps:
+            if key in (step.name, str(step.number)):
+                return step
+        return None
+
+
+def _read_exit(value: Any) -> int | str:
+    if value == "nonzero" or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 255):
+        return value  # type: ignore[no-any-return]
+    raise ValueError(f"is a status from 0 to 255 or nonzero, not {shown_value(value)}")
+
+
+def _read_send(value: Any) -> str | tuple[tuple[str | None, str], ...]:
+    if value == "rest":
+        return "rest"
+    if not isinstance(value, list):
+        raise ValueError(f"is `rest` or a list of lines, not {shown_value(value)}")
+    lines: list[tuple[str | None, str]] = []
+    for item in value:
+        if isinstance(item, list):
+            if len(item) != 2:
+                raise ValueError("takes lines, or pairs of a pattern and a line")
+            lines.append((read_regex(item[0]), read_text(item[1])))
+        else:
+            lines.append((None, read_text(item)))
+    return tuple(lines)
+
+
+def _read_show(value: Any) -> Show:
+    if not isinstance(value, dict):
+        raise ValueError(f"is a table such as {{lines: 12, fragment: true}}, not {shown_value(value)}")
+    for key in value:
+        if key not in ("lines", "fragment"):
+            raise ValueError(f"has lines and fragment, not '{key}'")
+    lines = value.get("lines")
+    if lines is not None and (not isinstance(lines, int) or isinstance(lines, bool) or lines < 0):
+        raise ValueError(f"has a number of lines, not {shown_value(lines)}")
+    return Show(lines=lines, fragment=read_flag(value.get("fragment", True)))
+
+
+def _read_why(value: Any) -> str:
+    if isinstance(value, bool):
+        raise ValueError("says why, such as `skip: needs a browser`")
+    if not (text := read_text(value).strip()):
+        raise ValueError("says why, such as `skip: needs a browser`")
+    return text
+
+
+def _read_json(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"is a table such as {{.schemaVersion: 2}}, not {shown_value(value)}")
+    return value
+
+
+ALLOWED_FAILURES = ("http-404", "empty-variable", "pipe")
+
+STEP_OPTIONS: Mapping[str, Reader] = {
+    "exit": _read_exit,
+    "timeout": read_duration,
+    "stop-after": read_duration,
+    "send": _read_send,
+    "skip": _read_why,
+    "needs": list_of(read_text),
+    "hidden": read_flag,
+    "match": list_of(read_regex),
+    "json": _read_json,
+    "compare": one_of("masked", "exact", "none"),
+    "mask": table_of(read_regex),
+    "keep": list_of(read_text),
+    "allow": list_of(one_of(*ALLOWED_FAILURES)),
+    "show": _read_show,
+}
+"""The keys that `#@` lines of a step may have."""
+
+DEMO_OPTIONS: Mapping[str, Reader] = {
+    "after": read_text,
+    "stage": lambda value: value,
+    "timeout": read_duration,
+    "needs": list_of(read_text),
+    "mask": table_of(read_regex),
+    "keep": list_of(read_text),
+}
+"""The keys that `#@` lines below a demo's title may have."""
+
+_FIELDS = {"timeout": "timeout_s", "stop-after": "stop_after_s"}
+"""Where an option and the field that holds it have different names."""
+
+
+def parse_demo(text: str, *, name: str, path: str, folder: Path, problems: Problems) -> Demo:
+    """Read a `.demo` file.
+
+    Args:
+        text: All of it, with line feeds.
+        name: What the demo is called in its project.
+        path: The file, as shown to its author.
+        folder: Where the file stands.
+        problems: Takes unknown options, ill-typed values, bad and repeated names.
+    """
+    lines = text.split("\n")
+    outline = parse_outline(text)
+    title_row = 1 if lines[0].startswith("#!") and len(lines) > 1 and lines[1].startswith("#") else 0
+    title = _caption(lines[title_row])[0] if lines[title_row].startswith("#") else name
+    first_row = title_row + 1 if lines[title_row].startswith("#") else title_row
+    comments = [row for row in outline.comments if row >= first_row]
+    captions = [row for row in comments if not lines[row].startswith("#@")]
+    bounds = [first_row, *captions, len(lines)]
+    code_first = any(row not in outline.quiet for row in range(first_row, bounds[1]))
+    option_rows = [row for row in comments if lines[row].startswith("#@")]
+    first_code = next((row for row in range(first_row, bounds[1]) if row not in outline.quiet), bounds[1])
+    demo_rows = [row for row in option_rows if row < first_code]
+    options = _read_demo_options(lines, demo_rows, path, problems)
+    starts = ([first_row] if code_first else []) + captions
+    steps = []
+    for number, (start, end) in enumerate(pairwise([*starts, len(lines)])):
+        has_caption = lines[start].startswith("#") and start in captions
+        rows = [row for row in option_rows if start <= row < end and row not in demo_rows]
+        if not has_caption:
+            start = next(row for row in range(start, end) if row not in outline.quiet)
+        steps.append(
+            _parse_step(number, lines, start, end, rows, outline.quiet, has_caption, path, problems),
+        )
+    if not steps:
+        problems.add(Place(path, 1), "a demo without steps", "a comment and a command below the title make one")
+    _refuse_repeated_names(steps, problems)
+    return Demo(
+        name=name,
+        title=title or name,
+        at=Place(path, 1),
+        folder=folder,
+        steps=tuple(steps),
+        recording=folder / f"{name.rpartition('/')[2]}.recording.yaml",
+        **options,
+    )
+
+
+def parse_command_files(files: Sequence[tuple[int, str, str]], *, name: str, folder: Path, problems: Problems) -> Demo:
+    """Read the `.command` files that make one demo.
+
+    Args:
+        files: The number, the text and the path as shown of each, in number order; at least one.
+        name: What the demo is called in its project.
+        folder: Where the files stand.
+        problems: As for `parse_demo`.
+    """
+    steps = []
+    for number, text, path in files:
+        lines = text.split("\n")
+        outline = parse_outline(text)
+        captions = [row for row in outline.comments if not lines[row].startswith(("#@", "#!"))]
+        start = captions[0] if captions else 0
+        has_caption = bool(captions) and all(row in outline.quiet for row in range(start))
+        rows = [row for row in outline.comments if lines[row].startswith("#@")]
+        start = start if has_caption else 0
+        steps.append(_parse_step(number, lines, start, len(lines), rows, outline.quiet, has_caption, path, problems))
+    _refuse_repeated_names(steps, problems)
+    short = name.rpartition("/")[2]
+    return Demo(
+        name=name,
+        title=short,
+        at=Place(files[0][2], 1),
+        folder=folder,
+        steps=tuple(steps),
+        recording=folder / f"{short}.recording.yaml",
+    )
+
+
+def _parse_step(
+    number: int,
+    lines: Sequence[str],
+    start: int,
+    end: int,
+    option_rows: Sequence[int],
+    quiet: frozenset[int],
+    has_caption: bool,
+    path: str,
+    problems: Problems,
+) -> Step:
+    at = Place(path, start + 1)
+    caption, name = _caption(lines[start]) if has_caption else ("", None)
+    if name is not None and not _NAME.match(name):
+        problems.add(at, f"'{name}' is no name for a step", "a name starts with a letter: {#manifest}")
+        name = None
+    body = [row for row in range(start + has_caption, end) if row not in option_rows]
+    while body and body[-1] in quiet:
+        body.pop()
+    while body and body[0] in quiet:
+        body.pop(0)
+    located = _options_yaml(lines, option_rows, path, problems)
+    found = read_table(located, STEP_OPTIONS, "step option", problems) if located else {}
+    options = StepOptions(**{_FIELDS.get(key, key): value for key, value in found.items()})
+    return Step(
+        number=number,
+        name=name,
+        caption=caption,
+        at=at,
+        script="".join(f"{lines[row]}\n" for row in body),
+        shown=tuple(lines[row] for row in body if row not in quiet),
+        options=options,
+    )
+
+
+def _read_demo_options(lines: Sequence[str], rows: Sequence[int], path: str, problems: Problems) -> dict[str, Any]:
+    located = _options_yaml(lines, rows, path, problems)
+    if located is None:
+        return {}
+    found = read_table(located, DEMO_OPTIONS, "demo option", problems)
+    if "after" in found:
+        found["after_at"] = located.place("after")
+    if "stage" in found:
+        found["stage"] = read_table(located.under("stage"), STAGE_OPTIONS, "stage setting", problems)
+    return {_FIELDS.get(key, key): value for key, value in found.items()}
+
+
+def _options_yaml(lines: Sequence[str], rows: Sequence[int], path: str, problems: Problems) -> Located | None:
+    """The `#@` lines at *rows* as one YAML document, each value at its own line."""
+    if not rows:
+        return None
+    first, last = rows[0], rows[-1]
+    document = [lines[row][2:].removeprefix(" ") if row in rows else "" for row in range(first, last + 1)]
+    try:
+        return parse_yaml("\n".join(document), path, first + 1)
+    except SourceError as error:
+        problems.add(error.at, error.what, error.hint)
+        return None
+
+
+def _caption(line: str) -> tuple[str, str | None]:
+    match = _CAPTION.match(line)
+    assert match is not None  # the pattern takes any line that starts with '#'
+    return match["text"], match["name"]
+
+
+def _refuse_repeated_names(steps: Sequence[Step], problems: Problems) -> None:
+    first: dict[str, Step] = {}
+    for step in steps:
+        if step.name and step.name in first:
+            problems.add(step.at, f"a second step named '{step.name}'", f"the first is at {first[step.name].at}")
+        elif step.name:
+            first[step.name] = step

@@ -1,0 +1,111 @@
+"""What can go wrong, as types: what an author can mend, and what quarterdeck could not do.
+
+    QuarterdeckError
+    ├── SourceError       one mistake in a file: a place, what is wrong, and the cure
+    ├── SourceErrors      all of a run's SourceErrors, sorted by place
+    ├── UsageError        the question itself is wrong: no such deck, no project here
+    └── StageError        could not ask: no engine, no image, a stage that does not come up
+
+A demo that fails, drifts or breaks is none of these: that is a verdict, which is a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line of a file that an author wrote."""
+
+    path: str
+    """As shown to the author: relative to the project's root, with forward slashes."""
+    line: int
+    """From 1; 0 means the whole file."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+class QuarterdeckError(Exception):
+    """Anything that ends a command with a message instead of a traceback."""
+
+
+class SourceError(QuarterdeckError):
+    """A mistake in a file, which its author can mend."""
+
+    def __init__(self, at: Place, what: str, hint: str = "") -> None:
+        super().__init__(f"{at}: {what}")
+        self.at = at
+        self.what = what
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.what}" + (f"\n  hint: {self.hint}" if self.hint else "")
+
+
+class SourceErrors(QuarterdeckError):
+    """Every mistake that a run found, in the order of files and lines."""
+
+    def __init__(self, errors: Iterable[SourceError]) -> None:
+        unique = {(error.at, error.what): error for error in errors}
+        self.errors = tuple(unique[key] for key in sorted(unique))
+        super().__init__("\n".join(str(error) for error in self.errors))
+
+
+class UsageError(QuarterdeckError):
+    """The question is wrong: a name that nobody has, a folder that is no project."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what + (f"\n  hint: {hint}" if hint else ""))
+        self.what = what
+        self.hint = hint
+
+
+class StageError(QuarterdeckError):
+    """A stage could not be set up or did not answer: nothing is known about the demo."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what + (f"\n  hint: {hint}" if hint else ""))
+        self.what = what
+        self.hint = hint
+
+
+class Problems:
+    """Collects what is wrong in the author's files, so that one run can show all of it.
+
+    Functions that read an author's files take one of these, note what is wrong and go on with
+    the next line; whoever made it calls `raise_if_any` before anything is written.
+    """
+
+    def __init__(self) -> None:
+        self.errors: list[SourceError] = []
+        self.remarks: list[SourceError] = []
+
+    def add(self, at: Place, what: str, hint: str = "") -> None:
+        """Note an error: the command ends with it, and writes nothing."""
+        self.errors.append(SourceError(at, what, hint))
+
+    def remark(self, at: Place, what: str, hint: str = "") -> None:
+        """Note what the author should know but what does not stop the command."""
+        self.remarks.append(SourceError(at, what, hint))
+
+    def raise_if_any(self) -> None:
+        """Raises:
+        SourceErrors: All errors noted so far, if there are any.
+        """
+        if self.errors:
+            raise SourceErrors(self.errors)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint that names what comes nearest to *word*, or all of *known* when nothing is near."""
+    names = sorted(set(known))
+    near = get_close_matches(word, names, n=1, cutoff=0.5)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    if not names:
+        return ""
+    return "known: " + ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

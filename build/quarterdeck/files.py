@@ -1,0 +1,121 @@
+"""Reading and writing the files of a project: UTF-8, line feeds, atomic and only when changed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from quarterdeck.errors import Place, SourceError
+
+_ALWAYS_LEFT_OUT = frozenset({".git", ".hg", ".venv", "__pycache__", "node_modules"})
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """*path* as an author knows it: relative to *root*, with forward slashes."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def load_text(path: Path, root: Path) -> str:
+    """The text of *path*, with line feeds only and without a byte order mark.
+
+    Raises:
+        SourceError: The file cannot be read, is not UTF-8, or lies outside *root*.
+    """
+    shown = shown_path(path, root)
+    refuse_outside(path, root)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(Place(shown, 0), f"cannot be read: {error.strerror}") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            Place(shown, line), f"not UTF-8: byte 0x{data[error.start]:02x}", "save the file as UTF-8"
+        ) from error
+    return text.replace("\r\n", "\n")
+
+
+def refuse_outside(path: Path, root: Path) -> None:
+    """Raises:
+    SourceError: A link on the way to *path* leads out of *root*.
+    """
+    resolved = path.resolve()
+    if not resolved.is_relative_to(root.resolve()):
+        raise SourceError(
+            Place(shown_path(path, root), 0),
+            f"leads out of the project, to {resolved}",
+            "copy the file into the project",
+        )
+
+
+def save_bytes(path: Path, data: bytes) -> bool:
+    """Write *data* to *path* at once or not at all; say whether the file changed.
+
+    A file that holds *data* already is not touched, which keeps live reload and git quiet.
+    """
+    try:
+        if path.read_bytes() == data:
+            return False
+    except OSError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return True
+
+
+def save_text(path: Path, text: str) -> bool:
+    """As `save_bytes`, for text."""
+    return save_bytes(path, text.encode("utf-8"))
+
+
+def walk_files(folder: Path, left_out: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """Every file below *folder* in a fixed order, without hidden folders and *left_out*."""
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and name not in _ALWAYS_LEFT_OUT and here / name not in left_out
+        )
+        for name in sorted(names):
+            yield here / name
+
+
+def list_kept_files(folder: Path) -> tuple[Path, ...]:
+    """The files below *folder* that git tracks or does not ignore; without git, all of them.
+
+    Costs one process of git. Sorted, as absolute paths; deleted files are left out.
+    """
+    try:
+        done = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=folder,
+            capture_output=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return tuple(walk_files(folder))
+    names = sorted({os.fsdecode(name) for name in done.stdout.split(b"\0") if name})
+    return tuple(path for path in (folder / name for name in names) if path.is_file())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

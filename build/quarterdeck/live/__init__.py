@@ -1,0 +1,1 @@
+"""Processes: stages, sessions, and what stands on the screen. Only this folder runs what a demo says."""

@@ -1,0 +1,100 @@
+"""Where the steps of a shell file begin, and which of its lines are shown, as a bash grammar sees it.
+
+A `#` at the start of a line is a comment in most places, but text in a here-document and in a
+string. tree-sitter-bash knows which; it is imported here only, when a demo is read (17 ms).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+_SPANNING = frozenset({"heredoc_body", "string", "raw_string", "ansi_c_string"})
+"""Kinds of nodes in which a line that is blank or starts with `#` is text."""
+
+_MOST_TRIES = 20
+"""How many lines with `#` a broken piece may span: the cost of a broken script stays linear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the grammar says of a script, by line (from 0)."""
+
+    comments: tuple[int, ...]
+    """Lines with a comment in column 0 at the top level of the script, in order."""
+    quiet: frozenset[int]
+    """Lines that hold a comment and nothing else, or nothing at all, outside of any word."""
+
+
+def parse_outline(text: str) -> Outline:
+    """The outline of a bash script.
+
+    Where the script does not parse, it is read in pieces, so that a mistake stays within its own step and
+    bash itself can say what is wrong with it.
+    """
+    if not _parse(text).has_error:
+        return _outline(text)
+    lines = text.split("\n")
+    comments: list[int] = []
+    quiet: set[int] = set()
+    for first, last in _sound_pieces(lines):
+        piece = _outline("\n".join(lines[first:last]) + "\n")
+        comments.extend(first + row for row in piece.comments if first + row < last)
+        quiet.update(first + row for row in piece.quiet if first + row < last)
+    return Outline(tuple(comments), frozenset(quiet))
+
+
+def _outline(text: str) -> Outline:
+    lines = text.split("\n")
+    root = _parse(text)
+    inside: set[int] = set()
+    comments: set[int] = set()
+    for node in _walk(root):
+        first, last = node.start_point.row, node.end_point.row
+        if node.type == "comment" and not lines[first][: node.start_point.column].strip():
+            comments.add(first)
+        elif node.type == "heredoc_body":
+            inside.update(range(first, last + (node.end_point.column > 0)))
+        elif node.type in _SPANNING:
+            inside.update(range(first + 1, last + 1))
+    tops = [node.start_point for node in root.children if node.type == "comment"]
+    blank = {row for row, line in enumerate(lines) if not line.strip() and row not in inside}
+    return Outline(tuple(point.row for point in tops if point.column == 0), frozenset((comments - inside) | blank))
+
+
+def _sound_pieces(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Pieces that start at lines with `#` and parse; one that parses with none of its followers stays alone."""
+    marks = [row for row, line in enumerate(lines) if line.startswith("#") and row > 0]
+    first = 0
+    while first < len(lines):
+        ends = [row for row in marks if row > first] + [len(lines)]
+        tries = ends[:_MOST_TRIES]
+        sound = (end for end in tries if not _parse("\n".join(lines[first:end]) + "\n").has_error)
+        end = next(sound, ends[0])
+        yield first, end
+        first = end
+
+
+def _walk(root: Node) -> Iterator[Node]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(node.children)
+
+
+def _parse(text: str) -> Node:
+    return _parser().parse(text.encode("utf-8", "surrogatepass")).root_node
+
+
+@cache
+def _parser() -> Parser:
+    import tree_sitter_bash
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_bash.language()))
