@@ -48,9 +48,12 @@ class StageSettings:
     """Whether the stage reaches beyond itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Project:
-    """A folder with slides and demos, and what its settings say."""
+    """A folder with slides and demos, and what its settings say.
+
+    Compared by identity: what was read of its files is kept for as long as one of these lives.
+    """
 
     root: Path
     slides: Path

@@ -49,6 +49,12 @@ def parse_outline(text: str) -> Outline:
     return Outline(tuple(comments), frozenset(quiet))
 
 
+def command_rows(text: str) -> frozenset[int]:
+    """The rows, from 0, on which a command at the top level of *text* begins; the others continue one."""
+    starts = {node.start_point.row for node in _parse(text).named_children if node.type != "comment"}
+    return frozenset(starts | {0})
+
+
 def _outline(text: str) -> Outline:
     lines = text.split("\n")
     root = _parse(text)
@@ -98,3 +104,14 @@ def _parser() -> Parser:
     from tree_sitter import Language, Parser
 
     return Parser(Language(tree_sitter_bash.language()))
+
+
+def split_first_command(script: str) -> tuple[str, str]:
+    """The first command of *script*, with comments before it, and the lines after it."""
+    root = _parse(script)
+    commands = [node for node in root.children if node.is_named and node.type != "comment"]
+    if not commands:
+        return script, ""
+    lines = script.splitlines(keepends=True)
+    end = commands[0].end_point.row + 1
+    return "".join(lines[:end]), "".join(lines[end:])

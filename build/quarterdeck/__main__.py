@@ -1,0 +1,5 @@
+"""`python -m quarterdeck` is `quarterdeck`."""
+
+from quarterdeck.cli import main
+
+main()

@@ -1,0 +1,103 @@
+"""The front door: arguments in, an exit status out. Only this folder knows click, `sys` and exit statuses.
+
+Commands are imported when they are called: `quarterdeck --help` imports click and nothing else of weight.
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from typing import Any
+
+import click
+
+from quarterdeck import __version__
+from quarterdeck.errors import QuarterdeckError, StageError, did_you_mean
+
+YES, NO, WRONG_QUESTION, COULD_NOT_ASK, INTERRUPTED = 0, 1, 2, 3, 130
+
+COMMANDS = {
+    "build": "Build decks into site/, with an index page.",
+    "expand": "Write plain Markdown, each marker replaced by its step.",
+    "record": "Run demos that are new or changed and keep what they printed.",
+    "check": "Run demos and judge whether they still do what the slides show.",
+    "shell": "Open a terminal on a fresh stage.",
+    "doctor": "Say what this machine has and lacks, and how to mend it.",
+}
+"""The commands, in the order of the help, each with its first sentence."""
+
+
+class _Door(click.Group):
+    """Knows the commands by name and sentence, and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"quarterdeck.cli.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"no command '{args[0]}'; {did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=_Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="quarterdeck %(version)s")
+def door() -> None:
+    """Slides in Markdown, demos in shell files, decks with the output the demos really gave.
+
+    Run it anywhere inside a project: a folder with slides/, commands/ or a quarterdeck.toml.
+
+    \b
+    Exit status: 0 yes or done · 1 the answer is no · 2 the question or a source is wrong
+                 3 could not ask (no Docker engine) · 130 interrupted
+    """
+
+
+def main() -> None:
+    """Run the command that the command line names, and exit with its status."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit status. Errors an author or user can mend are printed, without traceback."""
+    try:
+        status = door.main(arguments, standalone_mode=False)
+    except click.exceptions.Abort:
+        return _say("interrupted", INTERRUPTED)
+    except KeyboardInterrupt:
+        return _say("interrupted", INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        return WRONG_QUESTION
+    except StageError as error:
+        return _say(str(error), COULD_NOT_ASK)
+    except QuarterdeckError as error:
+        return _say(str(error), WRONG_QUESTION)
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it flushes.
+        sys.stdout = None
+        return YES
+    return status if isinstance(status, int) else YES
+
+
+def _say(message: str, status: int) -> int:
+    click.echo(message, err=True)
+    return status
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,42 @@
+"""What several commands share: the project they run in, the demos they are asked about, remarks at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from quarterdeck.catalogue import Catalogue
+from quarterdeck.demo import Demo
+from quarterdeck.errors import Problems, UsageError
+from quarterdeck.project import Project, load_project
+
+
+def project_here() -> Project:
+    """The project that the current folder lies in."""
+    return load_project(Path.cwd())
+
+
+def find_demos(catalogue: Catalogue, names: Sequence[str], problems: Problems) -> tuple[Demo, ...]:
+    """The demos called *names*; all of the project's when there are none.
+
+    Raises:
+        UsageError: There is no such demo, or no demo at all.
+        SourceErrors: One of them has mistakes.
+    """
+    found = [catalogue.find_demo(name) for name in names] if names else list(catalogue.load_all())
+    for demo in found:
+        if demo is not None:
+            catalogue.ancestors(demo)
+    problems.raise_if_any()
+    demos = {demo.name: demo for demo in found if demo is not None}
+    if not demos:
+        raise UsageError("0 demos", "put a demo into commands/: a title, comments and commands in NAME.demo")
+    return tuple(demos.values())
+
+
+def show_remarks(problems: Problems) -> None:
+    """Print what the author should know but what stopped nothing, in the order of files and lines."""
+    for remark in sorted({(one.at, str(one)) for one in problems.remarks}):
+        click.echo(f"note: {remark[1]}", err=True)

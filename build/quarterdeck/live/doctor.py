@@ -1,0 +1,85 @@
+"""What a machine has and lacks for running demos."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+
+from quarterdeck.errors import StageError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    """What was found, as a sentence."""
+    fine: bool
+    cure: str = ""
+    """The command that mends it."""
+    needed: bool = True
+    """Whether demos can't run without it."""
+
+
+def examine() -> tuple[Finding, ...]:
+    """Look at Python, the engine, the stage's image and what else helps; changes nothing."""
+    return (_python(), *_engine(), _git(), _browser())
+
+
+def _python() -> Finding:
+    return Finding(f"Python {platform.python_version()} at {sys.executable}", fine=sys.version_info >= (3, 11))
+
+
+def _engine() -> tuple[Finding, ...]:
+    from quarterdeck.live.engine import LABEL, connect
+
+    try:
+        client = connect()
+    except StageError as error:
+        return (Finding(error.what, fine=False, cure=_engine_cure()),)
+    info = client.version()
+    engine = Finding(
+        f"Docker engine {info.get('Version', '?')} ({info.get('Os', '?')}/{info.get('Arch', '?')})", fine=True
+    )
+    images = client.images.list(filters={"label": f"{LABEL}=image"})
+    names = sorted(tag for image in images for tag in image.tags if tag.startswith("quarterdeck-stage:"))
+    if names:
+        return engine, Finding(f"the stage's image: {', '.join(names)}", fine=True)
+    cure = "any `quarterdeck check` builds it, once"
+    return engine, Finding("no image of the stage yet", fine=False, cure=cure, needed=False), _base()
+
+
+def _base() -> Finding:
+    if shutil.which("mmdebstrap"):
+        return Finding("mmdebstrap, to make a base image where none can be pulled", fine=True)
+    cure = "apt-get install mmdebstrap"
+    return Finding("no mmdebstrap: the base image must be pulled", fine=False, cure=cure, needed=False)
+
+
+def _engine_cure() -> str:
+    if sys.platform == "darwin":
+        return "start Docker Desktop, or another engine, and set DOCKER_HOST if it is elsewhere"
+    if shutil.which("dockerd"):
+        start = "systemctl start docker" if os.path.isdir("/run/systemd/system") else "dockerd &"  # noqa: PTH112
+        return start if os.geteuid() == 0 else f"sudo {start}; sudo adduser $USER docker"
+    return "apt-get install docker.io" if os.geteuid() == 0 else "sudo apt-get install docker.io"
+
+
+def _git() -> Finding:
+    if shutil.which("git"):
+        return Finding("git, to know which files belong to a demo", fine=True)
+    return Finding(
+        "no git: every file beside a demo counts as its own", fine=False, cure="apt-get install git", needed=False
+    )
+
+
+def _browser() -> Finding:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return Finding(f"a browser to test decks with: {path}", fine=True, needed=False)
+    return Finding(
+        "no Chromium on the path (only our tests need one)", fine=False, cure="apt-get install chromium", needed=False
+    )

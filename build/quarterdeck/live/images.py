@@ -1,0 +1,145 @@
+"""The image that stages are made from: found by the digest of its inputs, or built."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from quarterdeck.errors import StageError
+from quarterdeck.live.engine import LABEL
+from quarterdeck.project import Project
+from quarterdeck.shipped import template_file
+
+_REPOSITORY = "quarterdeck-stage"
+_BASE_REPOSITORY = "quarterdeck-base"
+_BASE = re.compile(r"^ARG\s+BASE=(\S+)", re.MULTILINE)
+
+Say = Callable[[str], None]
+"""Takes a sentence on what takes long, and why."""
+
+
+def find_stage_image(client: Any, project: Project, say: Say) -> str:
+    """The tag of the stage's image; it is built when no image was made from the same inputs.
+
+    Raises:
+        StageError: It cannot be built.
+    """
+    folder = template_file(project, "stage/Dockerfile").parent
+    inputs = sorted(path for path in folder.rglob("*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in inputs:
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    tag = f"{_REPOSITORY}:{digest.hexdigest()[:12]}"
+    if not _has_image(client, tag):
+        with _one_at_a_time():
+            if not _has_image(client, tag):
+                _build(client, folder, tag, say)
+    return tag
+
+
+def _build(client: Any, folder: Path, tag: str, say: Say) -> None:
+    import docker
+
+    say(f"building the stage's image {tag} (once; about a minute)")
+    dockerfile = (folder / "Dockerfile").read_text("utf-8")
+    base = _find_base(client, dockerfile, say)
+    try:
+        client.images.build(
+            path=str(folder),
+            tag=tag,
+            rm=True,
+            forcerm=True,
+            labels={LABEL: "image"},
+            buildargs={"BASE": base} if base else {},
+        )
+    except docker.errors.BuildError as error:
+        log = "".join(str(line.get("stream", "")) for line in error.build_log if isinstance(line, dict))
+        tail = "\n".join(log.strip().split("\n")[-8:])
+        raise StageError(f"the stage's image cannot be built: {error.msg}", tail) from error
+    except (docker.errors.DockerException, OSError) as error:
+        raise StageError(f"the stage's image cannot be built: {error}") from error
+
+
+def _find_base(client: Any, dockerfile: str, say: Say) -> str | None:
+    """The image to start from: as the Dockerfile says, pulled if need be, else one made on this machine."""
+    import docker
+
+    match = _BASE.search(dockerfile)
+    if match is None:
+        return None
+    base = match[1]
+    if _has_image(client, base):
+        return base
+    try:
+        client.images.pull(base)
+    except (docker.errors.DockerException, OSError):
+        return _make_base(client, base, say)
+    return base
+
+
+def _make_base(client: Any, base: str, say: Say) -> str:
+    """A minimal Debian of the same suite as *base*, made with mmdebstrap where *base* cannot be pulled."""
+    import docker
+
+    suite = base.partition(":")[2].partition("-")[0]
+    tag = f"{_BASE_REPOSITORY}:{suite}"
+    if _has_image(client, tag):
+        return tag
+    if not suite or not base.startswith("debian:"):
+        raise StageError(f"the image {base} cannot be pulled", "let the stage's Dockerfile start from one that can")
+    if shutil.which("mmdebstrap") is None:
+        raise StageError(
+            f"the image {base} cannot be pulled, and there is no mmdebstrap to make one like it",
+            "on Debian and Ubuntu: apt-get install mmdebstrap",
+        )
+    say(f"{base} cannot be pulled: making a base image with mmdebstrap (once; about 20 s)")
+    with tempfile.TemporaryDirectory() as folder:
+        tar = Path(folder) / "base.tar"
+        command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates", suite, str(tar)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            tail = "\n".join(done.stderr.strip().split("\n")[-5:])
+            raise StageError(f"mmdebstrap could not make a base image (exit status {done.returncode})", tail)
+        try:
+            with tar.open("rb") as data:
+                # A file object would be sent with a length and called chunked; an iterator is chunked.
+                client.api.import_image_from_stream(
+                    iter(lambda: data.read(1 << 20), b""),
+                    repository=_BASE_REPOSITORY,
+                    tag=suite,
+                    changes=[f"LABEL {LABEL}=image"],
+                )
+        except (docker.errors.DockerException, OSError) as error:
+            raise StageError(f"the engine does not take the base image: {error}") from error
+    return tag
+
+
+def _has_image(client: Any, tag: str) -> bool:
+    import docker
+
+    try:
+        client.images.get(tag)
+    except docker.errors.ImageNotFound:
+        return False
+    except (docker.errors.DockerException, OSError) as error:
+        raise StageError(f"the engine does not answer: {error}") from error
+    return True
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two runs at once build the image once; the lock goes with the process that holds it."""
+    import fcntl
+    import getpass
+
+    path = Path(tempfile.gettempdir()) / f"quarterdeck-{getpass.getuser()}.lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

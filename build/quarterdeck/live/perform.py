@@ -1,0 +1,148 @@
+"""Running demos: a stage, a session for each demo on it, and what every step did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from quarterdeck.catalogue import Run
+from quarterdeck.demo import Demo, Step
+from quarterdeck.errors import SourceError, StageError
+from quarterdeck.live.engine import run_in
+from quarterdeck.live.session import ENVIRONMENT, Session, place_files, working_folder
+from quarterdeck.live.stage import Stage, open_stage
+from quarterdeck.project import Project
+from quarterdeck.recording import DemoResult, StepResult
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is going on, for whoever watches."""
+
+    what: str
+    """A sentence, when something takes long that is no step."""
+    demo: Demo | None = None
+    step: Step | None = None
+    finished: StepResult | None = None
+    """What the step did; None while it runs."""
+
+
+Watcher = Callable[[Progress], None]
+
+
+def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult]:
+    """Run the demos of *run* one after the other on one stage, each in a shell of its own.
+
+    Every demo's result comes when it has ended; those that nobody asked for are not among them.
+
+    Raises:
+        StageError: The stage does not come up, or goes away in the middle.
+        SourceError: A file of a demo's folder cannot be read, or the demos want different stages.
+    """
+    settings = _common_stage(run)
+    watcher(Progress("setting the stage"))
+    with open_stage(project, settings, lambda sentence: watcher(Progress(sentence))) as stage:
+        place_files(stage, run.demos, project)
+        versions = stage.versions()
+        stopped: str | None = None
+        for demo in run.demos:
+            steps = tuple(_perform_demo(demo, stage, project, watcher, stopped))
+            stopped = stopped or _why_stopped(demo, steps)
+            if demo.name in run.asked:
+                yield DemoResult(demo, steps, versions)
+
+
+def _common_stage(run: Run) -> dict[str, Any]:
+    """The stage settings of all demos of *run*; one stage can't be two."""
+    settings: dict[str, Any] = {}
+    for demo in run.demos:
+        for key, value in demo.stage.items():
+            if settings.setdefault(key, value) != value:
+                raise SourceError(
+                    demo.at, f"'{demo.name}' wants another stage than the demo that it comes after ({key})",
+                    "let both say the same, or take out `after`",
+                )  # fmt: skip
+    return settings
+
+
+def _perform_demo(
+    demo: Demo, stage: Stage, project: Project, watcher: Watcher, stopped: str | None
+) -> Iterator[StepResult]:
+    steps = [step for step in demo.steps if step.script]
+    if stopped is None:
+        stopped = _run_helper(demo, stage, "prepare.sh")
+        if stopped:
+            yield _without_status(steps[0], broken=stopped)
+            stopped, steps = f"{demo.short_name}: {stopped}", steps[1:]
+    missing = _missing_tools(demo, stage) if stopped is None else frozenset()
+    session = None
+    try:
+        for step in steps:
+            why = stopped or _why_skipped(demo, step, missing)
+            if why:
+                result = _without_status(step, skipped=why)
+            else:
+                watcher(Progress("", demo, step))
+                timeout_s = step.options.timeout_s or demo.timeout_s or project.timeout_s
+                try:
+                    session = session or Session(stage, demo)
+                    result = session.run(step, timeout_s)
+                except StageError as error:
+                    result = _without_status(step, broken=f"the stage failed: {error.what}")
+            watcher(Progress("", demo, step, result))
+            yield result
+            if result.broken:
+                stopped = f"an earlier step was BROKEN ({demo.short_name}-{step.key})"
+    finally:
+        if session is not None:
+            _close(session)
+    if stopped is None:
+        _run_helper(demo, stage, "clean.sh")
+
+
+def _close(session: Session) -> None:
+    try:
+        session.close()
+    except StageError:
+        # The stage has gone already, and the session with it.
+        return
+
+
+def _without_status(step: Step, *, skipped: str | None = None, broken: str | None = None) -> StepResult:
+    return StepResult(step=step, exit=None, seconds=0.0, screen="", skipped=skipped, broken=broken)
+
+
+def _why_skipped(demo: Demo, step: Step, missing: frozenset[str]) -> str | None:
+    if step.options.skip:
+        return step.options.skip
+    absent = [tool for tool in (*demo.needs, *step.options.needs) if tool in missing]
+    return f"needs {', '.join(absent)}" if absent else None
+
+
+def _why_stopped(demo: Demo, steps: tuple[StepResult, ...]) -> str | None:
+    """Why demos that come after *demo* can't run: what they build on is not there."""
+    for result in steps:
+        if result.broken:
+            return f"an earlier step was BROKEN ({demo.short_name}-{result.step.key})"
+    return None
+
+
+def _missing_tools(demo: Demo, stage: Stage) -> frozenset[str]:
+    wanted = sorted({*demo.needs, *(tool for step in demo.steps for tool in step.options.needs)})
+    if not wanted:
+        return frozenset()
+    test = 'for tool; do command -v -- "$tool" >/dev/null || echo "$tool"; done'
+    return frozenset(run_in(stage.shells, "sh", "-c", test, "needs", *wanted)[1].split("\n")) - {""}
+
+
+def _run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
+    """Run `prepare.sh` or `clean.sh` of the demo's folder, if it is there; why it failed, if it did."""
+    folder = working_folder(demo)
+    if not (demo.folder / name).is_file():
+        return None
+    status, output = run_in(stage.shells, "bash", name, workdir=folder, environment=ENVIRONMENT)
+    if status == 0:
+        return None
+    tail = output.strip().split("\n")[-1]
+    return f"{name} ended with exit status {status}: {tail}"

@@ -1,0 +1,18 @@
+# Before engine.sh and registry.sh: a container lives as long as somebody holds its lease, and no longer.
+# A lease is an `exec` whose standard input ends when its holder dies; see lease.sh.
+
+mkdir -p /run/quarterdeck
+
+hold() {
+    # Nobody took the lease within ten seconds: whoever made this container died in between.
+    waited=0
+    until [ -e /run/quarterdeck/leased ]; do
+        [ "$waited" -lt 100 ] || exit 1
+        waited=$((waited + 1))
+        sleep 0.1
+    done
+    # The lease ends by killing the process that this waits for.
+    sleep 2147483647 &
+    echo "$!" >/run/quarterdeck/held
+    wait "$!"
+}

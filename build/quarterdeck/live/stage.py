@@ -1,0 +1,231 @@
+"""The stage: a registry, an engine and a place for shells around a running demo, thrown away after it.
+
+Two containers of one image share a network namespace: the registry's owns it, so `localhost:5000` is the
+registry's in both, nothing is published on the host, and any number of stages stand side by side. (Rejected: a
+registry published on the host, whose port is taken on half of all machines and whose address would have to be
+rewritten in the demo.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import select
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from quarterdeck.errors import StageError, UsageError
+from quarterdeck.live.engine import Stream, connect, run_in, script
+from quarterdeck.live.images import Say, find_stage_image
+from quarterdeck.live.lease import run_labels, take_lease
+from quarterdeck.project import Project, StageSettings
+
+_CAPABILITIES = (
+    "SYS_ADMIN",
+    "NET_ADMIN",
+    "SYS_PTRACE",
+    "MKNOD",
+    "SYS_CHROOT",
+    "NET_RAW",
+    "SETFCAP",
+    "DAC_READ_SEARCH",
+)
+"""What an engine in a container needs. `privileged` asks for more, which some hosts cannot give."""
+
+_STORE = "/var/lib/docker"
+
+_VERSIONS: dict[tuple[str, str, bool], tuple[tuple[str, str], ...]] = {}
+"""What was found out of images already, in this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage that answers: shells can be opened in `shells`."""
+
+    shells: Any
+    """The container (of docker's client) in which demos run."""
+    registry: Any
+    """The container of the registry."""
+    settings: StageSettings
+
+    def versions(self) -> tuple[tuple[str, str], ...]:
+        """What stands around the demo, for its recording: `("registry", "distribution 2.8.2"), …`."""
+        images = (self.registry.attrs["Image"], self.shells.attrs["Image"], self.settings.engine)
+        if images not in _VERSIONS:
+            command = "docker-registry --version || registry --version || /bin/registry --version"
+            found = [("registry", f"distribution {_version(run_in(self.registry, 'sh', '-c', command)[1])}")]
+            if self.settings.engine:
+                _, text = run_in(self.shells, "docker", "version", "--format", "{{.Server.Version}}")
+                found.append(("engine", f"docker {_version(text)}"))
+            _VERSIONS[images] = tuple(found)
+        return _VERSIONS[images]
+
+    def registry_log(self) -> str:
+        """The registry's log up to now: one line a request, in combined format."""
+        return run_in(self.registry, "cat", "/run/quarterdeck/registry.log")[1]
+
+
+Opener = Callable[[Project, StageSettings, Say], contextlib.AbstractContextManager[Stage]]
+
+
+@contextlib.contextmanager
+def open_container_stage(project: Project, settings: StageSettings, say: Say) -> Iterator[Stage]:
+    """A stage of two containers; both are gone when this ends, however it ends.
+
+    Raises:
+        StageError: No engine answers, or the stage does not come up.
+    """
+    client = connect()
+    shipped = ""
+    if settings.image is None or settings.registry is None:
+        shipped = find_stage_image(client, project, say)
+    with contextlib.ExitStack() as stack:
+        containers = stack.enter_context(_thrown_away_together())
+        network: dict[str, Any] = {} if settings.network else {"network_mode": "none"}
+        registry = containers.start(settings.registry or shipped, "registry.sh", hostname="quarterdeck", **network)
+        shells = containers.start(settings.image or shipped, "engine.sh", **_engine_options(registry, settings))
+        stage = Stage(shells, registry, settings)
+        status, output = run_in(shells, "bash", "-c", script("ready.sh"), "ready", "yes" if settings.engine else "no")
+        if status:
+            raise StageError(f"the stage does not come up:\n{output.strip()}", "see `quarterdeck doctor`")
+        for image in settings.preload:
+            _preload(client, image, stage, say)
+        yield stage
+
+
+STAGES: Mapping[str, Opener] = {"container": open_container_stage}
+"""The kinds of stages, by the name that `kind` in `[stage]` has for them."""
+
+
+def open_stage(
+    project: Project, changes: Mapping[str, Any] | None = None, say: Say | None = None
+) -> contextlib.AbstractContextManager[Stage]:
+    """The stage of the project's settings, with a demo's own *changes* to them.
+
+    Raises:
+        UsageError: No stage of that kind can be opened.
+    """
+    settings = replace(project.stage, **(changes or {}))
+    opener = STAGES.get(settings.kind)
+    if opener is None:
+        raise UsageError(
+            f"stages of `kind: {settings.kind}` are not there yet", "leave `kind` out: demos run in a container"
+        )
+    return opener(project, settings, say or _say_nothing)
+
+
+def _say_nothing(_sentence: str) -> None:
+    """For those who do not want to know."""
+
+
+def _engine_options(registry: Any, settings: StageSettings) -> dict[str, Any]:
+    from docker.types import Mount
+
+    options: dict[str, Any] = {
+        "network_mode": f"container:{registry.id}",
+        "environment": {"QUARTERDECK_ENGINE": "yes" if settings.engine else "no"},
+        "mem_limit": settings.memory,
+    }
+    if settings.engine:
+        store = Mount(_STORE, None, type="volume")
+        if settings.disk:
+            store = Mount(_STORE, None, type="tmpfs", tmpfs_size=settings.disk)
+        options |= {
+            "cap_add": list(_CAPABILITIES),
+            "security_opt": ["seccomp=unconfined", "apparmor=unconfined"],
+            "mounts": [store],
+        }
+    return options
+
+
+class _Containers:
+    """Containers that we started, each with its lease."""
+
+    def __init__(self) -> None:
+        self._started: list[tuple[Any, Stream | None]] = []
+
+    def start(self, image: str, name: str, environment: Mapping[str, str] | None = None, **options: Any) -> Any:
+        """Start a container of *image* whose first process is the script *name*; docker's own object of it.
+
+        Raises:
+            StageError: The engine refuses, or the container ends at once.
+        """
+        import docker
+        from testcontainers.core.config import testcontainers_config
+        from testcontainers.core.container import DockerContainer
+
+        testcontainers_config.ryuk_disabled = True
+        command = script("hold.sh") + script(name)
+        wanted = (
+            DockerContainer(image)
+            .with_envs(**(environment or {}))
+            .with_kwargs(entrypoint=["sh", "-c", command], labels=run_labels(), auto_remove=True, **options)
+        )
+        try:
+            wanted.start()
+        except (docker.errors.DockerException, OSError) as error:
+            with contextlib.suppress(Exception):
+                wanted.stop()
+            raise StageError(f"a container of {image} does not start: {error}", "see `quarterdeck doctor`") from error
+        except BaseException:
+            with contextlib.suppress(Exception):
+                wanted.stop()
+            raise
+        self._started.append((wanted, None))
+        container = wanted.get_wrapped_container()
+        self._started[-1] = (wanted, take_lease(container))
+        return container
+
+    def throw_away(self) -> None:
+        """Remove all of them at once, with their volumes."""
+        threads = [threading.Thread(target=self._remove, args=one) for one in self._started]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    @staticmethod
+    def _remove(wanted: Any, lease: Stream | None) -> None:
+        # What the engine says against a removal no longer matters: the lease ends the container all the same.
+        with contextlib.suppress(Exception):
+            wanted.stop()
+        if lease is not None:
+            lease.close()
+
+
+@contextlib.contextmanager
+def _thrown_away_together() -> Iterator[_Containers]:
+    containers = _Containers()
+    try:
+        yield containers
+    finally:
+        containers.throw_away()
+
+
+def _preload(client: Any, name: str, stage: Stage, say: Say) -> None:
+    """Copy an image of the user's engine into the stage's engine."""
+    import docker
+
+    say(f"copying {name} onto the stage")
+    try:
+        data = client.images.get(name).save(named=True)
+    except docker.errors.ImageNotFound as error:
+        raise StageError(f"preload: the engine has no image {name}", f"docker pull {name}") from error
+    stream = Stream(stage.shells, ["docker", "load", "--quiet"], terminal=False)
+    for chunk in data:
+        stream.write(chunk)
+    stream.end_input()
+    printed = b""
+    while not stream.ended:
+        select.select([stream], [], [])
+        printed += stream.read()
+    stream.close()
+    if stream.exit_status():
+        raise StageError(f"preload: the stage's engine does not take {name}: {printed.decode('utf-8', 'replace')}")
+
+
+def _version(text: str) -> str:
+    match = re.search(r"\d+\.\d+(?:\.\d+)?", text)
+    return match[0] if match else "unknown"

@@ -1,0 +1,226 @@
+"""A terminal's screen, for programs that move the cursor over lines.
+
+pyte's own parser is not used: what it does not know ends up on its screen, or raises. Imported late: pyte costs 40 ms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+
+from pyte import modes
+from pyte.charsets import LAT1_MAP, VT100_MAP
+
+from quarterdeck.live.terminal_codes import next_style
+from quarterdeck.live.terminal_lines import TAB
+from quarterdeck.live.terminal_paper import USUAL_MODES, Paper, Saved
+from quarterdeck.live.terminal_rows import Row
+
+_TOKEN = re.compile(r"([^\x00-\x1f\x7f]+)|\x1b\[([?!]?)([0-9;:]*)([@-~])|\x1b([()]?.)|[\x00-\x1f\x7f]")
+
+_KEEP_THE_EDGE = frozenset("JKhlrsub")
+"""Sequences that leave a cursor alone which waits behind the last column."""
+
+_OTHER_SCREEN = frozenset((47, 1047, 1049))
+_MODES = {("", 4): modes.IRM, ("?", 6): modes.DECOM, ("?", 7): modes.DECAWM}
+_MOST = 9999
+"""The highest parameter: what is higher means the same."""
+
+
+class MovingScreen(Paper):
+    """A screen that does what a program says, and can be left for text that stays within its lines."""
+
+    def __init__(self, columns: int, rows: int, above: list[str]) -> None:
+        super().__init__(columns, rows, above)
+        self._last = ""
+        self._sequences = self._sequence_table()
+        self._controls: dict[str, Callable[[], None]] = {
+            "\b": self.cursor_back,
+            "\t": self.tab,
+            "\n": self.linefeed,
+            "\v": self.index,
+            "\f": self.index,
+            "\r": self.carriage_return,
+            "\x0e": self.shift_out,
+            "\x0f": self.shift_in,
+            "7": self.save_cursor,
+            "8": self.restore_cursor,
+            "D": self.index,
+            "E": self.next_line,
+            "H": self.set_tab_stop,
+            "M": self.reverse_index,
+            "c": self.reset,
+        }
+
+    # From text to text
+
+    def feed(self, text: str) -> None:
+        """Take what a program sent, as `terminal_codes.read_text` gives it."""
+        for match in _TOKEN.finditer(text):
+            kind = match.lastindex
+            if kind == 1:
+                self.draw(match[0])
+                self._last = match[0][-1]
+            elif kind == 4:
+                self._take_sequence(match[2], match[3], match[4])
+            elif kind == 5 and match[5][0] in "()":
+                characters = VT100_MAP if match[5][1:] == "0" else LAT1_MAP
+                setattr(self, "g0_charset" if match[5][0] == "(" else "g1_charset", characters)
+            else:
+                self._controls.get(match[5] or match[0], self.bell)()
+
+    def enter(self, style: str) -> None:
+        """Put the last lines of `above` on the screen again, and the cursor below them."""
+        shown = ""
+        while self.above and shown.count("\n") < self.lines:
+            shown = self.above.pop() + shown
+        lines = shown.split("\n")
+        if head := lines[: -self.lines - 1]:
+            self.above.append("\n".join((*head, "")))
+        self.cursor.x = self.cursor.y = 0
+        self.style = ""
+        self.feed("\n".join(lines[-self.lines - 1 :]))
+        self.style = style
+
+    def can_be_left(self) -> bool:
+        """Whether the cursor stands below everything, at a place that `enter` finds again, and nothing is unusual."""
+        row = self.cursor.y
+        return (
+            self.cursor.x == 0
+            and self.main is None
+            and self.margins is None
+            and self.mode == USUAL_MODES
+            and self.tabstops == self.usual_tabs
+            and self.characters == LAT1_MAP
+            and not (self.buffer[row - 1].joins if row else self.carried)
+            and (row == self.lines - 1 or not self.has_above())
+            and all(self.buffer[y].is_blank() for y in range(row, self.lines))
+        )
+
+    def leave(self) -> str:
+        """Move everything to `above`; give the style of what comes next."""
+        self.put_away(self.buffer, self.cursor.y)
+        self.buffer.clear()
+        return self.style
+
+    def finish(self) -> None:
+        """Move everything to `above`: the lines, and below them the other screen if a program stands on it."""
+        if self.main is not None:
+            self.put_away(self.main[0], self.lines)
+        self.put_away(self.buffer, self.lines)
+
+    # Sequences
+
+    def _take_sequence(self, private: str, parameters: str, final: str) -> None:
+        if final == "m":
+            self.style = next_style(self.style, parameters)
+            return
+        if ":" in parameters:
+            return
+        numbers = [min(int(one.lstrip("0")[:5] or 0), _MOST) for one in parameters.split(";")]
+        if final not in _KEEP_THE_EDGE:
+            self.leave_the_edge()
+        if final in "hl":
+            for number in numbers:
+                self._set_mode(private, number, final == "h")
+        else:
+            self._sequences[final](numbers[0], numbers[1] if len(numbers) > 1 else 0)
+
+    def _sequence_table(self) -> dict[str, Callable[[int, int], None]]:
+        """What to do for the last letter of a sequence, given its first two parameters; 0 stands for a missing one."""
+        return {
+            "@": lambda n, _: self.insert_characters(n),
+            "A": lambda n, _: self.cursor_up(n),
+            "B": lambda n, _: self.cursor_down(n),
+            "C": lambda n, _: self.cursor_forward(n),
+            "D": lambda n, _: self.cursor_back(n),
+            "E": lambda n, _: self.cursor_down1(n),
+            "F": lambda n, _: self.cursor_up1(n),
+            "G": lambda n, _: self.cursor_to_column(n),
+            "H": self.cursor_position,
+            "I": lambda n, _: self._repeat(self.tab, n),
+            "J": lambda n, _: self.erase_in_display(n),
+            "K": lambda n, _: self.erase_in_line(n),
+            "L": lambda n, _: self.insert_lines(n),
+            "M": lambda n, _: self.delete_lines(n),
+            "P": lambda n, _: self.delete_characters(n),
+            "S": lambda n, _: self._scroll(self.index, self.region.bottom, n),
+            "T": lambda n, _: self._scroll(self.reverse_index, self.region.top, n),
+            "X": lambda n, _: self.erase_characters(n),
+            "Z": lambda n, _: self._tab_back(n),
+            "`": lambda n, _: self.cursor_to_column(n),
+            "a": lambda n, _: self.cursor_forward(n),
+            "b": lambda n, _: self.draw(self._last * max(n, 1)),
+            "d": lambda n, _: self.cursor_position(n, self.cursor.x + 1),
+            "e": lambda n, _: self.cursor_down(n),
+            "f": self.cursor_position,
+            "g": lambda n, _: self.clear_tab_stop(n),
+            "p": lambda _, __: self._soft_reset(),
+            "r": self._set_region,
+            "s": lambda _, __: self.save_cursor(),
+            "u": lambda _, __: self.restore_cursor(),
+        }
+
+    def _repeat(self, act: Callable[[], None], count: int) -> None:
+        for _ in range(min(max(count, 1), self.columns)):
+            act()
+
+    def _tab_back(self, count: int) -> None:
+        self.cursor.x = max(0, (self.cursor.x - 1) // TAB - max(count, 1) + 1) * TAB
+
+    def _scroll(self, act: Callable[[], None], row: int, count: int) -> None:
+        y, self.cursor.y = self.cursor.y, row
+        self._repeat(act, min(count, self.lines))
+        self.cursor.y = y
+
+    def _set_region(self, top: int, bottom: int) -> None:
+        self.set_margins(top or 1, bottom or self.lines)
+        if self.margins == (0, self.lines - 1):
+            self.margins = None
+
+    # Modes, and what can be saved
+
+    def _set_mode(self, private: str, number: int, on: bool) -> None:
+        if private and number in _OTHER_SCREEN:
+            self._show_other(on, with_cursor=number == 1049)
+        elif private and number == 1048:
+            (self.save_cursor if on else self.restore_cursor)()
+        elif mode := _MODES.get((private, number)):
+            (self.mode.add if on else self.mode.discard)(mode)
+            if mode == modes.DECOM:
+                self.cursor_position()
+
+    def _show_other(self, on: bool, with_cursor: bool) -> None:
+        if on and self.main is None:
+            if with_cursor:
+                self.save_cursor()
+            self.main = (self.buffer, self.saved)
+            self.buffer, self.saved = defaultdict(Row), None
+        elif not on and self.main is not None:
+            self.buffer, self.saved = self.main
+            self.main = None
+            if with_cursor:
+                self.restore_cursor()
+
+    def save_cursor(self) -> None:
+        """Remember the cursor and its style; there is one such memory for each screen."""
+        characters = (self.g0_charset, self.g1_charset, self.charset)
+        self.saved = Saved(min(self.cursor.x, self.columns - 1), self.cursor.y, self.style, characters)
+
+    def restore_cursor(self) -> None:
+        """Back to where the cursor was saved, as often as asked."""
+        saved = self.saved or Saved(0, 0, "", (LAT1_MAP, LAT1_MAP, 0))
+        self.cursor.x, self.cursor.y, self.style, (self.g0_charset, self.g1_charset, self.charset) = saved
+
+    def reset(self) -> None:
+        """As after power on; what scrolled away stays."""
+        super().reset()
+        self.g1_charset = LAT1_MAP
+        self.style, self.saved, self.main = "", None, None
+        self._cut(0)
+
+    def _soft_reset(self) -> None:
+        self.mode = set(USUAL_MODES)
+        self.margins, self.saved, self.style = None, None, ""
+        self.g0_charset, self.g1_charset, self.charset = LAT1_MAP, LAT1_MAP, 0

@@ -1,0 +1,75 @@
+"""What a step costs in a session, against bash alone: `python tests/benchmarks/step_speed.py`.
+
+The same trivial steps run as one plain bash script on the stage, and step by step in one session there; and
+stages are opened and thrown away. Prints medians, and what a step costs above bash.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from quarterdeck.demo import parse_demo
+from quarterdeck.errors import Problems
+from quarterdeck.live.engine import run_in
+from quarterdeck.live.session import Session, place_files
+from quarterdeck.live.stage import Stage, open_stage
+from quarterdeck.project import Project, load_project
+
+STEPS = 1000
+ROUNDS = 5
+STAGES = 10
+CODE = 'n=$((n+1)); echo "step $n"'
+
+
+def main() -> None:
+    """Measure, and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "slides").mkdir()
+        (Path(folder) / "commands").mkdir()
+        project = load_project(Path(folder))
+        ready, gone = zip(*(_time_stage(project) for _ in range(STAGES)), strict=True)
+        print(f"stage: ready {statistics.median(ready):.2f} s, gone {statistics.median(gone):.2f} s (medians of {STAGES})")
+        with open_stage(project) as stage:
+            plain = [_time_bash(stage) for _ in range(ROUNDS)]
+            steps = [_time_session(stage, project, str(number)) for number in range(ROUNDS)]
+    bash_ms = statistics.median(plain) / STEPS * 1000
+    step_ms = statistics.median(statistics.median(times) for times in steps) * 1000
+    print(f"bash alone: {bash_ms:.3f} ms a step; in a session: {step_ms:.3f} ms (medians, {STEPS} steps, {ROUNDS} rounds)")
+    print(f"above bash: {step_ms - bash_ms:.3f} ms a step")
+
+
+def _time_stage(project: Project) -> tuple[float, float]:
+    """Seconds until a stage was ready, and until it was gone."""
+    start = time.monotonic()
+    with open_stage(project):
+        ready = time.monotonic()
+    return ready - start, time.monotonic() - ready
+
+
+def _time_bash(stage: Stage) -> float:
+    script = "n=0\n" + f"{CODE}\n" * STEPS
+    timed = f"bash <<'END' >/dev/null\n{script}END\n"
+    _, printed = run_in(stage.shells, "bash", "-c", f"TIMEFORMAT=%R; time {timed}")
+    return float(printed.strip().split("\n")[-1])
+
+
+def _time_session(stage: Stage, project: Project, name: str) -> list[float]:
+    text = "# Many steps\n" + "".join(f"# Step\n{CODE}\n" for _ in range(STEPS))
+    folder = project.root / "commands"
+    demo = parse_demo(text, name=name, path=name, folder=folder, problems=Problems())
+    place_files(stage, [demo], project)
+    session = Session(stage, demo)
+    times = []
+    for step in demo.steps:
+        start = time.monotonic()
+        session.run(step, 10)
+        times.append(time.monotonic() - start)
+    session.close()
+    return times
+
+
+if __name__ == "__main__":
+    main()

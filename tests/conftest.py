@@ -1,0 +1,77 @@
+"""What tests share: projects made of a few files, a real engine, a real browser.
+
+Without an engine or a browser the tests that need one are skipped on a person's machine, with the reason; with
+`CI=true` they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quarterdeck.errors import StageError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MakeProject = Callable[[dict[str, str]], Path]
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> MakeProject:
+    """A function that writes files into a fresh project folder and gives its path."""
+
+    def make(files: dict[str, str]) -> Path:
+        (tmp_path / "slides").mkdir(exist_ok=True)
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        return tmp_path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def engine() -> Any:
+    """A client of the machine's Docker engine."""
+    from quarterdeck.live.engine import connect
+
+    try:
+        return connect()
+    except StageError as error:
+        _missing(f"these tests need a Docker engine: {error}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium, headless, with a canvas of 1920 x 1080; from Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        _missing("these tests need a Chromium")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+def quarterdeck(*arguments: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user would, in a process of its own."""
+    command = [sys.executable, "-m", "quarterdeck", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **options)
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)

@@ -1,0 +1,235 @@
+"""What a presenter would call right, for everything a step can do to its shell. On a real stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quarterdeck.demo import Demo, parse_demo
+from quarterdeck.errors import Problems
+from quarterdeck.live.engine import run_in
+from quarterdeck.live.session import Session, place_files
+from quarterdeck.live.stage import Stage, open_stage
+from quarterdeck.project import Project, load_project
+from quarterdeck.recording import StepResult
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose stage has no engine: the shell is what is looked at here."""
+    root = tmp_path_factory.mktemp("project")
+    (root / "slides").mkdir()
+    (root / "commands").mkdir()
+    (root / "commands" / "notes.txt").write_text("a file of the demo's folder\n")
+    (root / "quarterdeck.toml").write_text("[stage]\nengine = false\n")
+    return load_project(root)
+
+
+@pytest.fixture(scope="module")
+def stage(engine: Any, project: Project) -> Iterator[Stage]:
+    """One stage for all of these tests; each runs a demo of its own on it."""
+    with open_stage(project) as stage:
+        yield stage
+
+
+class Runner:
+    """Runs the steps of one text and keeps the results."""
+
+    def __init__(self, stage: Stage, project: Project) -> None:
+        self._stage = stage
+        self._project = project
+
+    def __call__(self, *steps: str, name: str = "demo", timeout_s: float = 20) -> list[StepResult]:
+        """One result for each of *steps*, until the shell is gone."""
+        demo = make_demo(self._project, name, *steps)
+        place_files(self._stage, [demo], self._project)
+        session = Session(self._stage, demo)
+        results = []
+        for step in demo.steps:
+            if session.ended:
+                break
+            results.append(session.run(step, timeout_s))
+        session.close()
+        return results
+
+
+def make_demo(project: Project, name: str, *steps: str) -> Demo:
+    """A demo with a step for each of *steps*, which may start with `#@` lines."""
+    text = "# A demo\n" + "".join(f"\n# Step\n{step}\n" for step in steps)
+    problems = Problems()
+    folder = project.root / "commands"
+    demo = parse_demo(text, name=name, path=f"commands/{name}.demo", folder=folder, problems=problems)
+    problems.raise_if_any()
+    return demo
+
+
+@pytest.fixture
+def run(stage: Stage, project: Project) -> Runner:
+    """Runs steps on the stage."""
+    return Runner(stage, project)
+
+
+def facts(results: list[StepResult]) -> list[tuple[int | None, str, str | None]]:
+    """Exit status, screen and what broke, of each."""
+    return [(result.exit, result.screen, result.broken) for result in results]
+
+
+def test_steps_share_variables_functions_and_the_folder(run: Runner) -> None:
+    """What a step sets, the next one has."""
+    results = run('name=layers; greet() { echo "hello $name"; }; mkdir sub; cd sub', 'greet; basename "$PWD"')
+    assert facts(results) == [(0, "", None), (0, "hello layers\nsub\n", None)]
+
+
+def test_the_weather_is_fixed(run: Runner) -> None:
+    """Size, host name, folder, home, locale, time zone and pager are the same on every machine."""
+    command = 'stty size; hostname; pwd; echo "$HOME $LANG $TZ $PAGER $-" | tr -d "\\n"; date -d @0 +%H:%M'
+    (result,) = run(command, name="weather")
+    first, host, folder, rest = result.screen.rstrip("\n").split("\n")
+    assert (first, host, folder) == ("30 100", "quarterdeck", "/home/demo/weather")
+    assert rest.startswith("/home/demo C.UTF-8 UTC cat ")
+    assert "i" in rest.split(" ")[4], "the shell is interactive"
+    assert rest.endswith("00:00")
+
+
+def test_the_working_folder_is_a_copy_with_pinned_times(run: Runner) -> None:
+    """The demo's files are there, owned by root, with a fixed mode and time stamp."""
+    (result,) = run("stat --format '%n %U %a %Y' notes.txt; echo changed >>notes.txt", name="folder")
+    assert facts([result]) == [(0, "notes.txt root 644 1767225600\n", None)]
+
+
+@pytest.mark.parametrize(
+    ("step", "status", "screen"),
+    [
+        ("false", 1, ""),
+        ("no-such-command", 127, "bash: no-such-command: command not found\n"),
+        ("echo 'unclosed", 2, "bash: unexpected EOF while looking for matching `''\n"),
+        ("set -u; echo $no_such_variable; echo not reached", 1, "bash: no_such_variable: unbound variable\n"),
+        ("printf 'no final newline'", 0, "no final newline\n"),
+        ("kill -INT $$; sleep 5; echo not reached", 130, ""),
+        ("for i in 1 2 3; do break; done; break", 0, ""),
+        ("continue", 0, ""),
+        ("return 4", 4, ""),
+        ("set -x; echo traced; { set +x; } 2>/dev/null", 0, "+ echo traced\ntraced\n"),
+        ("PROMPT_COMMAND=; PS1='$ '; exec 8<&- 9>&-", 0, ""),
+        ("printf 'a\\xffb\\n'", 0, "a\\xffb\n"),
+        ("echo one; sh -c 'echo two >&2'; echo three", 0, "one\ntwo\nthree\n"),
+    ],
+)  # fmt: skip
+def test_the_shell_lives_on(run: Runner, step: str, status: int, screen: str) -> None:
+    """Whatever a step does short of ending the shell, it has a status and the next step runs as usual."""
+    results = run(step, "echo 'the next step'")
+    assert facts(results) == [(status, screen, None), (0, "the next step\n", None)]
+
+
+def test_exit_in_the_last_step_is_its_status(run: Runner) -> None:
+    """A demo may end by leaving the shell."""
+    assert facts(run("echo bye", "exit 3")) == [(0, "bye\n", None), (3, "", None)]
+
+
+@pytest.mark.parametrize("step", ["exit 3", "set -e; (exit 3)", "exec sh -c 'exit 3'"])
+def test_a_step_that_ends_the_shell_before_the_last_is_broken(run: Runner, step: str) -> None:
+    """On stage the terminal would close, whatever the status."""
+    (result,) = run(step, "echo never")
+    assert facts([result]) == [(None, "", "the step ended the shell (exit status 3), and there are more steps")]
+
+
+def test_a_killed_shell_is_broken(run: Runner) -> None:
+    """No status of a killed shell counts, even in the last step."""
+    (result,) = run("kill -9 $$")
+    assert facts([result]) == [(None, "", "the shell died (exit status 137)")]
+
+
+def test_a_command_that_waits_for_input_times_out(run: Runner) -> None:
+    """`cat` without arguments waits for a person; Ctrl-C ends it, and the shell is still there."""
+    results = run("cat", "echo 'the next step'", timeout_s=0.5)
+    assert results[0].broken == "timeout: no end after 0.5 s"
+    assert 0.4 < results[0].seconds < 3
+    assert facts(results[1:]) == [(0, "the next step\n", None)]
+
+
+def test_a_timeout_ends_the_whole_process_tree(run: Runner, stage: Stage) -> None:
+    """Neither what ignores Ctrl-C and TERM nor a daemon of its own session outlives the step."""
+    command = "trap '' INT TERM; setsid sleep 4711 & for i in 1 2 3; do sleep 4711 & done; sleep 4711"
+    results = run(f'bash -c "{command}"', "echo 'the next step'", timeout_s=0.5)
+    assert results[0].broken == "timeout: no end after 0.5 s"
+    assert results[1].exit == 0
+    assert run_in(stage.shells, "pgrep", "-f", "sleep 4711")[1] == ""
+
+
+def test_a_background_job_does_not_hold_the_step(run: Runner) -> None:
+    """The step ends when its last command does."""
+    results = run("sleep 30 & echo started", "kill %1; wait; echo 'the next step'")
+    assert results[0].exit == 0
+    assert results[0].seconds < 5
+    assert results[0].screen.split("\n")[1:] == ["started", ""] or results[0].screen.startswith("started\n")
+    assert results[1].screen.endswith("the next step\n")
+
+
+def test_a_terminal_left_raw_does_not_spoil_the_next_step(run: Runner) -> None:
+    """`stty raw` would make a staircase of what comes after."""
+    results = run("stty raw -echo; printf 'a\\nb\\n'", "printf 'c\\nd\\n'; stty size")
+    assert results[1].screen == "c\nd\n30 100\n"
+
+
+def test_output_without_end_is_stopped(run: Runner) -> None:
+    """More than 16 MiB is too much; what is kept of it is small, and the shell lives."""
+    results = run("yes 0123456789", "echo 'the next step'")
+    assert results[0].broken == "too much output: more than 16 MiB"
+    assert len(results[0].screen) < 400_000
+    assert facts(results[1:]) == [(0, "the next step\n", None)]
+
+
+def test_stop_after_is_right(run: Runner) -> None:
+    """What never ends is stopped with Ctrl-C, which is as it should be."""
+    (result,) = run("#@ stop-after: 500ms\nwhile true; do echo tick; sleep 0.2; done")
+    assert (result.exit, result.interrupted, result.broken) == (130, True, None)
+    assert result.screen.startswith("tick\ntick\n")
+
+
+def test_send_gives_lines_to_the_program(run: Runner) -> None:
+    """Each line goes after its prompt; `rest` takes the step's own lines."""
+    results = run(
+        "#@ send: [['name[?] ', Ada], ['more[?] ', 'no']]\n"
+        "read -p 'name? ' name; read -p 'more? ' more; echo \"$name $more\"",
+        "#@ send: rest\nPS1='$ ' sh -i\necho \"nested in $0\"\nexit",
+    )
+    assert results[0].screen == "name? Ada\nmore? no\nAda no\n"
+    assert results[1].screen == '$ echo "nested in $0"\nnested in sh\n$ exit\n'
+
+
+def test_statuses_cannot_be_forged(run: Runner) -> None:
+    """What a step prints, or writes to descriptors it finds, is not taken for a status."""
+    results = run(
+        "printf 'S 7\\n'; for n in 3 8 9 10 11; do printf 'S 7\\n' >&$n; done 2>/dev/null; false", "echo next"
+    )
+    assert [result.exit for result in results] == [1, 0]
+
+
+def test_a_thousand_steps_keep_their_own_output(run: Runner) -> None:
+    """Statuses often overtake the output: no step gets another's text."""
+    results = run(*[f"echo {number}" for number in range(1000)])
+    assert [result.screen for result in results] == [f"{number}\n" for number in range(1000)]
+
+
+def test_a_session_without_its_stage_is_broken(engine: Any, project: Project) -> None:
+    """A container that dies in the middle leaves a step without a status, not a hanging run."""
+    demo = make_demo(project, "lost", "sleep 30")
+    with open_stage(project) as stage:
+        place_files(stage, [demo], project)
+        session = Session(stage, demo)
+        import threading
+
+        threading.Timer(0.5, stage.shells.kill).start()
+        result = session.run(demo.steps[0], 20)
+        assert (result.exit, result.broken) == (None, "the shell died") or "died" in str(result.broken)
+        session_ended = session.ended
+    assert session_ended
+
+
+def test_the_folder_of_the_demo_itself_stays_as_it_is(run: Runner, project: Project) -> None:
+    """A demo works on a copy."""
+    run("echo changed >notes.txt")
+    assert Path(project.root / "commands" / "notes.txt").read_text() == "a file of the demo's folder\n"

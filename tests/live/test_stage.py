@@ -1,0 +1,187 @@
+"""The stage: what it offers, that stages don't disturb each other, and that nothing is left of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import MakeProject
+from quarterdeck.errors import StageError
+from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in
+from quarterdeck.live.stage import open_stage
+from quarterdeck.project import load_project
+
+PUSH = """
+cd /tmp && printf 'FROM scratch\\nCOPY file /\\n' >Dockerfile && echo {text} >file
+docker build --quiet --tag localhost:5000/{text} . && docker push --quiet localhost:5000/{text}
+curl --silent --fail localhost:5000/v2/_catalog
+"""
+
+
+def everything(client: Any) -> dict[str, list[str]]:
+    """What stands in the machine's engine, but for images with our label."""
+    return {
+        "containers": sorted(one.id for one in client.containers.list(all=True, ignore_removed=True)),
+        "volumes": sorted(one.id for one in client.volumes.list()),
+        "networks": sorted(one.id for one in client.networks.list()),
+        "images": sorted(one.id for one in client.images.list() if LABEL not in one.labels),
+    }
+
+
+def test_a_stage_builds_pushes_and_answers(engine: Any, make_project: MakeProject) -> None:
+    """An engine and an empty registry at localhost:5000, and versions for the recording."""
+    project = load_project(make_project({}))
+    with open_stage(project) as stage:
+        status, output = run_in(stage.shells, "bash", "-c", PUSH.format(text="one"))
+        assert status == 0
+        assert json.loads(output.strip().split("\n")[-1]) == {"repositories": ["one"]}
+        assert '"PUT /v2/one/manifests/latest HTTP/1.1" 201' in stage.registry_log()
+        names = [name for name, _ in stage.versions()]
+        assert names == ["registry", "engine"]
+        run_it = "cp /bin/busybox . && printf 'FROM scratch\\nCOPY busybox /\\n' >Dockerfile && docker build -qt bb . \
+            && docker run --rm -v \"$PWD:/work\" bb /busybox cat /work/file"
+        assert run_in(stage.shells, "bash", "-c", f"cd /tmp && {run_it}")[1].split("\n")[-2:] == ["one", ""]
+
+
+def test_stages_side_by_side_do_not_see_each_other(engine: Any, make_project: MakeProject) -> None:
+    """Three stages, and a registry port of the user's own that is taken: each demo has its own localhost:5000."""
+    project = load_project(make_project({}))
+    with ExitStack() as stack, socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind(("127.0.0.1", 5000))
+            taken.listen()
+        except OSError:
+            pass  # somebody else has it, which is the case that this is about
+        stages = [stack.enter_context(open_stage(project)) for _ in range(3)]
+        for index, stage in enumerate(stages):
+            assert run_in(stage.shells, "bash", "-c", PUSH.format(text=f"stage-{index}"))[0] == 0
+        for index, stage in enumerate(stages):
+            _, output = run_in(stage.shells, "curl", "--silent", "localhost:5000/v2/_catalog")
+            assert json.loads(output) == {"repositories": [f"stage-{index}"]}
+
+
+def test_nothing_is_left_after_a_stage(engine: Any, make_project: MakeProject) -> None:
+    """Containers, volumes, networks and images of the user's engine are the same before and after."""
+    project = load_project(make_project({}))
+    with open_stage(project):
+        pass
+    before = everything(engine)
+    with open_stage(project) as stage:
+        run_in(stage.shells, "bash", "-c", PUSH.format(text="gone"))
+        assert everything(engine) != before
+    assert everything(engine) == before
+
+
+def test_nothing_is_left_after_an_exception(engine: Any, make_project: MakeProject) -> None:
+    """However the stage ends."""
+    project = load_project(make_project({}))
+    before = everything(engine)
+    with pytest.raises(RuntimeError, match="in the middle"), open_stage(project):
+        raise RuntimeError("in the middle")
+    assert everything(engine) == before
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from quarterdeck.live.lease import run_labels
+from quarterdeck.live.stage import open_stage
+from quarterdeck.project import load_project
+print(run_labels()["quarterdeck.run"], flush=True)
+with open_stage(load_project(Path(sys.argv[1]))):
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.2, 0.3, 0.45, None])
+def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject, after_s: float | None) -> None:
+    """Killed while the stage comes up, at any point, or when it stands (None): ten seconds later all is gone."""
+    root = make_project({})
+    with open_stage(load_project(root)):
+        pass
+    before = everything(engine)
+    command = [sys.executable, "-c", HOLD, str(root)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        run = holder.stdout.readline().strip()
+        assert run
+        if after_s is None:
+            assert holder.stdout.readline() == "open\n"
+            assert len(engine.containers.list(filters={"label": f"{RUN_LABEL}={run}"})) == 2
+        else:
+            time.sleep(after_s)
+        holder.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while everything(engine) != before and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert everything(engine) == before
+
+
+def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProject) -> None:
+    """The lease needs a shell: its absence is an error, not a container without a lease."""
+    import io
+    import tarfile
+
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as tar:
+        tar.addfile(tarfile.TarInfo("empty"))
+    tag = f"quarterdeck-test-no-shell:{os.getpid()}"
+    name, _, version = tag.partition(":")
+    engine.api.import_image_from_data(data.getvalue(), repository=name, tag=version, changes=[f"LABEL {LABEL}=image"])
+    before = everything(engine)
+    try:
+        project = load_project(make_project({"quarterdeck.toml": f'[stage]\nregistry = "{tag}"\n'}))
+        with pytest.raises(StageError), open_stage(project):
+            pass
+        assert everything(engine) == before
+    finally:
+        engine.images.remove(tag, force=True)
+
+
+def test_a_stage_without_a_network_reaches_nothing(engine: Any, make_project: MakeProject) -> None:
+    """`network = false` leaves the loopback, where the registry is."""
+    project = load_project(make_project({"quarterdeck.toml": "[stage]\nnetwork = false\n"}))
+    with open_stage(project) as stage:
+        assert run_in(stage.shells, "bash", "-c", PUSH.format(text="alone"))[0] == 0
+        _, links = run_in(stage.shells, "sh", "-c", "ip -brief address show up | cut -d' ' -f1")
+        assert "eth0" not in links
+
+
+def test_a_disk_of_a_given_size_fills_up_inside(engine: Any, make_project: MakeProject) -> None:
+    """`disk` limits what the stage's engine stores; the machine's disk is not touched."""
+    project = load_project(make_project({"quarterdeck.toml": '[stage]\ndisk = "32m"\n'}))
+    fill = (
+        "cd /tmp && head -c 64m /dev/urandom >file && printf 'FROM scratch\\nCOPY file /\\n' >Dockerfile"
+        " && docker build ."
+    )
+    with open_stage(project) as stage:
+        status, output = run_in(stage.shells, "bash", "-c", fill)
+        assert status != 0
+        assert "no space left on device" in output
+
+
+def test_images_of_the_user_can_be_preloaded(engine: Any, make_project: MakeProject, tmp_path: Path) -> None:
+    """`preload` copies an image of the user's engine onto the stage."""
+    (tmp_path / "context").mkdir()
+    (tmp_path / "context" / "Dockerfile").write_text("FROM scratch\nCOPY Dockerfile /\n")
+    tag = f"quarterdeck-test-preload:{os.getpid()}"
+    engine.images.build(path=str(tmp_path / "context"), tag=tag, labels={LABEL: "image"})
+    try:
+        project = load_project(make_project({"quarterdeck.toml": f'[stage]\npreload = ["{tag}"]\n'}))
+        with open_stage(project) as stage:
+            _, names = run_in(stage.shells, "docker", "images", "--format", "{{.Repository}}:{{.Tag}}")
+            assert names == f"{tag}\n"
+    finally:
+        engine.images.remove(tag, force=True)
