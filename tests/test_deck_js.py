@@ -1,0 +1,184 @@
+"""What a built deck does in a browser: it is opened from its file, as a presenter would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quarterdeck.deck.publish import build
+from quarterdeck.errors import Problems
+from quarterdeck.project import load_project
+
+RULER = "".join(str(column % 10) for column in range(1, 101))
+LINES = "\n".join(f"line {number}" for number in range(1, 61))
+
+
+def step(command: str, output: str) -> str:
+    """A block of a demo step, as `deck.blocks` makes it."""
+    return (
+        '<figure class="step" data-step="a-0"><figcaption>A step</figcaption><div class="card">'
+        f'<pre class="commands"><code class="language-bash"><span class="line first">{command}</span></code></pre>'
+        f'<button class="copy" type="button" data-copy="{command}"></button>'
+        f'<div class="output" tabindex="0"><pre class="terminal"><code class="nohighlight">{output}</code></pre></div>'
+        '<p class="mark recorded" title="recorded 2026-11-23">recorded 2026-11-23</p></div></figure>'
+    ).replace("\n", "&#10;")
+
+
+SLIDES = f"""\
+# A section
+
+---
+
+## Steps
+
+```yaml [1|2-3]
+one: 1
+two: 2
+three: 3
+```
+
+---
+
+## Outputs
+
+{step("seq 60", LINES)}
+
+{step("ruler", RULER)}
+
+---
+
+## A table
+
+| name | size |
+| --- | --- |
+| a | 12 |
+| b | 3.5 MB |
+
+---
+
+# Another section
+
+With a line below it
+"""
+
+OpenDeck = Callable[[str], Any]
+
+
+@pytest.fixture
+def open_deck(make_project: Callable[[dict[str, str]], Path], browser: Any) -> Iterator[OpenDeck]:
+    """A function that opens the deck at what follows its address; the network is off, and errors of the page count."""
+    root = make_project({"slides/a.yaml": "slides: [a.md]\n", "slides/a.md": SLIDES})
+    problems = Problems()
+    build(load_project(root), ["a"], problems=problems)
+    problems.raise_if_any()
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True)
+    wrong: list[str] = []
+
+    def open_at(where: str = "") -> Any:
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("requestfailed", lambda request: wrong.append(request.url))
+        page.goto(f"{(root / 'site' / 'a.html').as_uri()}{where}")
+        page.wait_for_function("Reveal.isReady() && document.fonts.status === 'loaded'")
+        return page
+
+    yield open_at
+    context.close()
+    assert wrong == []
+
+
+def lit(page: Any) -> list[str]:
+    """The lines of code that are lit on the present slide."""
+    return list(page.locator("section.present .line.lit").all_inner_texts())
+
+
+def test_code_is_lit_step_by_step(open_deck: OpenDeck) -> None:
+    """Each `|` of a code block is one press of a key, forwards and backwards."""
+    page = open_deck("#/steps")
+    seen = [lit(page)]
+    for key in ("n", "p"):
+        page.keyboard.press(key)
+        seen.append(lit(page))
+    assert seen == [["one: 1"], ["two: 2", "three: 3"], ["one: 1"]]
+
+
+def test_the_copy_button_copies_the_commands_from_a_file(open_deck: OpenDeck) -> None:
+    """Also without the clipboard's permission, as on file://; the prompt is not copied."""
+    page = open_deck("#/outputs")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
+    page.locator("section.present button.copy").first.click()
+    page.locator("section.present button.copied").wait_for()
+    page.evaluate(
+        "() => { const field = document.createElement('textarea'); document.body.append(field); field.focus(); }"
+    )
+    page.keyboard.press("Control+v")
+    assert page.evaluate("document.activeElement.value") == "seq 60"
+
+
+def test_a_long_output_is_shortened_until_the_slide_fits(open_deck: OpenDeck) -> None:
+    """The long output gives way and says how many lines wait below; the short one and the margin stay whole."""
+    page = open_deck("#/outputs")
+    first, second = page.locator("section.present .output").all()
+    bottom = second.bounding_box()["y"] + second.bounding_box()["height"]
+    shown = page.evaluate("document.querySelector('section.present .terminal').clientHeight")
+    hidden = int(first.get_attribute("data-hidden").split()[0])
+    assert (bottom <= 1080 - 96, 60 - shown // 38 <= hidden < 60, second.get_attribute("data-hidden")) == (
+        True,
+        True,
+        None,
+    )
+
+
+def test_a_hundred_columns_are_one_line(open_deck: OpenDeck) -> None:
+    """A full line of the stage's terminal is not wrapped."""
+    page = open_deck("#/outputs")
+    height = "document.querySelectorAll('section.present .terminal code')[1].getClientRects()[0].height"
+    assert round(page.evaluate(height)) == round(27 * 1.4)
+
+
+def test_keys_scroll_an_output_that_has_the_focus(open_deck: OpenDeck) -> None:
+    """They do not leave the slide; at the end nothing waits below any more."""
+    page = open_deck("#/outputs")
+    page.locator("section.present .output").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("End")
+    page.wait_for_function("document.querySelector('section.present .terminal').classList.contains('at-end')")
+    first = page.locator("section.present .output").first
+    assert (page.evaluate("location.hash"), first.get_attribute("data-hidden")) == ("#/outputs", None)
+
+
+def test_columns_of_numbers_stand_on_the_right(open_deck: OpenDeck) -> None:
+    """A column that holds nothing but numbers, with units or without, is right-aligned with its head."""
+    cells = open_deck("#/a-table").locator("section.present :is(th, td)").all()
+    assert [(cell.inner_text(), cell.evaluate("one => getComputedStyle(one).textAlign")) for cell in cells] == [
+        ("name", "left"),
+        ("size", "right"),
+        ("a", "left"),
+        ("12", "right"),
+        ("b", "left"),
+        ("3.5 MB", "right"),
+    ]
+
+
+def test_sections_are_numbered(open_deck: OpenDeck) -> None:
+    """A slide that is a heading, or one of the first level and a line, starts a section."""
+    heads = open_deck("").locator("section.chapter > [data-number]").all()
+    found = [(head.get_attribute("data-number"), head.text_content()) for head in heads]
+    assert found == [("1", "A section"), ("2", "Another section")]
+
+
+def test_screen_readers_may_read(open_deck: OpenDeck) -> None:
+    """reveal.js calls itself an application, which would keep them out."""
+    assert open_deck("").locator(".reveal").get_attribute("role") is None
+
+
+def test_a_printed_deck_has_a_page_for_each_slide(open_deck: OpenDeck) -> None:
+    """Also for slides with long outputs, and for those whose horizon reaches beyond the canvas."""
+    page = open_deck("?view=print")
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 6")
+    heights = page.evaluate("Array.from(document.querySelectorAll('.pdf-page')).map(one => one.offsetHeight)")
+    assert heights == [1079] * 6
