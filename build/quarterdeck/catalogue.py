@@ -114,7 +114,7 @@ class Catalogue:
                 raise SourceError(at, f"after: the demo '{here.after}' has errors of its own", "mend those first")
             if parent.name == demo.name or parent in chain:
                 raise SourceError(
-                    at, f"after: '{demo.name}' would run after itself", "take one `after` out of the circle"
+                    at, f"after: '{parent.name}' would run after itself", "take one `after` out of the circle"
                 )
             chain.append(parent)
             here = parent

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,6 +101,8 @@ class Problems:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names what comes nearest to *word*, or all of *known* when nothing is near."""
+    from difflib import get_close_matches
+
     names = sorted(set(known))
     near = get_close_matches(word, names, n=1, cutoff=0.5)
     if near:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,6 +101,8 @@ def list_kept_files(folder: Path) -> tuple[Path, ...]:
 
     Costs one process of git. Sorted, as absolute paths; deleted files are left out.
     """
+    import subprocess  # 3 ms, and few commands need it
+
     try:
         done = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],

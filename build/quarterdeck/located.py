@@ -69,7 +69,8 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Located:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
+        # What is missing at the end is reported behind it; the author's last line is the place to look at.
+        line = first_line + min(mark.line if mark else 0, text.rstrip().count("\n"))
         raise SourceError(Place(path, line), f"bad YAML: {_sentence(error)}", _yaml_hint(text, error)) from error
     except yaml.YAMLError as error:
         raise SourceError(Place(path, first_line), f"bad YAML: {error}") from error

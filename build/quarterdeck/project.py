@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -162,6 +161,8 @@ def _load_settings(root: Path) -> Located:
     shown = shown_path(path, root)
     if not path.is_file():
         return Located({}, shown, {})
+    import tomllib
+
     text = load_text(path, root)
     try:
         value: Any = tomllib.loads(text)

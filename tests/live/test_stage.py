@@ -177,7 +177,7 @@ def test_images_of_the_user_can_be_preloaded(engine: Any, make_project: MakeProj
     (tmp_path / "context").mkdir()
     (tmp_path / "context" / "Dockerfile").write_text("FROM scratch\nCOPY Dockerfile /\n")
     tag = f"quarterdeck-test-preload:{os.getpid()}"
-    engine.images.build(path=str(tmp_path / "context"), tag=tag, labels={LABEL: "image"})
+    engine.images.build(path=str(tmp_path / "context"), tag=tag, labels={LABEL: "image"}, rm=True)
     try:
         project = load_project(make_project({"quarterdeck.toml": f'[stage]\npreload = ["{tag}"]\n'}))
         with open_stage(project) as stage:

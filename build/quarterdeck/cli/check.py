@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import click
@@ -41,5 +42,5 @@ def command(demos: tuple[str, ...], update: bool) -> int:
                              watcher=watcher, problems=problems)  # fmt: skip
     problems.raise_if_any()
     show_remarks(problems)
-    click.echo(render_report(judged, colour=click.get_text_stream("stdout").isatty()))
+    click.echo(render_report(judged, colour=sys.stdout.isatty()))
     return YES if fine else NO

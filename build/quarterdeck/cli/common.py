@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from quarterdeck.catalogue import Catalogue
-from quarterdeck.demo import Demo
 from quarterdeck.errors import Problems, UsageError
-from quarterdeck.project import Project, load_project
+
+if TYPE_CHECKING:
+    from quarterdeck.catalogue import Catalogue
+    from quarterdeck.demo import Demo
+    from quarterdeck.project import Project
 
 
 def project_here() -> Project:
     """The project that the current folder lies in."""
+    from quarterdeck.project import load_project
+
     return load_project(Path.cwd())
 
 

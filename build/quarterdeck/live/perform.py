@@ -40,20 +40,20 @@ def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult
         StageError: The stage does not come up, or goes away in the middle.
         SourceError: A file of a demo's folder cannot be read, or the demos want different stages.
     """
-    settings = _common_stage(run)
+    settings = common_stage(run)
     watcher(Progress("setting the stage"))
     with open_stage(project, settings, lambda sentence: watcher(Progress(sentence))) as stage:
         place_files(stage, run.demos, project)
         versions = stage.versions()
         stopped: str | None = None
         for demo in run.demos:
-            steps = tuple(_perform_demo(demo, stage, project, watcher, stopped))
+            steps = tuple(perform_demo(demo, stage, project, watcher, stopped))
             stopped = stopped or _why_stopped(demo, steps)
             if demo.name in run.asked:
                 yield DemoResult(demo, steps, versions)
 
 
-def _common_stage(run: Run) -> dict[str, Any]:
+def common_stage(run: Run) -> dict[str, Any]:
     """The stage settings of all demos of *run*; one stage can't be two."""
     settings: dict[str, Any] = {}
     for demo in run.demos:
@@ -66,12 +66,21 @@ def _common_stage(run: Run) -> dict[str, Any]:
     return settings
 
 
-def _perform_demo(
-    demo: Demo, stage: Stage, project: Project, watcher: Watcher, stopped: str | None
+def perform_demo(
+    demo: Demo, stage: Stage, project: Project, watcher: Watcher, stopped: str | None = None
 ) -> Iterator[StepResult]:
+    """Run the steps of *demo* in a new shell; its files are on the stage already.
+
+    Args:
+        demo: The demo.
+        stage: Where it runs.
+        project: The project, for its timeout.
+        watcher: Takes each step as it starts and as it ends.
+        stopped: Why none of the steps can run, if none can.
+    """
     steps = [step for step in demo.steps if step.script]
     if stopped is None:
-        stopped = _run_helper(demo, stage, "prepare.sh")
+        stopped = run_helper(demo, stage, "prepare.sh")
         if stopped:
             yield _without_status(steps[0], broken=stopped)
             stopped, steps = f"{demo.short_name}: {stopped}", steps[1:]
@@ -98,7 +107,7 @@ def _perform_demo(
         if session is not None:
             _close(session)
     if stopped is None:
-        _run_helper(demo, stage, "clean.sh")
+        run_helper(demo, stage, "clean.sh")
 
 
 def _close(session: Session) -> None:
@@ -136,7 +145,7 @@ def _missing_tools(demo: Demo, stage: Stage) -> frozenset[str]:
     return frozenset(run_in(stage.shells, "sh", "-c", test, "needs", *wanted)[1].split("\n")) - {""}
 
 
-def _run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
+def run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
     """Run `prepare.sh` or `clean.sh` of the demo's folder, if it is there; why it failed, if it did."""
     folder = working_folder(demo)
     if not (demo.folder / name).is_file():

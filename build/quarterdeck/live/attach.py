@@ -1,0 +1,102 @@
+"""The user's own terminal, joined to a bash on a stage."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import sys
+import termios
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from quarterdeck.catalogue import Run
+from quarterdeck.live.engine import Stream, run_in
+from quarterdeck.live.perform import Progress, Watcher, common_stage, perform_demo, run_helper
+from quarterdeck.live.session import ENVIRONMENT, HOME, place_files, working_folder
+from quarterdeck.live.stage import Stage, open_stage
+from quarterdeck.project import Project
+
+_PROMPT = r"\[\e[1;33m\]$\[\e[0m\] "
+
+
+@contextmanager
+def open_shell(project: Project, run: Run | None, watcher: Watcher) -> Iterator[Stream]:
+    """A bash on a fresh stage, in the folder of a demo when *run* names one; all is thrown away at the end.
+
+    Args:
+        project: The project.
+        run: The demo, last, after those that it builds on; None for an empty stage.
+        watcher: Takes what is going on until the shell is there.
+
+    Raises:
+        StageError: The stage does not come up.
+    """
+    settings = common_stage(run) if run else None
+    with open_stage(project, settings, lambda sentence: watcher(Progress(sentence))) as stage:
+        folder = _prepare(run, stage, project, watcher) if run else HOME
+        run_in(stage.shells, "mkdir", "-p", folder)
+        environment = ENVIRONMENT | {"PS1": _PROMPT}
+        command = ["bash", "--noprofile", "--norc", "-i"]
+        yield Stream(stage.shells, command, terminal=True, workdir=folder, environment=environment)
+
+
+def attach(shell: Stream) -> int:
+    """Join the user's terminal to *shell* until that ends; its exit status."""
+    with _raw_terminal():
+        _join(shell)
+    return shell.exit_status() or 0
+
+
+def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher) -> str:
+    """Put the demos of *run* onto the stage and run all but the last; the working folder of that."""
+    place_files(stage, run.demos, project)
+    *before, demo = run.demos
+    for one in before:
+        for _ in perform_demo(one, stage, project, watcher):
+            pass
+    run_helper(demo, stage, "prepare.sh")
+    return working_folder(demo)
+
+
+def _join(shell: Stream) -> None:
+    """Pass on what is typed and what is printed until the shell ends."""
+
+    def fit(*_: object) -> None:
+        size = shutil.get_terminal_size()
+        shell.resize(size.lines, size.columns)
+
+    fit()
+    before = signal.signal(signal.SIGWINCH, fit)
+    typed, shown = sys.stdin.fileno(), sys.stdout.fileno()
+    try:
+        while not shell.ended:
+            ready, _, _ = select.select([shell, typed], [], [])
+            if typed in ready:
+                data = os.read(typed, 4096)
+                shell.write(data or b"\x04")
+            if shell in ready:
+                _write_all(shown, shell.read())
+    finally:
+        signal.signal(signal.SIGWINCH, before)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+@contextmanager
+def _raw_terminal() -> Iterator[None]:
+    """Each key goes to the shell as it is typed; the terminal is put back as it was."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    before = termios.tcgetattr(sys.stdin)
+    try:
+        tty.setraw(sys.stdin)
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)

@@ -1,0 +1,187 @@
+"""The front door: exit statuses, and messages that an author can act on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import MakeProject, quarterdeck
+from quarterdeck.cli import COMMANDS
+
+DEMO = """\
+# Hello
+
+# Say hello {#hello}
+echo hello
+
+# Only a comment {#empty}
+"""
+DECK = "metadata: {title: Hello}\nslides: [hello.md]\n"
+NO_ENGINE = {**os.environ, "DOCKER_HOST": "unix:///nonexistent/docker.sock"}
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    """`--help` lists what there is, and each command has a help of its own worth reading."""
+    done = quarterdeck("--help", cwd=tmp_path)
+    assert done.returncode == 0
+    for name, sentence in COMMANDS.items():
+        assert sentence in done.stdout
+        own = quarterdeck(name, "--help", cwd=tmp_path)
+        assert own.returncode == 0
+        assert len(own.stdout.split("\n")) > 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["buld"], "no command 'buld'; did you mean 'build'?"),
+        (["build", "--wiht"], "No such option '--wiht'"),
+        (["build"], "no project here"),
+        (["expand"], "Missing argument"),
+    ],
+)
+def test_wrong_questions_end_with_2(tmp_path: Path, arguments: list[str], message: str) -> None:
+    """Usage errors and a missing project are the caller's to mend."""
+    done = quarterdeck(*arguments, cwd=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert message in done.stderr
+
+
+def test_all_mistakes_of_a_project_are_shown_at_once_and_nothing_is_written(make_project: MakeProject) -> None:
+    """A missing step, an empty step, a misspelt option, a missing picture and bad YAML: each with place and hint."""
+    root = make_project(
+        {
+            "slides/hello.yaml": DECK,
+            "slides/hello.md": "# Hi\n\n<!-- include: hello-helo.command -->\n\n<!-- include: hello-empty.command -->\n\n"
+            "<!-- include: other-0.command -->\n\n![A picture](pictures/ship.svg)\n",
+            "slides/pictures/shop.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "slides/broken.yaml": "slides: [hello.md\nmetadata: x\n",
+            "commands/hello.demo": DEMO,
+            "commands/other.demo": "# Other\n# One\n#@ timout: 3s\nls\n",
+        }
+    )
+    done = quarterdeck("build", cwd=root)
+    assert done.returncode == 2
+    assert not (root / "site").exists()
+    problems = [line for line in done.stderr.split("\n") if not line.startswith((" ", "note:"))]
+    assert problems[:-1] == [
+        "commands/other.demo:3: unknown step option 'timout'",
+        "slides/broken.yaml:2: bad YAML: did not find expected ',' or ']' while parsing a flow sequence",
+        "slides/hello.md:3: no step 'hello-helo.command'",
+        "slides/hello.md:5: 'hello-empty.command' has no commands",
+        "slides/hello.md:9: no file 'pictures/ship.svg'",
+    ]
+    assert "hint: did you mean 'timeout'?" in done.stderr
+    assert "hint: did you mean 'hello-hello.command'?" in done.stderr
+    assert "pictures/shop.svg" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["check"], ["record", "--all"], ["shell"], ["doctor"]])
+def test_without_an_engine_the_status_is_3(make_project: MakeProject, command: list[str]) -> None:
+    """Could not ask, which is neither yes nor no; the message says where it looked."""
+    root = make_project({"commands/hello.demo": DEMO})
+    done = quarterdeck(*command, cwd=root, env=NO_ENGINE)
+    assert done.returncode == 3
+    assert "no Docker engine answers at unix:///nonexistent/docker.sock" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_decks_build_without_an_engine(make_project: MakeProject) -> None:
+    """A deck needs no engine; a step that was never recorded is shown without output, and the build says so."""
+    root = make_project(
+        {"slides/hello.yaml": DECK, "slides/hello.md": "<!-- include: hello-0.command -->\n", "commands/hello.demo": DEMO}
+    )
+    done = quarterdeck("build", cwd=root, env=NO_ENGINE)
+    assert done.returncode == 0
+    assert "slides/hello.md:1: 'hello-hello' has no recorded output" in done.stderr
+    assert (root / "site" / "hello.html").is_file()
+
+
+def test_no_demos_is_a_wrong_question(make_project: MakeProject) -> None:
+    """A check of nothing would be green for ever."""
+    done = quarterdeck("check", cwd=make_project({}))
+    assert (done.returncode, done.stderr.split("\n")[0]) == (2, "0 demos")
+
+
+def test_unknown_settings_are_named(make_project: MakeProject) -> None:
+    """At file and line, with the nearest."""
+    root = make_project({"quarterdeck.toml": 'fence = "sh"\n\n[stage]\nengin = false\n'})
+    done = quarterdeck("build", cwd=root)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "quarterdeck.toml:4: unknown stage setting 'engin'\n  hint: did you mean 'engine'?\n",
+    )
+
+
+def test_expand_writes_plain_markdown(make_project: MakeProject) -> None:
+    """Exactly the block that the contract has, indented as the marker, and all other lines as they were."""
+    text = "# T\n\n- item\n\n  <!-- include: hello-0.command -->\n\n```\n<!-- include: no-such.command -->\n```\nend"
+    root = make_project({"slides/a.md": text, "commands/hello.demo": DEMO})
+    done = quarterdeck("expand", "--no-output", "slides/a.md", cwd=root)
+    block = "  Say hello:\n\n  ```bash\n  echo hello\n  ```\n"
+    assert (done.returncode, done.stdout) == (0, text.replace("  <!-- include: hello-0.command -->\n", block))
+
+
+def test_a_run_from_recording_to_drift(engine: Any, make_project: MakeProject) -> None:
+    """NEW, recorded, PASSED, not written again; then the world changes: DRIFTED, accepted, PASSED; and FAILED."""
+    demo = "# Hello\n\n# Show it {#show}\ncat text.txt; date\n"
+    root = make_project({"commands/hello.demo": demo, "quarterdeck.toml": "[stage]\nengine = false\n"})
+    (root / "commands" / "text.txt").write_text("one\n")
+    recording = root / "commands" / "hello.recording.yaml"
+
+    def run(*arguments: str) -> tuple[int, str]:
+        done = quarterdeck(*arguments, cwd=root)
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout
+
+    status, printed = run("check")
+    assert (status, "NEW" in printed) == (1, True)
+    assert run("record") == (0, "commands/hello.recording.yaml: written\n")
+    first = recording.read_bytes()
+    assert run("record") == (0, "1 demo up to date\n")
+    assert run("record", "--all") == (0, "commands/hello.recording.yaml: as it was\n")
+    assert recording.read_bytes() == first
+    assert run("check")[0] == 0
+
+    recording.write_text(recording.read_text().replace("one", "two"))
+    status, printed = run("check")
+    assert (status, "commands/hello.demo:3: DRIFTED" in printed) == (1, True)
+    assert run("check", "--update")[0] == 0
+    assert run("check")[0] == 0
+
+    (root / "commands" / "hello.demo").write_text(demo.replace("date", "false"))
+    before = recording.read_bytes()
+    status, printed = run("record")
+    assert (status, "FAILED" in printed, "not recorded" in printed) == (1, True, True)
+    assert recording.read_bytes() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_runs_end_with_130_and_leave_nothing(
+    engine: Any, make_project: MakeProject, number: signal.Signals
+) -> None:
+    """Ctrl-C in the middle of a step: no container, no half-written recording, no traceback."""
+    demo = "# Slow\n\n# Wait\nsleep 60\n"
+    root = make_project({"commands/slow.demo": demo, "quarterdeck.toml": "[stage]\nengine = false\n"})
+    before = {one.id for one in engine.containers.list(all=True, ignore_removed=True)}
+    command = [sys.executable, "-m", "quarterdeck", "record"]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            names = {one.id for one in engine.containers.list(all=True, ignore_removed=True)} - before
+            if len(names) == 2:
+                break
+            time.sleep(0.1)
+        time.sleep(1)
+        process.send_signal(number)
+        _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert stderr.strip() == "interrupted"
+    assert {one.id for one in engine.containers.list(all=True, ignore_removed=True)} == before
+    assert list((root / "commands").iterdir()) == [root / "commands" / "slow.demo"]
