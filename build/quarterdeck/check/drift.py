@@ -1,0 +1,74 @@
+"""How the output of a step differs from the recorded one: lines that changed, and pairs of values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from quarterdeck.check.align import align_lines
+from quarterdeck.check.diff import render_diff
+from quarterdeck.check.identity import Pair
+from quarterdeck.check.kinds import MASKS
+from quarterdeck.check.mask import MaskedLine, mask_lines, strip_colours
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What a comparison of one step found."""
+
+    changes: tuple[str, ...]
+    """Lines with `-` (recorded) and `+` (now), and some around them; empty if no line changed."""
+    pairs: tuple[Pair, ...]
+    """The values of identity kinds that stand in the same place of both runs."""
+
+
+def compare_masked(
+    recorded: str, now: str, *, step: str, extra: Mapping[str, str] = {}, keep: Collection[str] = ()
+) -> Drift:
+    """Compare two outputs under masks; *step* is what the pairs call it.
+
+    A line whose shape one run has more often than the other gives no pairs: which of them is new, nobody knows.
+    """
+    old = _masked(recorded, extra, keep)
+    new = _masked(now, extra, keep)
+    rows = align_lines(old, new)
+    changed = any(None in row for row in rows)
+    unsettled = _counted_otherwise(old, new) if changed else frozenset()
+    pairs: list[Pair] = []
+    for left, right in rows:
+        if left is not None and right is not None and new[right].loose not in unsettled:
+            pairs += _pairs(old[left], new[right], step, right + 1)
+    changes = render_diff([line.shape for line in old], [line.shape for line in new], rows) if changed else ()
+    return Drift(changes, tuple(pairs))
+
+
+def compare_exactly(recorded: str, now: str) -> tuple[str, ...]:
+    """The lines in which two outputs differ, but for colours and trailing blanks."""
+    old, new = plain_lines(recorded), plain_lines(now)
+    if old == new:
+        return ()
+    rows = align_lines([MaskedLine(line, line) for line in old], [MaskedLine(line, line) for line in new])
+    return render_diff(old, new, rows)
+
+
+def plain_lines(text: str) -> list[str]:
+    """The lines of *text* without colours and trailing blanks; none if nothing else is in it."""
+    plain = "\n".join(line.rstrip() for line in strip_colours(text).split("\n")).rstrip("\n")
+    return plain.split("\n") if plain else []
+
+
+def _masked(text: str, extra: Mapping[str, str], keep: Collection[str]) -> tuple[MaskedLine, ...]:
+    lines = plain_lines(text)
+    return mask_lines("\n".join(lines), extra=extra, keep=keep) if lines else ()
+
+
+def _counted_otherwise(old: Sequence[MaskedLine], new: Sequence[MaskedLine]) -> frozenset[str]:
+    before, after = (Counter(line.loose for line in lines) for lines in (old, new))
+    return frozenset(shape for shape in before | after if before[shape] != after[shape])
+
+
+def _pairs(old: MaskedLine, new: MaskedLine, step: str, line: int) -> Iterator[Pair]:
+    for was, now in zip(old.values, new.values, strict=True):
+        if was.kind in MASKS and MASKS[was.kind][1] == "identity" and (was.sure or now.sure):
+            yield Pair(was.kind, was.text, now.text, step, line)

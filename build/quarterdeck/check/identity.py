@@ -1,0 +1,149 @@
+"""Equal values must stay equal: the values of one run are those of the other under other names, one to one.
+
+A digest may be another tomorrow. But if step 4 showed the digest of step 2, it must show that of step 2
+again, and a short id must still be the start of the digest that it was the start of.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_HEX = ("digest", "commit", "id")
+"""Kinds of which one value may be the start of another."""
+
+_SHORTEST = 7
+"""Digits of the shortest of them."""
+
+_MOST_SHOWN = 19
+"""Characters of a value in a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two values of an identity kind that stand in the same place of two runs."""
+
+    kind: str
+    recorded: str
+    now: str
+    step: str
+    """The name or number of the step."""
+    line: int
+    """The line of the step's output now, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A relation between values that held in the recorded run and not now, or the other way round."""
+
+    step: str
+    """Where it shows: the later of the two steps that it is about."""
+    what: str
+    """The relation, in words."""
+
+
+def broken_identities(pairs: Sequence[Pair]) -> tuple[Broken, ...]:
+    """Every relation between the values of *pairs* that does not hold alike in both runs.
+
+    Args:
+        pairs: Of a whole demo, in the order of its steps and lines.
+    """
+    first: dict[tuple[str, str], Pair] = {}
+    taken: dict[tuple[str, str], Pair] = {}
+    seen: set[tuple[str, str, str]] = set()
+    told: set[tuple[str, str]] = set()
+    sound: list[Pair] = []
+    found: list[Broken] = []
+    for pair in pairs:
+        if (pair.kind, pair.recorded, pair.now) in seen:
+            continue
+        seen.add((pair.kind, pair.recorded, pair.now))
+        before = first.setdefault((pair.kind, pair.recorded), pair)
+        other = taken.setdefault((pair.kind, pair.now), pair)
+        if before is other is pair:
+            sound.append(pair)
+        elif _both_start(pair) not in told:
+            told.add(_both_start(pair))
+            found.append(_coincides(pair, other) if before is pair else _differs(pair, before))
+    images = {(recorded, now) for kind, recorded, now in seen if kind in _HEX}
+    return (*found, *_broken_starts(sound, images))
+
+
+def _both_start(pair: Pair) -> tuple[str, str]:
+    """What a break has in common with that of the longer and shorter values that go with it."""
+    if pair.kind in _HEX:
+        return pair.recorded[:_SHORTEST], pair.now[:_SHORTEST]
+    return f"{pair.kind} {pair.recorded}", pair.now
+
+
+def _differs(pair: Pair, before: Pair) -> Broken:
+    where, here = _where(before, pair), _here(pair)
+    return Broken(pair.step, f"{pair.kind} was the same as in {where}, now it differs ({here})")
+
+
+def _coincides(pair: Pair, before: Pair) -> Broken:
+    where, here = _where(before, pair), _here(pair)
+    plural = pair.kind + ("es" if pair.kind.endswith("h") else "s")
+    return Broken(pair.step, f"two {plural} that differed are now the same (in {where} and {here})")
+
+
+def _broken_starts(sound: Sequence[Pair], images: set[tuple[str, str]]) -> Iterator[Broken]:
+    """Short ids that start other values than they did; one message for each of them.
+
+    Args:
+        sound: Pairs of which no broken relation is known, in order.
+        images: All pairs of values, so that what broke between two steps is not told again.
+    """
+    order = {pair: index for index, pair in enumerate(sound)}
+    by_recorded = sorted((pair.recorded, index) for pair, index in order.items() if pair.kind in _HEX)
+    by_now = sorted((pair.now, index) for pair, index in order.items() if pair.kind in _HEX)
+    images_of: dict[str, list[str]] = {}
+    for recorded, now in images:
+        images_of.setdefault(recorded, []).append(now)
+    for index, short in enumerate(sound):
+        if short.kind != "id":
+            continue
+        before = _longer(by_recorded, short.recorded)
+        after = _longer(by_now, short.now)
+        lost = {other for other in before - after if not _starts_any(short.now, images_of[sound[other].recorded])}
+        if changed := lost or (set() if before else after):
+            other = min(changed)
+            yield _start_message(short, sound[other], index > other, held=bool(lost))
+
+
+def _longer(values: Sequence[tuple[str, int]], start: str) -> set[int]:
+    """The indexes of those *values*, which are sorted, that begin with *start* and are longer."""
+    found = set()
+    for at in range(bisect_left(values, (start,)), len(values)):
+        value, index = values[at]
+        if not value.startswith(start):
+            break
+        if len(value) > len(start):
+            found.add(index)
+    return found
+
+
+def _starts_any(start: str, values: Sequence[str]) -> bool:
+    return any(value.startswith(start) for value in values)
+
+
+def _start_message(short: Pair, other: Pair, short_is_later: bool, *, held: bool) -> Broken:
+    later, earlier = (short, other) if short_is_later else (other, short)
+    where, here = _where(earlier, later), _here(later)
+    if short_is_later:
+        relation = f"the start of the {other.kind} in {where}"
+        what = f"was {relation}, now it is not" if held else f"is now {relation}, which it was not"
+    else:
+        relation = f"with the id in {where}"
+        what = f"began {relation}, now it does not" if held else f"begins now {relation}, which it did not"
+    return Broken(later.step, f"{later.kind} {what} ({here})")
+
+
+def _where(before: Pair, pair: Pair) -> str:
+    return f"line {before.line}" if before.step == pair.step else f"step {before.step}"
+
+
+def _here(pair: Pair) -> str:
+    shown = pair.now if len(pair.now) <= _MOST_SHOWN else f"{pair.now[:_MOST_SHOWN]}…"
+    return f"line {pair.line}: {shown}"

@@ -1,0 +1,204 @@
+"""Volatile values become typed holes: `sha256:9c6f…` is `sha256:<digest>`.
+
+What is left, the shape, is what two runs of a demo must have in common; `identity` sees to it that equal
+values stay equal.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from quarterdeck.check.kinds import END, MASKS, UNSURE
+from quarterdeck.recording import ESCAPE
+
+_COLOUR = re.compile(rf"{ESCAPE}(?:\[[0-9;:]*m)?")
+"""A lone escape goes too, lest what is left make a new colour."""
+
+_JOB_NOTICE = re.compile(
+    r"^\[[0-9]+\][+-]? +(?:Done|Terminated|Killed|Hangup|Interrupt|Exit [0-9]+)\b.*\n?", re.MULTILINE
+)
+"""What bash says of a background job, in whichever step it happens to end."""
+
+_PADDING = re.compile(r"(?<=[^ ]) {2,}|^ {2,}(?=<)")
+"""Blanks between columns, as many as the values beside them leave; an indentation is none."""
+
+_MAYBE = "maybe_"
+_KINDS = {
+    "hole": ("", True),
+    **{kind: (kind, True) for kind in MASKS},
+    **{f"{_MAYBE}{kind}": (kind, False) for kind in UNSURE},
+}
+"""The groups of `_pattern`: the kind that each finds, and whether what it finds is surely one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """One volatile value."""
+
+    kind: str
+    """A key of MASKS, or a name that the author gave."""
+    value: str
+    """What stood there."""
+    line: int
+    """The line of the shape that the hole is in, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text without its volatile values."""
+
+    shape: str
+    """The text with `<kind>` in the place of each; masking it again changes nothing."""
+    holes: tuple[Hole, ...]
+    """In the order of the text."""
+
+
+class Value(NamedTuple):
+    """What stood in a hole of one line. A tuple, since an output may have a hundred thousand of them."""
+
+    kind: str
+    text: str
+    sure: bool
+    """Whether it is volatile for certain; if not, it is so only opposite one that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedLine:
+    """One line, as a comparison of two runs needs it."""
+
+    shape: str
+    """The line with holes for the sure values."""
+    loose: str
+    """The line with holes for all that could be values."""
+    values: tuple[Value, ...] = ()
+    """One for each hole of `loose`, in order."""
+
+
+def mask(text: str, *, extra: Mapping[str, str] = {}, keep: Collection[str] = ()) -> Masked:
+    """The shape of *text*, and its volatile values.
+
+    Args:
+        text: What stood on the screen, colours as ␛[…m.
+        extra: The author's masks, name to regular expression, which go first; if one has a group, only that
+            is masked. They are free unless they are named like an identity kind of MASKS.
+        keep: Kinds and names that are left as they are.
+    """
+    lines = mask_lines(text, extra=extra, keep=keep)
+    holes = (
+        Hole(value.kind, value.text, number)
+        for number, line in enumerate(lines, 1)
+        for value in line.values
+        if value.sure
+    )
+    return Masked("\n".join(line.shape for line in lines), tuple(holes))
+
+
+def mask_lines(text: str, *, extra: Mapping[str, str] = {}, keep: Collection[str] = ()) -> tuple[MaskedLine, ...]:
+    """As `mask`, line by line."""
+    text = _JOB_NOTICE.sub("", strip_colours(text))
+    text, claimed = _claim(text, {name: regex for name, regex in extra.items() if name not in keep})
+    pattern = _pattern(tuple(extra))
+    kept = frozenset(keep)
+    lines, start = [], 0
+    for line in text.split("\n"):
+        lines.append(_mask_line(line, start, pattern, kept, claimed))
+        start += len(line) + 1
+    return tuple(_squeeze_titles(lines))
+
+
+def strip_colours(text: str) -> str:
+    """*text* without ␛[…m."""
+    return _COLOUR.sub("", text)
+
+
+def _claim(text: str, extra: Mapping[str, str]) -> tuple[str, Mapping[int, tuple[str, str]]]:
+    """*text* with the holes of the author's masks, and name and value of each by its place in the result."""
+    if not extra:
+        return text, {}
+    spans = [(*match.span(), "") for match in _holes(tuple(extra)).finditer(text)]
+    for name, regex in extra.items():
+        found = _compiled(regex)
+        for match in found.finditer(text):
+            start, end = match.span(1 if found.groups else 0)
+            if start < end and not _overlaps(spans, start, end):
+                insort(spans, (start, end, name))
+    parts, claimed, done, length = [], {}, 0, 0
+    for start, end, name in spans:
+        if name:
+            parts += [text[done:start], f"<{name}>"]
+            length += start - done
+            claimed[length] = (name, text[start:end])
+            length += len(name) + 2
+            done = end
+    return "".join((*parts, text[done:])), claimed
+
+
+def _overlaps(spans: list[tuple[int, int, str]], start: int, end: int) -> bool:
+    index = bisect_left(spans, (end, -1, ""))
+    return index > 0 and spans[index - 1][1] > start
+
+
+def _mask_line(
+    line: str,
+    start: int,
+    pattern: re.Pattern[str],
+    keep: frozenset[str],
+    claimed: Mapping[int, tuple[str, str]],
+) -> MaskedLine:
+    shape: list[str] = []
+    loose: list[str] = []
+    values: list[Value] = []
+    done, holed = 0, False
+    for match in pattern.finditer(line):
+        kind, sure = _KINDS[match.lastgroup or ""]
+        text = match[0]
+        if not kind:
+            kind, text = claimed.get(start + match.start(), ("", ""))
+        if not kind or kind in keep:
+            continue
+        before, hole = line[done : match.start()], f"<{kind}>"
+        shape += (before, hole if sure else text)
+        loose += (before, hole)
+        values.append(Value(kind, text, sure))
+        done, holed = match.end(), holed or sure
+    if not values:
+        return MaskedLine(line, line)
+    squeezed = _PADDING.sub("  ", "".join((*loose, line[done:])))
+    if not holed:
+        return MaskedLine(line, squeezed, tuple(values))
+    masked = _PADDING.sub("  ", "".join((*shape, line[done:]))) if shape != loose else squeezed
+    return MaskedLine(masked, squeezed, tuple(values))
+
+
+def _squeeze_titles(lines: list[MaskedLine]) -> Iterable[MaskedLine]:
+    """Titles of columns are as wide as the values below them."""
+    for line, below in zip(lines, (*lines[1:], MaskedLine("", "")), strict=True):
+        if below.values and not line.values and "  " in line.shape and line.shape.isupper():
+            squeezed = _PADDING.sub("  ", line.shape)
+            sure = any(value.sure for value in below.values)
+            yield MaskedLine(squeezed if sure else line.shape, squeezed)
+        else:
+            yield line
+
+
+@lru_cache(maxsize=64)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """One alternation of holes that are there already and of all kinds; *names* are those of the author."""
+    sure = [f"(?P<{kind}>{pattern})" for kind, (pattern, _) in MASKS.items()]
+    maybe = [f"(?P<{_MAYBE}{kind}>{pattern})" for kind, pattern in UNSURE.items()]
+    return re.compile(rf"(?P<hole>{_holes(names).pattern})|(?<!\w)(?:{'|'.join(sure + maybe)}){END}", re.ASCII)
+
+
+@lru_cache(maxsize=64)
+def _holes(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("<(?:" + "|".join(re.escape(name) for name in (*MASKS, *names)) + ")>")
+
+
+@lru_cache(maxsize=256)
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex, re.MULTILINE)

@@ -1,0 +1,161 @@
+"""What a run of a demo is worth: a verdict for each step, and what speaks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from quarterdeck.check.diff import clip_line
+from quarterdeck.check.drift import Drift, compare_exactly, compare_masked, plain_lines
+from quarterdeck.check.expect import json_misses, unmatched
+from quarterdeck.check.identity import broken_identities
+from quarterdeck.demo import Demo, Step, StepOptions
+from quarterdeck.recording import DemoResult, RecordedStep, Recording, StepResult
+
+_LAST_LINES = 10
+"""Lines of the screen that are shown where a step failed."""
+
+
+class Verdict(StrEnum):
+    """The judgement of a step."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    SUSPECT = "SUSPECT"
+    DRIFTED = "DRIFTED"
+    NEW = "NEW"
+    BROKEN = "BROKEN"
+    SKIPPED = "SKIPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class StepVerdict:
+    """The judgement of one step."""
+
+    step: Step
+    verdict: Verdict
+    evidence: tuple[str, ...]
+    """Lines for a person, what matters most first; those with `| ` before them are of the screen."""
+    seconds: float
+    """Wall-clock time of the step."""
+
+
+def judge(
+    result: DemoResult, recording: Recording | None, digests: Sequence[str], *, masks: Mapping[str, str] = {}
+) -> tuple[StepVerdict, ...]:
+    """A verdict for each step of *result*, in order.
+
+    Args:
+        result: A run of a demo.
+        recording: What the demo printed when it was recorded; None if it never was.
+        digests: What `made_by` says of the demo, one for each of its steps.
+        masks: The project's masks.
+    """
+    demo = result.demo
+    settled: dict[int, tuple[Verdict, tuple[str, ...]]] = {}
+    drifts: dict[int, Drift] = {}
+    for index, one in enumerate(result.steps):
+        recorded = recording.find(digests[demo.steps.index(one.step)]) if recording else None
+        if (alone := _judge_alone(one) or _judge_unrecorded(one, recording, recorded)) is not None:
+            settled[index] = alone
+        elif recorded is not None:
+            drifts[index] = _compare(recorded, one, demo, masks)
+    relations = _relations(drifts)
+    verdicts = []
+    for index, one in enumerate(result.steps):
+        verdict, evidence = settled.get(index) or _drifted((*drifts[index].changes, *relations.get(one.step.key, ())))
+        verdicts.append(StepVerdict(one.step, verdict, evidence, one.seconds))
+    return tuple(verdicts)
+
+
+def same_recording(old: Recording, new: Recording, demo: Demo, masks: Mapping[str, str] = {}) -> bool:
+    """Whether nothing that is compared or shown differs: then the file of *old* can stay as it is.
+
+    That is: the same steps, made by the same, with the same exit statuses and, up to renaming, the same
+    masked outputs.
+    """
+    if _outline(old) != _outline(new):
+        return False
+    drifts = {}
+    for index, (was, now) in enumerate(zip(old.steps, new.steps, strict=True)):
+        step = demo.find_step(now.step)
+        options = step.options if step else StepOptions()
+        drifts[index] = _compare_outputs(was.output, now.output, now.step, options, demo, masks)
+    return not any(drift.changes for drift in drifts.values()) and not _relations(drifts)
+
+
+def _outline(recording: Recording) -> tuple[object, ...]:
+    return (recording.demo, tuple((step.step, step.made_by, step.exit) for step in recording.steps))
+
+
+def _judge_alone(one: StepResult) -> tuple[Verdict, tuple[str, ...]] | None:
+    """The verdict that needs no recording; None if one is needed."""
+    if one.skipped is not None:
+        return Verdict.SKIPPED, (one.skipped,)
+    if one.broken is not None:
+        return Verdict.BROKEN, (one.broken, *_last_lines(one.screen))
+    if one.exit is None and not one.interrupted:
+        return Verdict.BROKEN, ("there was no exit status", *_last_lines(one.screen))
+    options = one.step.options
+    if not one.interrupted and (wrong := _wrong_status(one.exit or 0, options.exit)):
+        return Verdict.FAILED, (wrong, *_last_lines(one.screen))
+    if options.match or options.json:
+        plain = "\n".join(plain_lines(one.screen))
+        missing = (*unmatched(options.match, plain), *json_misses(options.json, plain))
+        return (Verdict.FAILED, (*missing, *_last_lines(one.screen))) if missing else (Verdict.PASSED, ())
+    return None
+
+
+def _wrong_status(status: int, right: int | str) -> str:
+    if right == "nonzero":
+        return "" if status else "exit status 0, expected any other"
+    return "" if status == right else f"exit status {status}, expected {right}"
+
+
+def _last_lines(screen: str) -> list[str]:
+    return [f"| {clip_line(line)}" for line in plain_lines(screen)[-_LAST_LINES:]]
+
+
+def _judge_unrecorded(
+    one: StepResult, recording: Recording | None, recorded: RecordedStep | None
+) -> tuple[Verdict, tuple[str, ...]] | None:
+    if recorded is not None:
+        return None
+    if recording is None or all(step.step != one.step.key for step in recording.steps):
+        return Verdict.NEW, ("nothing is recorded",)
+    return Verdict.NEW, ("recorded from something else: this step, one before it, or a file they use has changed",)
+
+
+def _compare(recorded: RecordedStep, one: StepResult, demo: Demo, masks: Mapping[str, str]) -> Drift:
+    options = one.step.options
+    if options.compare == "none":
+        drift = Drift((), ())
+    else:
+        drift = _compare_outputs(recorded.output, one.screen, one.step.key, options, demo, masks)
+    if one.exit in (None, recorded.exit):
+        return drift
+    return Drift((f"exit status {one.exit}, recorded {recorded.exit}", *drift.changes), drift.pairs)
+
+
+def _compare_outputs(
+    recorded: str, now: str, key: str, options: StepOptions, demo: Demo, masks: Mapping[str, str]
+) -> Drift:
+    every = {**masks, **demo.mask, **options.mask}
+    extra = {name: every[name] for name in (*options.mask, *demo.mask, *masks)}
+    drift = compare_masked(recorded, now, step=key, extra=extra, keep=(*demo.keep, *options.keep))
+    if options.compare == "exact":
+        return Drift(compare_exactly(recorded, now), drift.pairs)
+    return drift
+
+
+def _relations(drifts: Mapping[int, Drift]) -> dict[str, tuple[str, ...]]:
+    """By step: what equal values became different, and the other way round, over the whole demo."""
+    found: dict[str, tuple[str, ...]] = {}
+    for broken in broken_identities([pair for index in sorted(drifts) for pair in drifts[index].pairs]):
+        found[broken.step] = (*found.get(broken.step, ()), broken.what)
+    return found
+
+
+def _drifted(evidence: tuple[str, ...]) -> tuple[Verdict, tuple[str, ...]]:
+    return (Verdict.DRIFTED, evidence) if evidence else (Verdict.PASSED, ())

@@ -1,0 +1,119 @@
+"""What a person at a terminal reads after a check."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from check.runs import demo_of, digests_of, plain_demo, recording_of, run_of
+from quarterdeck.check.report import answer, render_report
+from quarterdeck.check.verdict import StepVerdict, Verdict, judge
+from quarterdeck.demo import Demo
+
+
+def verdicts_of(demo: Demo, *verdicts: Verdict, evidence: tuple[str, ...] = ()) -> tuple[StepVerdict, ...]:
+    """A verdict for each step; those that are not PASSED have this evidence."""
+    pairs = zip(demo.steps, verdicts, strict=True)
+    return tuple(StepVerdict(step, one, () if one is Verdict.PASSED else evidence, 0.3) for step, one in pairs)
+
+
+def test_the_whole_report() -> None:
+    """Demos first, then what is wrong with its place and a hint, then the sum."""
+    layers = demo_of("a", "curl x", "b")
+    push = replace(plain_demo(2), name="registry/push")
+    recording = recording_of(layers, ["a", "HTTP/1.1 200 OK\nDigest", "b"])
+    now = judge(run_of(layers, ["a", "HTTP/1.1 404 Not Found\nDigest", "b"]), recording, digests_of(layers))
+    judged = [(layers, now), (push, verdicts_of(push, Verdict.PASSED, Verdict.SKIPPED, evidence=("needs dive",)))]
+    assert render_report(judged, colour=False) == (
+        "layers         2 passed, 1 drifted  0.8 s\n"
+        "registry/push  1 passed, 1 skipped  0.6 s\n"
+        "\n"
+        "commands/layers.demo:6: DRIFTED layers-1 (Step 1)\n"
+        "    - HTTP/1.1 200 OK\n"
+        "    + HTTP/1.1 404 Not Found\n"
+        "      Digest\n"
+        "  hint: if that is right, `quarterdeck check --update layers` accepts it\n"
+        "\n"
+        "5 steps of 2 demos: 3 passed, 1 drifted, 1 skipped"
+    )
+
+
+def test_all_is_well() -> None:
+    """Then there are no more lines than demos, and a sum."""
+    demo = plain_demo(1)
+    judged = [(demo, verdicts_of(demo, Verdict.PASSED))]
+    assert render_report(judged, colour=False) == "layers  1 passed  0.3 s\n\n1 step of 1 demo: 1 passed"
+    assert render_report([], colour=False) == "0 steps of 0 demos"
+
+
+def test_one_hint_for_many_steps() -> None:
+    """Steps that need the same cure share its line."""
+    demo = demo_of("a", "b", "c", "d")
+    evidence = ("nothing is recorded",)
+    verdicts = verdicts_of(demo, Verdict.NEW, Verdict.NEW, Verdict.PASSED, Verdict.NEW, evidence=evidence)
+    assert render_report([(demo, verdicts)], colour=False).split("\n")[2:-2] == [
+        "commands/layers.demo:3: NEW layers-0 (Step 0)",
+        "    nothing is recorded",
+        "commands/layers.demo:6: NEW layers-1 (Step 1)",
+        "    nothing is recorded",
+        "commands/layers.demo:12: NEW layers-3 (Step 3)",
+        "    nothing is recorded",
+        "  hint: `quarterdeck record layers` records it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "why", "step", "hint"),
+    [
+        (Verdict.BROKEN, "timeout: no end after 60 s", "a", "raise `timeout:`; `stop-after:` is for what never ends,"),
+        (Verdict.BROKEN, "too much output: more than 16 MiB", "a", "show a part of it with `head` or `tail`,"),
+        (Verdict.BROKEN, "the shell died (exit status 137)", "a", "try it by hand: `quarterdeck shell layers`"),
+        (Verdict.BROKEN, "the stage failed: no space left", "a", "`quarterdeck doctor` says what this machine lacks"),
+        (
+            Verdict.FAILED,
+            "exit status 22, expected 0",
+            "a",
+            "try it by hand: `quarterdeck shell layers`; if that status is",
+        ),
+        (Verdict.FAILED, "nothing matches x", "a", "try it by hand: `quarterdeck shell layers`"),
+        (Verdict.SUSPECT, "HTTP 404", "a", "if that is meant, say so with `allow:`; else try it by hand:"),
+        (Verdict.DRIFTED, "+ tick", "#@ stop-after: 5s\na", "what stands there after `stop-after` may be chance;"),
+    ],
+)
+def test_hints(verdict: Verdict, why: str, step: str, hint: str) -> None:
+    """Each says what to do next."""
+    demo = demo_of(step)
+    report = render_report([(demo, verdicts_of(demo, verdict, evidence=(why,)))], colour=False)
+    assert f"  hint: {hint}" in report
+
+
+def test_colours() -> None:
+    """They are added to the same text: red and green for what went and came, the verdict by its weight."""
+    demo = plain_demo(2)
+    judged = [(demo, verdicts_of(demo, Verdict.FAILED, Verdict.DRIFTED, evidence=("- old", "+ new")))]
+    report = render_report(judged, colour=True)
+    assert "\x1b[31mFAILED\x1b[0m" in report
+    assert "\x1b[33mDRIFTED\x1b[0m" in report
+    assert "    \x1b[31m- old\x1b[0m\n    \x1b[32m+ new\x1b[0m" in report
+    assert re.sub(r"\x1b\[[0-9]+m", "", report) == render_report(judged, colour=False)
+
+
+def test_an_output_cannot_steer_the_terminal() -> None:
+    """Control characters come as pictures of them."""
+    demo = plain_demo(1)
+    judged = [(demo, verdicts_of(demo, Verdict.FAILED, evidence=("| \x1b]0;title\x07\rhidden",)))]
+    for colour in (True, False):
+        report = render_report(judged, colour=colour)
+        assert "| ␛]0;title␇␍hidden" in report
+        assert not set(re.sub(r"\x1b\[[0-9]+m", "", report)) & {"\x1b", "\x07", "\r"}
+
+
+def test_the_answer() -> None:
+    """Yes if all steps are PASSED or SKIPPED; anything else is no."""
+    demo = plain_demo(2)
+    assert answer(verdicts_of(demo, Verdict.PASSED, Verdict.SKIPPED))
+    assert answer(())
+    for verdict in set(Verdict) - {Verdict.PASSED, Verdict.SKIPPED}:
+        assert not answer(verdicts_of(demo, Verdict.PASSED, verdict))
