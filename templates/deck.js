@@ -137,21 +137,63 @@
 
   /* How far the contents reach below the margin of the slide, in pixels of the canvas. */
   const excess = (slide) => {
-    const style = getComputedStyle(slide);
-    const limit = slide.clientHeight - parseFloat(style.paddingBottom);
+    const box = slide.getBoundingClientRect();
+    const scale = box.height / slide.offsetHeight;
     const parts = Array.from(slide.children).filter((part) => part.offsetParent && getComputedStyle(part).position !== "absolute");
-    return Math.max(0, ...parts.map((part) => part.offsetTop + part.offsetHeight)) - limit;
+    const bottom = Math.max(0, ...parts.map((part) => part.getBoundingClientRect().bottom - box.top));
+    return bottom / scale - (slide.clientHeight - parseFloat(getComputedStyle(slide).paddingBottom));
   };
 
-  /* Shorten the tallest blocks and pictures first, but only so far, until the slide fits. */
+  /* Make a slide's contents fit: outputs, code and pictures get shorter first; then all of it gets a little smaller;
+     then, where several outputs come one after the other, only the last one that came is open. Contents that do not
+     fit at the smallest size stay as they are then. */
   const fit = (slide) => {
+    const outputs = all(slide, ".output.fragment");
+    slide.classList.remove("folding");
+    if (SIZES.slice(0, 3).some((size) => fits(slide, size))) return finish(slide);
+    if (outputs.length > 1 && !printing) {
+      slide.classList.add("folding");
+      const everyState = (size) => outputs.every((output) => (open(slide, output), fits(slide, size)));
+      if (SIZES.some(everyState)) return finish(slide);
+    } else {
+      SIZES.slice(3).some((size) => fits(slide, size));
+    }
+    return finish(slide);
+  };
+
+  const SIZES = [1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58];
+
+  const fits = (slide, size) => {
+    for (const part of slide.children) {
+      if (!part.matches("aside, .folder")) part.style.zoom = size === 1 ? "" : size;
+    }
+    return shorten(slide) <= 1;
+  };
+
+  /* On a slide that folds, open one output that waits for its key press, and close the others. */
+  const open = (slide, chosen) => {
+    for (const output of all(slide, ".output.fragment")) output.classList.toggle("open", output === chosen);
+  };
+
+  /* The state that belongs to the fragments shown now. */
+  const finish = (slide) => {
+    if (slide.classList.contains("folding")) {
+      open(slide, all(slide, ".output.fragment.visible").pop());
+      shorten(slide);
+    }
+    for (const block of all(slide, SCROLLERS)) if (block.offsetParent) showRest(block);
+  };
+
+  /* Shorten the tallest blocks and pictures first, but only so far; what is still too much, in pixels. */
+  const shorten = (slide) => {
     const blocks = all(slide, `${SCROLLERS}, ${PICTURES}`).filter((block) => block.offsetParent);
     const least = (block) => (block.matches(PICTURES) ? 240 : 3 * lineHeight(block) + 40);
     for (const block of blocks) {
       block.dataset.maxHeight ??= block.style.maxHeight;
       block.style.maxHeight = block.dataset.maxHeight || (block.matches(PICTURES) ? "" : "none");
     }
-    for (let round = 0, over = excess(slide); over > 0 && blocks.length && round < 40; round += 1, over = excess(slide)) {
+    let over = excess(slide);
+    for (let round = 0; over > 1 && blocks.length && round < 40; round += 1, over = excess(slide)) {
       const heights = blocks.map((block) => block.offsetHeight);
       const tallest = Math.max(...heights);
       const many = blocks.filter((_, index) => heights[index] === tallest);
@@ -160,7 +202,7 @@
       if (height >= tallest) break;
       for (const block of many) block.style.maxHeight = `${height}px`;
     }
-    for (const block of blocks) if (block.matches(SCROLLERS)) showRest(block);
+    return over;
   };
 
   const lineHeight = (block) => parseFloat(getComputedStyle(block).lineHeight);
@@ -231,6 +273,7 @@
     addEventListener("load", fitAll);
   });
   Reveal.on("slidechanged", (event) => fit(event.currentSlide));
+  for (const name of ["fragmentshown", "fragmenthidden"]) Reveal.on(name, () => finish(Reveal.getCurrentSlide()));
   for (const name of ["fragmentshown", "fragmenthidden", "slidechanged", "sync"]) Reveal.on(name, lightAll);
   Reveal.on("pdf-ready", () => {
     lightAll();
