@@ -167,7 +167,7 @@
     for (const part of slide.children) {
       if (!part.matches("aside, .folder")) part.style.zoom = size === 1 ? "" : size;
     }
-    return shorten(slide) <= 1;
+    return shorten(slide) <= 0.5;
   };
 
   /* On a slide that folds, open one output that waits for its key press, and close the others. */
@@ -193,7 +193,7 @@
       block.style.maxHeight = block.dataset.maxHeight || (block.matches(PICTURES) ? "" : "none");
     }
     let over = excess(slide);
-    for (let round = 0; over > 1 && blocks.length && round < 40; round += 1, over = excess(slide)) {
+    for (let round = 0; over > 0 && blocks.length && round < 40; round += 1, over = excess(slide)) {
       const heights = blocks.map((block) => block.offsetHeight);
       const tallest = Math.max(...heights);
       const many = blocks.filter((_, index) => heights[index] === tallest);

@@ -16,13 +16,14 @@ RULER = "".join(str(column % 10) for column in range(1, 101))
 LINES = "\n".join(f"line {number}" for number in range(1, 61))
 
 
-def step(command: str, output: str) -> str:
+def step(command: str, output: str, *, fragment: bool = False) -> str:
     """A block of a demo step, as `deck.blocks` makes it."""
+    kind = "output fragment" if fragment else "output"
     return (
         '<figure class="step" data-step="a-0"><figcaption>A step</figcaption><div class="card">'
         f'<pre class="commands"><code class="language-bash"><span class="line first">{command}</span></code></pre>'
         f'<button class="copy" type="button" data-copy="{command}"></button>'
-        f'<div class="output" tabindex="0"><pre class="terminal"><code class="nohighlight">{output}</code></pre></div>'
+        f'<div class="{kind}" tabindex="0"><pre class="terminal"><code class="nohighlight">{output}</code></pre></div>'
         '<p class="mark recorded" title="recorded 2026-11-23">recorded 2026-11-23</p></div></figure>'
     ).replace("\n", "&#10;")
 
@@ -47,6 +48,16 @@ three: 3
 {step("seq 60", LINES)}
 
 {step("ruler", RULER)}
+
+---
+
+## Folding
+
+{step("seq 60" + "&#10;echo" * 6, LINES, fragment=True)}
+
+{step("ruler" + "&#10;echo" * 4, RULER, fragment=True)}
+
+{step("seq 60" + "&#10;echo" * 4, LINES, fragment=True)}
 
 ---
 
@@ -132,6 +143,18 @@ def test_a_long_output_is_shortened_until_the_slide_fits(open_deck: OpenDeck) ->
     )
 
 
+def test_a_slide_with_too_many_outputs_opens_one_at_a_time(open_deck: OpenDeck) -> None:
+    """Three steps that do not fit: the output that came last is open, and in every state the contents fit."""
+    page = open_deck("#/folding")
+    visible = "all => all.map(one => one.getBoundingClientRect()).map(box => box.height > 0)"
+    for key, expected in (("", [False] * 3), ("n", [True, False, False]), ("n", [False, True, False])):
+        if key:
+            page.keyboard.press(key)
+        assert page.locator("section.present .output").evaluate_all(visible) == expected
+        bottoms = "all => Math.max(...all.map(one => one.getBoundingClientRect().bottom))"
+        assert page.locator("section.present figure").evaluate_all(bottoms) <= 1080 - 96 + 0.5
+
+
 def test_a_hundred_columns_are_one_line(open_deck: OpenDeck) -> None:
     """A full line of the stage's terminal is not wrapped."""
     page = open_deck("#/outputs")
@@ -179,6 +202,6 @@ def test_screen_readers_may_read(open_deck: OpenDeck) -> None:
 def test_a_printed_deck_has_a_page_for_each_slide(open_deck: OpenDeck) -> None:
     """Also for slides with long outputs, and for those whose horizon reaches beyond the canvas."""
     page = open_deck("?view=print")
-    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 6")
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 7")
     heights = page.evaluate("Array.from(document.querySelectorAll('.pdf-page')).map(one => one.offsetHeight)")
-    assert heights == [1079] * 6
+    assert heights == [1079] * 7
