@@ -42,8 +42,8 @@ class Case:
         """Fail, at the line of the case, unless *actual* is the output."""
         if actual != self.output and os.environ.get("QUARTERDECK_GOLDEN") == "write":
             text = self.path.read_text("utf-8")
-            before, after = f"{self.input}~~~\n\n~~~ output\n{self.output}~~~\n", f"{self.input}~~~\n\n~~~ output\n{actual}~~~\n"
-            self.path.write_text(text.replace(before, after, 1), "utf-8")
+            start = f"{self.input}~~~\n\n~~~ output\n"
+            self.path.write_text(text.replace(f"{start}{self.output}~~~\n", f"{start}{actual}~~~\n", 1), "utf-8")
             return
         assert actual == self.output, f"{self.path.name}:{self.line}: {self.title}"
 

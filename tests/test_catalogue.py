@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from conftest import MakeProject
 from quarterdeck.catalogue import Catalogue
 from quarterdeck.errors import Problems, SourceError, UsageError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from golden import Case, load_cases
 from quarterdeck.demo import Demo, StepOptions, parse_command_files, parse_demo
 from quarterdeck.errors import Problems
@@ -81,7 +82,7 @@ def test_a_broken_script_costs_linear_time() -> None:
     import time
 
     def seconds(steps: int) -> float:
-        text = "# T\n# a\necho 'x\n" + "# s\necho \"it is\"\n" * steps
+        text = "# T\n# a\necho 'x\n" + '# s\necho "it is"\n' * steps
         start = time.perf_counter()
         parse(text)
         return time.perf_counter() - start

@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import MakeProject
 from hypothesis import given
 from hypothesis import strategies as st
+
+from conftest import MakeProject
 from quarterdeck.catalogue import Catalogue
 from quarterdeck.errors import Problems, SourceError
 from quarterdeck.project import load_project
@@ -104,10 +105,8 @@ FILES = {
         ("commands/child.demo", "child", "other", 3),
     ],
 )
-def test_what_counts_and_what_does_not(
-    make_project: MakeProject, path: str, old: str, new: str, fitting: int
-) -> None:
-    """Code, input and files of the folder count from where they stand; captions, names, limits and other demos don't."""
+def test_what_counts_and_what_does_not(make_project: MakeProject, path: str, old: str, new: str, fitting: int) -> None:
+    """Code, input and files of the folder count from where they stand; captions, names and other demos don't."""
     root = make_project(FILES)
     before = digests(root)
     (root / path).write_text((root / path).read_text().replace(old, new))

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from conftest import ROOT, quarterdeck
 from quarterdeck.catalogue import Catalogue
 from quarterdeck.errors import Problems
 from quarterdeck.live.engine import run_in
-from quarterdeck.live.session import place_files, working_folder
+from quarterdeck.live.placing import place_files, working_folder
 from quarterdeck.live.stage import open_stage
 from quarterdeck.project import load_project
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from quarterdeck.demo import parse_demo
 from quarterdeck.errors import Problems
 from quarterdeck.live.engine import run_in
-from quarterdeck.live.session import Session, place_files
+from quarterdeck.live.placing import place_files
+from quarterdeck.live.session import Session
 from quarterdeck.live.stage import Stage, open_stage
 from quarterdeck.project import Project, load_project
 
@@ -31,13 +32,17 @@ def main() -> None:
         (Path(folder) / "commands").mkdir()
         project = load_project(Path(folder))
         ready, gone = zip(*(_time_stage(project) for _ in range(STAGES)), strict=True)
-        print(f"stage: ready {statistics.median(ready):.2f} s, gone {statistics.median(gone):.2f} s (medians of {STAGES})")
+        print(
+            f"stage: ready {statistics.median(ready):.2f} s, gone {statistics.median(gone):.2f} s (medians of {STAGES})"
+        )
         with open_stage(project) as stage:
             plain = [_time_bash(stage) for _ in range(ROUNDS)]
             steps = [_time_session(stage, project, str(number)) for number in range(ROUNDS)]
     bash_ms = statistics.median(plain) / STEPS * 1000
     step_ms = statistics.median(statistics.median(times) for times in steps) * 1000
-    print(f"bash alone: {bash_ms:.3f} ms a step; in a session: {step_ms:.3f} ms (medians, {STEPS} steps, {ROUNDS} rounds)")
+    print(
+        f"bash alone: {bash_ms:.3f} ms a step; in a session: {step_ms:.3f} ms (medians, {STEPS} steps, {ROUNDS} rounds)"
+    )
     print(f"above bash: {step_ms - bash_ms:.3f} ms a step")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from conftest import MakeProject, quarterdeck
 from quarterdeck.cli import COMMANDS
 
@@ -58,8 +59,8 @@ def test_all_mistakes_of_a_project_are_shown_at_once_and_nothing_is_written(make
     root = make_project(
         {
             "slides/hello.yaml": DECK,
-            "slides/hello.md": "# Hi\n\n<!-- include: hello-helo.command -->\n\n<!-- include: hello-empty.command -->\n\n"
-            "<!-- include: other-0.command -->\n\n![A picture](pictures/ship.svg)\n",
+            "slides/hello.md": "# Hi\n\n<!-- include: hello-helo.command -->\n\n"
+            "<!-- include: hello-empty.command -->\n\n<!-- include: other-0.command -->\n\n![A picture](pictures/ship.svg)\n",
             "slides/pictures/shop.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
             "slides/broken.yaml": "slides: [hello.md\nmetadata: x\n",
             "commands/hello.demo": DEMO,
@@ -94,9 +95,8 @@ def test_without_an_engine_the_status_is_3(make_project: MakeProject, command: l
 
 def test_decks_build_without_an_engine(make_project: MakeProject) -> None:
     """A deck needs no engine; a step that was never recorded is shown without output, and the build says so."""
-    root = make_project(
-        {"slides/hello.yaml": DECK, "slides/hello.md": "<!-- include: hello-0.command -->\n", "commands/hello.demo": DEMO}
-    )
+    slide = "<!-- include: hello-0.command -->\n"
+    root = make_project({"slides/hello.yaml": DECK, "slides/hello.md": slide, "commands/hello.demo": DEMO})
     done = quarterdeck("build", cwd=root, env=NO_ENGINE)
     assert done.returncode == 0
     assert "slides/hello.md:1: 'hello-hello' has no recorded output" in done.stderr

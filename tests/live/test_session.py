@@ -11,7 +11,8 @@ import pytest
 from quarterdeck.demo import Demo, parse_demo
 from quarterdeck.errors import Problems
 from quarterdeck.live.engine import run_in
-from quarterdeck.live.session import Session, place_files
+from quarterdeck.live.placing import place_files
+from quarterdeck.live.session import Session
 from quarterdeck.live.stage import Stage, open_stage
 from quarterdeck.project import Project, load_project
 from quarterdeck.recording import StepResult

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from quarterdeck.catalogue import Run
 from quarterdeck.live.engine import Stream, run_in
 from quarterdeck.live.perform import Progress, Watcher, common_stage, perform_demo, run_helper
-from quarterdeck.live.session import ENVIRONMENT, HOME, place_files, working_folder
+from quarterdeck.live.placing import HOME, place_files, working_folder
+from quarterdeck.live.session import ENVIRONMENT
 from quarterdeck.live.stage import Stage, open_stage
 from quarterdeck.project import Project
 

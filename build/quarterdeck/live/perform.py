@@ -10,7 +10,8 @@ from quarterdeck.catalogue import Run
 from quarterdeck.demo import Demo, Step
 from quarterdeck.errors import SourceError, StageError
 from quarterdeck.live.engine import run_in
-from quarterdeck.live.session import ENVIRONMENT, Session, place_files, working_folder
+from quarterdeck.live.placing import place_files, working_folder
+from quarterdeck.live.session import ENVIRONMENT, Session
 from quarterdeck.live.stage import Stage, open_stage
 from quarterdeck.project import Project
 from quarterdeck.recording import DemoResult, StepResult

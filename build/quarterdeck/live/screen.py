@@ -17,12 +17,18 @@ from quarterdeck.recording import ESCAPE
 if TYPE_CHECKING:
     from quarterdeck.live.terminal_screen import MovingScreen
 
-MOST_MOVED = 1 << 23
-"""Characters of a step that may go to the screen that moves. Beyond them movements are dropped, and the text of each
-frame stays where it comes; a full-screen program is still followed to its end."""
+MOST_MOVED = 1 << 22
+"""Characters of one step for which movements count: some seconds of work. Behind them they are dropped, and the text of
+each frame stays where it comes; only a full-screen program is followed until it ends."""
 
 _CALM = 1 << 13
 """Characters without movements that are worth leaving the screen for."""
+
+_ENDLESS = 1 << 30
+"""Columns of a terminal on which no line reaches the right edge."""
+
+_AT_ONCE = 1 << 16
+"""Characters that the screen gets before it is asked whether it can be left: streams of movements have no lines."""
 
 _MOVE = r"[\v\f\x0e]|\x1b(?!\[[0-9;:]*m|\[\??[0-9;]*K|[()][^0])"
 _MOVES = re.compile(_MOVE)
@@ -55,11 +61,7 @@ def render_screen(data: bytes, *, columns: int = 100, rows: int = 30) -> str:
     for text in read_text(data):
         terminal.take(text)
     terminal.finish()
-    while terminal.lines and not terminal.lines[-1].strip("\n"):
-        terminal.lines.pop()
-    lines = [_NOTICE.sub("", text) if "[" in text else text for text in terminal.lines]
-    text = "".join(lines).replace("\x1b", ESCAPE).rstrip("\n")
-    return f"{text}\n" if text else ""
+    return _join(terminal.lines)
 
 
 def answers_to(data: bytes) -> bytes:
@@ -76,6 +78,22 @@ def answers_to(data: bytes) -> bytes:
         else:
             answers.append(b"\x1b]%b;%b%b" % (match["ground"], _GROUNDS[match["ground"]], match["end"]))
     return b"".join(answers)
+
+
+def _join(lines: list[str]) -> str:
+    """All of *lines* as one text, without notices and blank lines at the end; *lines* is used up, to save memory."""
+    encoded = []
+    for number, text in enumerate(lines):
+        encoded.append((_NOTICE.sub("", text) if "[" in text else text).replace("\x1b", ESCAPE).encode())
+        lines[number] = ""
+    while encoded and not encoded[-1].strip(b"\n"):
+        encoded.pop()
+    if not encoded:
+        return ""
+    encoded[-1] = encoded[-1].rstrip(b"\n") + b"\n"
+    joined = b"".join(encoded)
+    encoded.clear()
+    return joined.decode()
 
 
 class _Terminal:
@@ -103,17 +121,21 @@ class _Terminal:
 
     def _take_calm(self, text: str) -> str:
         """Render up to a screen's height above the first movement; what is left is for the screen."""
+        columns = self.columns
         if self._moved >= MOST_MOVED:
-            text = _DROPPED.sub("", text)
+            text, columns = _DROPPED.sub("", text), _ENDLESS
         move = _MOVES.search(text)
         end = len(text) if move is None else self._start_above(text, move.start())
-        calm = render_calm(text[:end], self._style, self.columns)
+        calm = render_calm(text[:end], self._style, columns)
         self._style = calm.style
         if calm.text:
             self.lines.append(calm.text)
-        if move is not None or calm.rest:
-            self._enter()
-        return calm.rest + text[end:]
+        if move is None and not calm.rest:
+            return ""
+        self._enter()
+        text = calm.rest + text[end:]
+        due = 0 if calm.rest or move is None else move.end() - end
+        return text[self._feed(text, 0, due) :]
 
     def _start_above(self, text: str, move: int) -> int:
         """Where the line begins that stands a screen's height above the one with *move*, or *text* itself does."""
@@ -133,30 +155,42 @@ class _Terminal:
         self._on_screen = True
 
     def _take_moving(self, text: str) -> str:
-        """Give the screen what moves, and as much behind it as it needs to be left."""
-        screen = self._screen
-        assert screen is not None
-        calm = 0 if self._moved >= MOST_MOVED else _calm_start(text)
-        screen.feed(text[:calm])
-        self._moved += calm
+        """Give the screen what moves, and as much behind it as it needs to be left; what is left of *text*."""
+        end = self._feed(text, 0, _calm_start(text))
         for _ in range(2 * self.rows):
-            if calm == len(text):
-                return ""
-            if screen.can_be_left():
-                self._style = screen.leave()
-                self._on_screen = False
-                break
-            start, calm = calm, text.find("\n", calm) + 1 or len(text)
-            screen.feed(text[start:calm])
-            self._moved += calm - start
-        return text[calm:]
+            if end == len(text) or self._leave():
+                return text[end:]
+            end = self._feed(text, end, end)
+        return text[self._feed(text, end, end + _AT_ONCE) :]
+
+    def _leave(self) -> bool:
+        """Leave the screen if it is calm, or has done enough; say whether it was left."""
+        assert self._screen is not None
+        if self._screen.can_be_left():
+            self._style = self._screen.leave()
+        elif self._moved >= MOST_MOVED and self._screen.main is None:
+            self._style = self._screen.give_up()
+        else:
+            return False
+        self._on_screen = False
+        return True
+
+    def _feed(self, text: str, start: int, least: int) -> int:
+        """Give the screen *text* from *start* to the end of the line at *least*; where that is."""
+        assert self._screen is not None
+        end = text.find("\n", max(start, least - 1)) + 1 or len(text)
+        if end - start > 2 * _AT_ONCE:
+            end = max(text.rfind("\x1b", start + 1, start + _AT_ONCE), 0) or end
+        self._screen.feed(text[start:end])
+        self._moved += end - start
+        return end
 
 
 def _calm_start(text: str) -> int:
-    """Where the line begins with which a good piece of *text* without movements begins; the end if there is none."""
-    calm = 0
-    for match in _BUSY.finditer(text):
+    """Where the line begins with which a good piece of *text* without movements begins; if none is near, far enough."""
+    calm, far = 0, min(len(text), _AT_ONCE)
+    for match in _BUSY.finditer(text, 0, far):
         if match.start() - calm >= _CALM:
             return calm
         calm = text.find("\n", match.end()) + 1 or len(text)
-    return calm if len(text) - calm >= _CALM else len(text)
+    return calm if far - calm >= _CALM else far

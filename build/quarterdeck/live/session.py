@@ -9,37 +9,22 @@ shared state), typing into the terminal (echo, and lines cut at 4,095 characters
 
 from __future__ import annotations
 
-import io
 import re
 import select
-import tarfile
 import time
-from collections.abc import Sequence
 from itertools import count
 
 from quarterdeck.demo import Demo, Step
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import Stream, run_in, script
-from quarterdeck.live.screen import answers_to, render_screen
+from quarterdeck.live.placing import COLUMNS, FILES, HOME, ROWS, files_of, working_folder
+from quarterdeck.live.screen import render_screen
 from quarterdeck.live.stage import Stage
-from quarterdeck.project import Project
-from quarterdeck.recording import StepResult, folder_files
-from quarterdeck.script import split_first_command
+from quarterdeck.live.watch import Watch
+from quarterdeck.recording import StepResult
 
-COLUMNS, ROWS = 100, 30
-MOST_OUTPUT = 16 << 20
-"""Bytes that a step may print."""
-HOME = "/home/demo"
-_FILES = "/run/quarterdeck"
-_PINNED = 1767225600
-"""2026-01-01T00:00:00Z: the time stamp of every file of a demo's folder, so that layers made of them agree."""
-_SILENCE_S = 1.0
-"""After so long without output, a program is taken to wait for a line of `send`."""
 _INTERRUPT = b"\x03"
-_STEP_FILE = re.compile(rb"bash: " + _FILES.encode() + rb"/[^:\s]+: line \d+: ")
-_PROMPT = re.compile(rb"[$#>%] ?\Z")
-_LADDER = (("INT", 0.7), ("TERM", 1.0), ("KILL", 1.0))
-"""How a step is ended that does not end: by what, and how many seconds it then has."""
+_STEP_FILE = re.compile(rb"bash: " + FILES.encode() + rb"/[^:\s]+: line \d+: ")
 
 ENVIRONMENT = {
     "HOME": HOME,
@@ -56,66 +41,6 @@ ENVIRONMENT = {
 """The weather of every demo: the same on all machines."""
 
 
-def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
-    """Put the folders, steps and drivers of *demos* onto the stage, in one archive.
-
-    Raises:
-        StageError: The engine does not take them.
-        SourceError: A file of a demo's folder cannot be read, or leads out of the project.
-    """
-    import docker
-
-    data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode="w") as tar:
-        for demo in demos:
-            _add_demo(tar, demo, project)
-    try:
-        taken = stage.shells.put_archive("/", data.getvalue())
-    except (docker.errors.APIError, OSError) as error:
-        raise StageError(f"the stage does not take the demo's files: {error}") from error
-    if not taken:
-        raise StageError("the stage does not take the demo's files")
-
-
-def working_folder(demo: Demo) -> str:
-    """Where *demo* works on the stage."""
-    return f"{HOME}/{demo.short_name}"
-
-
-def _files_of(demo: Demo) -> str:
-    return f"{_FILES}/{demo.name.replace('/', '.')}"
-
-
-def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
-    def add(path: str, content: bytes = b"", mode: int = 0o644, kind: bytes = tarfile.REGTYPE) -> None:
-        entry = tarfile.TarInfo(path.lstrip("/"))
-        entry.type, entry.mode, entry.mtime, entry.size = kind, mode, _PINNED, len(content)
-        tar.addfile(entry, io.BytesIO(content))
-
-    work, own = working_folder(demo), _files_of(demo)
-    add(HOME, mode=0o755, kind=tarfile.DIRTYPE)
-    add(work, mode=0o755, kind=tarfile.DIRTYPE)
-    folders: set[str] = set()
-    for path in folder_files(demo.folder, project):
-        inside = path.relative_to(demo.folder)
-        for parent in reversed(inside.parents[:-1]):
-            if parent.as_posix() not in folders:
-                folders.add(parent.as_posix())
-                add(f"{work}/{parent.as_posix()}", mode=0o755, kind=tarfile.DIRTYPE)
-        mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
-        add(f"{work}/{inside.as_posix()}", path.read_bytes(), mode)
-    add(own, mode=0o700, kind=tarfile.DIRTYPE)
-    settings = f"__quarterdeck_folder='{work}' __quarterdeck_files='{own}' __quarterdeck_session='{demo.name}'\n"
-    add(f"{own}/session.bash", (settings + script("session.bash")).encode())
-    add(f"{own}/commands", kind=tarfile.FIFOTYPE, mode=0o600)
-    add(f"{own}/statuses", kind=tarfile.FIFOTYPE, mode=0o600)
-    add(f"{own}/exit", b"exit\n")
-    add(f"{own}/reset", f"stty sane rows {ROWS} cols {COLUMNS}\n".encode())
-    for step in demo.steps:
-        text = split_first_command(step.script)[0] if step.options.send == "rest" else step.script
-        add(f"{own}/{step.number}", text.encode("utf-8", "surrogatepass"))
-
-
 class Session:
     """One bash through the steps of one demo; `place_files` comes before."""
 
@@ -127,7 +52,7 @@ class Session:
         """
         self._stage = stage
         self._demo = demo
-        own = _files_of(demo)
+        own = files_of(demo)
         self._own = own
         self._nonces = count(1)
         self._control = Stream(stage.shells, ["sh", "-c", script("control.sh"), "control", own], terminal=False)
@@ -157,7 +82,7 @@ class Session:
         """Run *step* to its end, or end it after *timeout_s* seconds or `MOST_OUTPUT` bytes."""
         if self._reset_needed:
             self._reset_terminal()
-        watch = _Watch(step, timeout_s)
+        watch = Watch(step, timeout_s)
         nonce = self._nonce()
         fence = f"\033_{nonce}\033\\".encode()
         self._statuses = b""
@@ -221,7 +146,7 @@ class Session:
                 return int(line.rpartition(b" ")[2])
         return None
 
-    def _act(self, watch: _Watch) -> bool:
+    def _act(self, watch: Watch) -> bool:
         """Send what is due: an answer, a line, a signal. False when nothing is left to try."""
         if answer := watch.answer():
             self._terminal.write(answer)
@@ -234,7 +159,7 @@ class Session:
             run_in(self._stage.shells, "sh", "-c", script("end.sh"), "end", signal, self._demo.name)
         return not watch.given_up
 
-    def _result(self, step: Step, watch: _Watch, status: int | None, seconds: float) -> StepResult:
+    def _result(self, step: Step, watch: Watch, status: int | None, seconds: float) -> StepResult:
         broken = watch.why_ended
         interrupted = step.options.stop_after_s is not None and watch.stopped and broken is None
         if broken is None and self._terminal.ended:
@@ -263,113 +188,3 @@ def without_driver(output: bytes) -> bytes:
         output = re.sub(rb"\x7f\x7f\+ builtin \. [^\n]*\n", b"", output)
         output = re.sub(rb"\x7f\x7f(\x7f+)\+ ", lambda match: b"+" * len(match[1]) + b" ", output)
     return _STEP_FILE.sub(b"bash: ", output)
-
-
-class _Watch:
-    """What a running step has printed, and what is due next: a line to send, a signal, giving up."""
-
-    def __init__(self, step: Step, timeout_s: float) -> None:
-        options = step.options
-        self.output = bytearray()
-        self.why_ended: str | None = None
-        self.stopped = False
-        self.given_up = False
-        self._timeout_s = timeout_s
-        self._deadline = time.monotonic() + (options.stop_after_s or timeout_s)
-        self._stop_after = options.stop_after_s is not None
-        self._ladder = list(_LADDER)
-        self._lines = list(_lines_to_send(step))
-        self._seen = 0
-        self._answered = 0
-        self._last_output = time.monotonic()
-        self._searched = 0
-        self._dropped = 0
-
-    def take(self, data: bytes) -> None:
-        """Add what the terminal has shown; beyond `MOST_OUTPUT`, forget all but the start and the end."""
-        if not data:
-            return
-        self.output += data
-        self._last_output = time.monotonic()
-        if len(self.output) > MOST_OUTPUT or self._dropped:
-            if not self._dropped:
-                self.why_ended = f"too much output: more than {MOST_OUTPUT >> 20} MiB"
-                self._deadline = 0.0
-            self._dropped += max(0, len(self.output) - (320 << 10))
-            del self.output[256 << 10 : max(256 << 10, len(self.output) - (64 << 10))]
-            self._searched = self._seen = self._answered = 0
-
-    def pause(self) -> float:
-        """Seconds until something may be due."""
-        now = time.monotonic()
-        until = self._deadline - now
-        if self._lines:
-            until = min(until, self._last_output + _SILENCE_S - now)
-        return max(0.0, min(until, 60.0))
-
-    def find(self, fence: bytes) -> bool:
-        """Whether *fence* has come."""
-        start = max(0, self._searched - len(fence))
-        self._searched = len(self.output)
-        found = self.output.find(fence, start)
-        if found >= 0:
-            self._searched = found
-        return found >= 0
-
-    def cut(self, fence: bytes) -> None:
-        """Drop the fence and what follows it."""
-        found = self.output.find(fence)
-        if found >= 0:
-            del self.output[found:]
-
-    def answer(self) -> bytes:
-        """What a terminal says to what was asked of it since the last call."""
-        if b"\033" not in self.output[self._answered :]:
-            self._answered = len(self.output)
-            return b""
-        answer = answers_to(bytes(self.output[self._answered :]))
-        self._answered = len(self.output)
-        return answer
-
-    def due_line(self) -> str | None:
-        """The next line of `send`, when its prompt stands there or nothing has come for a second."""
-        if not self._lines:
-            return None
-        pattern, text = self._lines[0]
-        fresh = bytes(self.output[self._seen :])
-        silent = time.monotonic() - self._last_output >= _SILENCE_S
-        asked = bool(pattern.search(fresh)) if pattern else bool(fresh and _PROMPT.search(fresh)) or silent
-        if not asked:
-            return None
-        self._lines.pop(0)
-        self._seen = len(self.output)
-        self._last_output = time.monotonic()
-        return text
-
-    def due_signal(self) -> str | None:
-        """The next signal for a step that is past its time, gentle ones first."""
-        if time.monotonic() < self._deadline:
-            return None
-        if not self._ladder:
-            self.given_up = True
-            return None
-        signal, wait_s = self._ladder.pop(0)
-        self._deadline = time.monotonic() + wait_s
-        if self._stop_after and signal == "INT" and self.why_ended is None:
-            self.stopped = True
-            self._deadline = time.monotonic() + 2
-        elif self.why_ended is None:
-            self.why_ended = self._why()
-        return signal
-
-    def _why(self) -> str:
-        if self._stop_after:
-            return "stop-after: Ctrl-C did not end it"
-        return f"timeout: no end after {self._timeout_s:g} s"
-
-
-def _lines_to_send(step: Step) -> Sequence[tuple[re.Pattern[bytes] | None, str]]:
-    send = step.options.send
-    if send == "rest":
-        return [(None, line) for line in split_first_command(step.script)[1].split("\n") if line.strip()]
-    return [(re.compile(pattern.encode()) if pattern else None, text) for pattern, text in send]

@@ -18,6 +18,9 @@ from quarterdeck.live.terminal_codes import background, next_style
 TAB = 8
 """Columns between tab stops; counted over the whole line, since there is no right edge."""
 
+_PAINTED = 1024
+"""Columns that erasing fills with a background colour, at most."""
+
 _NARROW = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0391-\u0482\u2010-\u2027\u2030-\u205e\u2190-\u2319\u2500-\u25fc\u2800-\u28ff]*"
 )
@@ -30,6 +33,7 @@ _CONTROL = re.compile("[\x00-\t\x0b-\x1f]")
 _STARTS_ODDLY = re.compile(f"^{_MAY_JOIN}", re.MULTILINE)
 _SHIFTS = re.compile("\x1b[()].|\x0f")
 _GOES_BACK = re.compile("[\r\b\t]")
+_TABBED = re.compile("[\t -~]*")
 _ERASES_NOTHING = re.compile(r"\x1b\[\??0*K")
 _NEEDS_CELLS = re.compile(rf"[\r\b\t]|\x1b\[\??[0-9;]*K|(?:^|m){_MAY_JOIN}")
 _COLOUR = re.compile(r"\x1b\[([0-9;:]*)m")
@@ -91,6 +95,8 @@ def _render_line(line: str, style: str, columns: int) -> tuple[str, str] | None:
     """One line and the style behind it; None where the right edge matters."""
     if not _GOES_BACK.search(line):
         line = _ERASES_NOTHING.sub("", line)
+    elif not style and _TABBED.fullmatch(line):
+        return line.expandtabs(TAB).rstrip(" "), ""
     if _NEEDS_CELLS.search(line):
         return _render_cells(line, style, columns)
     first, *rest = _COLOUR.split(line)
@@ -125,6 +131,8 @@ class _Cells:
 
     def write(self, text: str, style: str) -> None:
         cells: Sequence[str] = text if is_narrow(text) else self._split(text)
+        if not cells:
+            return
         start, end = self.x, self.x + len(cells)
         self._pad(start)
         self._halve(start)
@@ -134,17 +142,22 @@ class _Cells:
         self.x = end
 
     def erase(self, how: str, style: str) -> None:
-        """Blank the line from the cursor on (nothing or 0), up to it (1) or all of it (2), as EL does."""
+        """Blank the line from the cursor on (nothing), up to it (1) or all of it (2), as EL does."""
         blank = background(style)
-        end = {"": self.columns, "0": self.columns, "1": min(self.x + 1, self.columns), "2": self.columns}.get(how, 0)
-        start = self.x if how in ("", "0") else 0
-        if end <= start:
+        if how == "1":
+            start, end = 0, min(self.x + 1, self.columns)
+            self._pad(end)
+            self._halve(end)
+        elif how in ("", "2"):
+            start, end = 0 if how else self.x, min(self.columns, _PAINTED) if blank else 0
+            self._halve(start)
+            del self.chars[start:], self.styles[start:]
+            self._pad(start if start < end else 0)
+        else:
             return
-        self._pad(end)
-        self._halve(start)
-        self._halve(end)
-        self.chars[start:end] = [" "] * (end - start)
-        self.styles[start:end] = [blank] * (end - start)
+        if start < end:
+            self.chars[start:end] = [" "] * (end - start)
+            self.styles[start:end] = [blank] * (end - start)
 
     def render(self) -> str:
         if not any(self.styles):

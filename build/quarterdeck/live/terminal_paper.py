@@ -237,7 +237,7 @@ class Paper(Screen):
 
     # Erasing, inserting, deleting
 
-    def erase_in_line(self, how: int = 0, private: bool = False) -> None:  # noqa: ARG002
+    def erase_in_line(self, how: int = 0, private: bool = False) -> None:
         """From the cursor on (0), up to it (1), or the row (2)."""
         x, row = self.cursor.x, self.buffer[self.cursor.y]
         ranges = {0: (x, self.columns), 1: (0, min(x + 1, self.columns)), 2: (0, self.columns)}
@@ -246,7 +246,7 @@ class Paper(Screen):
         if start < end == self.columns:
             row.joins = 0
 
-    def erase_in_display(self, how: int = 0, *_more: int, private: bool = False) -> None:  # noqa: ARG002
+    def erase_in_display(self, how: int = 0, *_more: int, private: bool = False) -> None:
         """From the cursor on (0), up to it (1), the screen (2), or what scrolled away (3)."""
         if how == 3:
             self.forget_above()

@@ -81,6 +81,10 @@ class Row(StaticDefaultDict[int, Cell]):
             self[x] = self[x]._replace(data=" ")
 
     def is_blank(self) -> bool:
+        """Whether nothing but blanks stands in the row."""
+        return all(cell.data in (" ", "") for cell in self.values())
+
+    def is_new(self) -> bool:
         """Whether nothing was written since the row was made."""
         return not self and self.default == BLANK
 

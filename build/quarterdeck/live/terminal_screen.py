@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from functools import lru_cache
 
 from pyte import modes
 from pyte.charsets import LAT1_MAP, VT100_MAP
@@ -24,6 +25,7 @@ _KEEP_THE_EDGE = frozenset("JKhlrsub")
 
 _OTHER_SCREEN = frozenset((47, 1047, 1049))
 _MODES = {("", 4): modes.IRM, ("?", 6): modes.DECOM, ("?", 7): modes.DECAWM}
+_USUAL_CHARACTERS = (LAT1_MAP, LAT1_MAP, 0)
 _MOST = 9999
 """The highest parameter: what is higher means the same."""
 
@@ -92,10 +94,11 @@ class MovingScreen(Paper):
             and self.margins is None
             and self.mode == USUAL_MODES
             and self.tabstops == self.usual_tabs
-            and self.characters == LAT1_MAP
+            and (self.g0_charset, self.g1_charset, self.charset) == _USUAL_CHARACTERS
             and not (self.buffer[row - 1].joins if row else self.carried)
             and (row == self.lines - 1 or not self.has_above())
-            and all(self.buffer[y].is_blank() for y in range(row, self.lines))
+            and all(self.buffer[y].is_new() for y in range(row, self.lines))
+            and not any(self.buffer[y].joins and self.buffer[y + 1].is_blank() for y in range(row - 1))
         )
 
     def leave(self) -> str:
@@ -103,6 +106,13 @@ class MovingScreen(Paper):
         self.put_away(self.buffer, self.cursor.y)
         self.buffer.clear()
         return self.style
+
+    def give_up(self) -> str:
+        """Move everything to `above`, wherever the cursor stands; give the style of what comes next."""
+        style = self.style
+        self.finish()
+        self.reset()
+        return style
 
     def finish(self) -> None:
         """Move everything to `above`: the lines, and below them the other screen if a program stands on it."""
@@ -116,16 +126,14 @@ class MovingScreen(Paper):
         if final == "m":
             self.style = next_style(self.style, parameters)
             return
-        if ":" in parameters:
-            return
-        numbers = [min(int(one.lstrip("0")[:5] or 0), _MOST) for one in parameters.split(";")]
+        numbers = _numbers(parameters)
         if final not in _KEEP_THE_EDGE:
             self.leave_the_edge()
         if final in "hl":
             for number in numbers:
                 self._set_mode(private, number, final == "h")
         else:
-            self._sequences[final](numbers[0], numbers[1] if len(numbers) > 1 else 0)
+            self._sequences[final](numbers[0], numbers[1])
 
     def _sequence_table(self) -> dict[str, Callable[[int, int], None]]:
         """What to do for the last letter of a sequence, given its first two parameters; 0 stands for a missing one."""
@@ -210,7 +218,7 @@ class MovingScreen(Paper):
 
     def restore_cursor(self) -> None:
         """Back to where the cursor was saved, as often as asked."""
-        saved = self.saved or Saved(0, 0, "", (LAT1_MAP, LAT1_MAP, 0))
+        saved = self.saved or Saved(0, 0, "", _USUAL_CHARACTERS)
         self.cursor.x, self.cursor.y, self.style, (self.g0_charset, self.g1_charset, self.charset) = saved
 
     def reset(self) -> None:
@@ -223,4 +231,11 @@ class MovingScreen(Paper):
     def _soft_reset(self) -> None:
         self.mode = set(USUAL_MODES)
         self.margins, self.saved, self.style = None, None, ""
-        self.g0_charset, self.g1_charset, self.charset = LAT1_MAP, LAT1_MAP, 0
+        self.g0_charset, self.g1_charset, self.charset = _USUAL_CHARACTERS
+
+
+@lru_cache(maxsize=4096)
+def _numbers(parameters: str) -> tuple[int, ...]:
+    """The parameters of a sequence, at least two; 0 stands for a missing one, and for one with parts."""
+    digits = [one.lstrip("0")[:5] for one in f"{parameters};".split(";")]
+    return tuple(min(int(one), _MOST) if one.isdecimal() else 0 for one in digits)

@@ -1,0 +1,84 @@
+"""What a demo needs on its stage: a copy of its folder, its steps as files, and what drives its shell."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Sequence
+
+from quarterdeck.demo import Demo
+from quarterdeck.errors import StageError
+from quarterdeck.live.engine import script
+from quarterdeck.live.stage import Stage
+from quarterdeck.project import Project
+from quarterdeck.recording import folder_files
+from quarterdeck.script import split_first_command
+
+COLUMNS, ROWS = 100, 30
+"""The size of a demo's terminal, in characters."""
+HOME = "/home/demo"
+FILES = "/run/quarterdeck"
+"""Where on the stage our own files are."""
+_PINNED = 1767225600
+"""2026-01-01T00:00:00Z: the time stamp of every file of a demo's folder, so that layers made of them agree."""
+
+
+def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
+    """Put the folders, steps and drivers of *demos* onto the stage, in one archive.
+
+    Raises:
+        StageError: The engine does not take them.
+        SourceError: A file of a demo's folder cannot be read, or leads out of the project.
+    """
+    import docker
+
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as tar:
+        for demo in demos:
+            _add_demo(tar, demo, project)
+    try:
+        taken = stage.shells.put_archive("/", data.getvalue())
+    except (docker.errors.APIError, OSError) as error:
+        raise StageError(f"the stage does not take the demo's files: {error}") from error
+    if not taken:
+        raise StageError("the stage does not take the demo's files")
+
+
+def working_folder(demo: Demo) -> str:
+    """Where *demo* works on the stage."""
+    return f"{HOME}/{demo.short_name}"
+
+
+def files_of(demo: Demo) -> str:
+    """Where on the stage the files of ours are that drive *demo*."""
+    return f"{FILES}/{demo.name.replace('/', '.')}"
+
+
+def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
+    def add(path: str, content: bytes = b"", mode: int = 0o644, kind: bytes = tarfile.REGTYPE) -> None:
+        entry = tarfile.TarInfo(path.lstrip("/"))
+        entry.type, entry.mode, entry.mtime, entry.size = kind, mode, _PINNED, len(content)
+        tar.addfile(entry, io.BytesIO(content))
+
+    work, own = working_folder(demo), files_of(demo)
+    add(HOME, mode=0o755, kind=tarfile.DIRTYPE)
+    add(work, mode=0o755, kind=tarfile.DIRTYPE)
+    folders: set[str] = set()
+    for path in folder_files(demo.folder, project):
+        inside = path.relative_to(demo.folder)
+        for parent in reversed(inside.parents[:-1]):
+            if parent.as_posix() not in folders:
+                folders.add(parent.as_posix())
+                add(f"{work}/{parent.as_posix()}", mode=0o755, kind=tarfile.DIRTYPE)
+        mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
+        add(f"{work}/{inside.as_posix()}", path.read_bytes(), mode)
+    add(own, mode=0o700, kind=tarfile.DIRTYPE)
+    settings = f"__quarterdeck_folder='{work}' __quarterdeck_files='{own}' __quarterdeck_session='{demo.name}'\n"
+    add(f"{own}/session.bash", (settings + script("session.bash")).encode())
+    add(f"{own}/commands", kind=tarfile.FIFOTYPE, mode=0o600)
+    add(f"{own}/statuses", kind=tarfile.FIFOTYPE, mode=0o600)
+    add(f"{own}/exit", b"exit\n")
+    add(f"{own}/reset", f"stty sane rows {ROWS} cols {COLUMNS}\n".encode())
+    for step in demo.steps:
+        text = split_first_command(step.script)[0] if step.options.send == "rest" else step.script
+        add(f"{own}/{step.number}", text.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,131 @@
+"""What a running step has printed, and what is due next."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+
+from quarterdeck.demo import Step
+from quarterdeck.live.screen import answers_to
+from quarterdeck.script import split_first_command
+
+MOST_OUTPUT = 16 << 20
+"""Bytes that a step may print."""
+_HEAD, _TAIL = 256 << 10, 64 << 10
+"""Bytes that are kept of the start and the end of a step that printed too much."""
+_SILENCE_S = 1.0
+"""After so long without output, a program is taken to wait for a line of `send`."""
+_PROMPT = re.compile(rb"[$#>%] ?\Z")
+_LADDER = (("INT", 0.7), ("TERM", 1.0), ("KILL", 1.0))
+"""How a step is ended that does not end: by what, and how many seconds it then has."""
+
+
+class Watch:
+    """What a running step has printed, and what is due next: a line to send, a signal, giving up."""
+
+    def __init__(self, step: Step, timeout_s: float) -> None:
+        options = step.options
+        self.output = bytearray()
+        self.why_ended: str | None = None
+        self.stopped = False
+        self.given_up = False
+        self._timeout_s = timeout_s
+        self._deadline = time.monotonic() + (options.stop_after_s or timeout_s)
+        self._stop_after = options.stop_after_s is not None
+        self._ladder = list(_LADDER)
+        self._lines = list(_lines_to_send(step))
+        self._seen = 0
+        self._answered = 0
+        self._last_output = time.monotonic()
+        self._searched = 0
+        self._dropped = 0
+
+    def take(self, data: bytes) -> None:
+        """Add what the terminal has shown; beyond `MOST_OUTPUT`, forget all but the start and the end."""
+        if not data:
+            return
+        self.output += data
+        self._last_output = time.monotonic()
+        if len(self.output) > MOST_OUTPUT or self._dropped:
+            if not self._dropped:
+                self.why_ended = f"too much output: more than {MOST_OUTPUT >> 20} MiB"
+                self._deadline = 0.0
+            self._dropped += max(0, len(self.output) - (_HEAD + _TAIL))
+            del self.output[_HEAD : max(_HEAD, len(self.output) - _TAIL)]
+            self._searched = self._seen = self._answered = 0
+
+    def pause(self) -> float:
+        """Seconds until something may be due."""
+        now = time.monotonic()
+        until = self._deadline - now
+        if self._lines:
+            until = min(until, self._last_output + _SILENCE_S - now)
+        return max(0.0, min(until, 60.0))
+
+    def find(self, fence: bytes) -> bool:
+        """Whether *fence* has come."""
+        start = max(0, self._searched - len(fence))
+        self._searched = len(self.output)
+        found = self.output.find(fence, start)
+        if found >= 0:
+            self._searched = found
+        return found >= 0
+
+    def cut(self, fence: bytes) -> None:
+        """Drop the fence and what follows it."""
+        found = self.output.find(fence)
+        if found >= 0:
+            del self.output[found:]
+
+    def answer(self) -> bytes:
+        """What a terminal says to what was asked of it since the last call."""
+        if b"\033" not in self.output[self._answered :]:
+            self._answered = len(self.output)
+            return b""
+        answer = answers_to(bytes(self.output[self._answered :]))
+        self._answered = len(self.output)
+        return answer
+
+    def due_line(self) -> str | None:
+        """The next line of `send`, when its prompt stands there or nothing has come for a second."""
+        if not self._lines:
+            return None
+        pattern, text = self._lines[0]
+        fresh = bytes(self.output[self._seen :])
+        silent = time.monotonic() - self._last_output >= _SILENCE_S
+        asked = bool(pattern.search(fresh)) if pattern else bool(fresh and _PROMPT.search(fresh)) or silent
+        if not asked:
+            return None
+        self._lines.pop(0)
+        self._seen = len(self.output)
+        self._last_output = time.monotonic()
+        return text
+
+    def due_signal(self) -> str | None:
+        """The next signal for a step that is past its time, gentle ones first."""
+        if time.monotonic() < self._deadline:
+            return None
+        if not self._ladder:
+            self.given_up = True
+            return None
+        signal, wait_s = self._ladder.pop(0)
+        self._deadline = time.monotonic() + wait_s
+        if self._stop_after and signal == "INT" and self.why_ended is None:
+            self.stopped = True
+            self._deadline = time.monotonic() + 2
+        elif self.why_ended is None:
+            self.why_ended = self._why()
+        return signal
+
+    def _why(self) -> str:
+        if self._stop_after:
+            return "stop-after: Ctrl-C did not end it"
+        return f"timeout: no end after {self._timeout_s:g} s"
+
+
+def _lines_to_send(step: Step) -> Sequence[tuple[re.Pattern[bytes] | None, str]]:
+    send = step.options.send
+    if send == "rest":
+        return [(None, line) for line in split_first_command(step.script)[1].split("\n") if line.strip()]
+    return [(re.compile(pattern.encode()) if pattern else None, text) for pattern, text in send]
