@@ -1,0 +1,214 @@
+"""The files that decks refer to: found, named by what they hold, and linked.
+
+Each becomes `assets/NAME.HASH8.EXT`, so that a browser never shows an old one and nothing is copied twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from quarterdeck.errors import Place, Problems, did_you_mean
+from quarterdeck.files import shown_path, walk_files
+from quarterdeck.project import Project
+
+FOLDER = "assets"
+PUBLISHED_NAME = re.compile(r".+\.[0-9a-f]{8}(?:\.[A-Za-z0-9]+)?\Z")
+"""What the names of published files look like: only such files are ever removed."""
+
+_ELSEWHERE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z)")
+_TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_ATTRIBUTE = re.compile(
+    r"(?P<head>\s(?P<name>[\w:-]+)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'<>]+))"
+)
+_CSS_URL = re.compile(
+    r"(?P<head>url\(\s*|@import\s+(?=[\"']))(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^)\"'\s]+))"
+)
+_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp)(?:[?#].*)?\Z", re.IGNORECASE)
+
+_ONE = frozenset(
+    {"src", "href", "poster", "data", "xlink:href", "data-src", "data-background-iframe"}
+    | {"data-preview-image", "data-preview-video", "data-preview-link"}
+)
+"""Attributes that hold one address."""
+_SEVERAL = frozenset({"data-background-image", "data-background-video"})
+"""Attributes that hold addresses with commas between them."""
+
+Link = Callable[[str], str]
+"""Takes an address as an author wrote it, and gives the one for the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file to be published."""
+
+    name: str
+    """In `assets/`: `image.0a1b2c3d.svg`."""
+    path: Path
+    """Where it is now."""
+    data: bytes | None
+    """What it holds, where that is not what is at *path*."""
+
+
+class AssetStore:
+    """Every file that the decks of one run refer to, each once."""
+
+    def __init__(self, project: Project, problems: Problems, templates: Sequence[Path]) -> None:
+        self._project = project
+        self._problems = problems
+        self._templates = templates
+        self._by_path: dict[Path, Asset] = {}
+        self._known: list[Path] | None = None
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """The files found so far."""
+        return tuple({asset.name: asset for asset in self._by_path.values()}.values())
+
+    def linker(self, folder: Path, place: Callable[[str], Place], kept: frozenset[str] = frozenset()) -> Link:
+        """How addresses in a file of *folder* become addresses in the page.
+
+        A file is looked for beside, then in `slides/`, then from the root; from there first if its address
+        starts with `/`. One that is not there is a problem.
+
+        Args:
+            folder: Where the file stands that has the addresses.
+            place: Where in that file an address stands.
+            kept: Addresses that are right as they are: pages of other decks.
+        """
+        bases = tuple(dict.fromkeys((folder, self._project.slides, self._project.root)))
+
+        def link(url: str) -> str:
+            if _ELSEWHERE.match(url) or re.split("[?#]", url, maxsplit=1)[0] in kept:
+                return url
+            found = self._find(url, bases, place(url))
+            return f"{FOLDER}/{quote(self.add(found).name)}{_fragment(url)}" if found else url
+
+        return link
+
+    def add(self, path: Path) -> Asset:
+        """Publish the file at *path*; a style sheet with everything that it refers to."""
+        if path not in self._by_path:
+            if path.suffix == ".css":
+                self._by_path[path] = Asset(path.name, path, None)  # a circle of imports ends here
+                text = self._link_style_sheet(path, path.read_text(encoding="utf-8"))
+                self._by_path[path] = Asset(_published_name(path, text.encode()), path, text.encode())
+            else:
+                self._by_path[path] = Asset(_published_name(path, None), path, None)
+        return self._by_path[path]
+
+    def _find(self, url: str, bases: Sequence[Path], at: Place) -> Path | None:
+        name = unquote(re.split("[?#]", url, maxsplit=1)[0]).strip()
+        root = self._project.root
+        for base in (root, *bases) if name.startswith("/") else bases:
+            path = Path(os.path.normpath(base / name.lstrip("/")))
+            if not path.is_file():
+                continue
+            if not path.resolve().is_relative_to(root.resolve()):
+                self._problems.add(at, f"'{name}' leads out of the project", "copy the file into the project")
+                return None
+            return path
+        self._problems.add(at, f"no file '{name}'", did_you_mean(name, self._known_names(bases)))
+        return None
+
+    def _known_names(self, bases: Sequence[Path]) -> Iterator[str]:
+        if self._known is None:
+            left_out = frozenset({self._project.site})
+            roots = (self._project.slides,) if self._project.slides.is_dir() else (self._project.root,)
+            self._known = [
+                path for root in roots for path in walk_files(root, left_out) if path.suffix not in (".md", ".yaml")
+            ]
+        for path in self._known:
+            yield from (shown_path(path, base) for base in bases if path.is_relative_to(base))
+
+    def _link_style_sheet(self, path: Path, text: str) -> str:
+        def replace(match: re.Match[str]) -> str:
+            url = match["double"] or match["single"] or match["bare"] or ""
+            if _ELSEWHERE.match(url):
+                return match[0]
+            name = unquote(re.split("[?#]", url, maxsplit=1)[0])
+            found = self._find_beside(path, name)
+            if found is None:
+                line = text.count("\n", 0, match.start()) + 1
+                self._problems.add(Place(shown_path(path, self._project.root), line), f"no file '{name}'")
+                return match[0]
+            return f'{match["head"]}"{quote(self.add(found).name)}{_fragment(url)}"'
+
+        return _CSS_URL.sub(replace, text)
+
+    def _find_beside(self, path: Path, name: str) -> Path | None:
+        """The file *name* beside the style sheet at *path*; a project's theme may use parts of the shipped ones."""
+        found = Path(os.path.normpath(path.parent / name))
+        candidates = [found]
+        for folder in self._templates:
+            if found.is_relative_to(folder):
+                candidates += [other / found.relative_to(folder) for other in self._templates]
+        allowed = (*self._templates, self._project.root)
+        return next(
+            (one for one in candidates if one.is_file() and any(one.resolve().is_relative_to(at) for at in allowed)),
+            None,
+        )
+
+
+def link_html(html: str, link: Link) -> str:
+    """*html* with each address of a file, in tags and in styles, as *link* gives it."""
+    if not any(word in html for word in ("src", "href", "url(", "poster", "data")):
+        return html
+
+    def attribute(match: re.Match[str]) -> str:
+        value = match["double"] or match["single"] or match["bare"] or ""
+        linked = link_attribute(match["name"].lower(), unescape(value), link)
+        return match[0] if linked == unescape(value) else f'{match["head"]}"{escape(linked)}"'
+
+    def tag(match: re.Match[str]) -> str:
+        return _ATTRIBUTE.sub(attribute, match[0]) if "=" in match[0] else match[0]
+
+    html = _TAG.sub(tag, html)
+    if "<style" in html.lower():
+        html = _STYLE.sub(lambda match: f"{match[1]}{link_css(match[2], link)}{match[3]}", html)
+    return html
+
+
+def link_attribute(name: str, value: str, link: Link) -> str:
+    """The value of an attribute, with each address in it as *link* gives it."""
+    if name in _ONE or (name == "data-background" and _PICTURE.search(value)):
+        return link(value)
+    if name in _SEVERAL:
+        return ",".join(link(part.strip()) for part in value.split(",")) if "," in value else link(value)
+    if name == "srcset":
+        parts = (part.split(None, 1) for part in value.split(",") if part.strip())
+        return ", ".join(" ".join([link(part[0]), *part[1:]]) for part in parts)
+    if name == "style" and "url(" in value:
+        return link_css(value, link)
+    return value
+
+
+def link_css(css: str, link: Link) -> str:
+    """*css* that stands in a page, with each address in it as *link* gives it."""
+
+    def replace(match: re.Match[str]) -> str:
+        url = match["double"] or match["single"] or match["bare"] or ""
+        linked = link(url)
+        return match[0] if linked == url else f"{match['head']}'{linked}'"
+
+    return _CSS_URL.sub(replace, css)
+
+
+def _fragment(url: str) -> str:
+    return f"#{url.partition('#')[2]}" if "#" in url else ""
+
+
+def _published_name(path: Path, data: bytes | None) -> str:
+    digest = hashlib.sha256(data or b"")
+    if data is None:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    stem = re.sub(r"[^\w-]+", "-", path.stem).strip("-") or "file"
+    return f"{stem}.{digest.hexdigest()[:8]}{path.suffix.lower()}"

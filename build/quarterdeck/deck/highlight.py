@@ -1,0 +1,100 @@
+"""Code as HTML, coloured at build time by Pygments, with its short class names (`k`, `s`, `nv`, …)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+    from pygments.token import _TokenType
+
+_MOST_CHARACTERS = 100_000
+"""Longer code stays uncoloured: a lexer can be slow on what is no code at all."""
+
+
+Code = tuple[str, str]
+"""A piece of code and its language."""
+
+_KNOWN: dict[Code, tuple[str, ...]] = {}
+"""What was coloured elsewhere and not asked for yet."""
+
+
+def escape_code(text: str) -> str:
+    """*text* for the inside of an element or of an attribute in double quotes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def remember_lines(known: Mapping[Code, tuple[str, ...]]) -> None:
+    """Take results of `highlight_lines` that were made elsewhere."""
+    _KNOWN.update(known)
+
+
+@lru_cache(maxsize=4096)
+def highlight_lines(code: str, lang: str) -> tuple[str, ...]:
+    """*code* as one piece of HTML per line, each complete in itself; a language nobody knows is only escaped."""
+    known = _KNOWN.pop((code, lang), None)
+    if known is not None:
+        return known
+    code = code.removesuffix("\n")
+    lexer = _lexer(lang.lower()) if lang and len(code) < _MOST_CHARACTERS else None
+    if lexer is None:
+        return tuple(escape_code(code).split("\n"))
+    pieces: list[tuple[str, str]] = []
+    for _, kind, value in lexer.get_tokens_unprocessed(code + "\n"):
+        name = _class_name(kind)
+        if pieces and pieces[-1][0] == name:
+            pieces[-1] = (name, pieces[-1][1] + value)
+        else:
+            pieces.append((name, value))
+    return tuple("".join(_span(*piece) for piece in pieces).removesuffix("\n").split("\n"))
+
+
+def _span(name: str, value: str) -> str:
+    text = escape_code(value)
+    if not name:
+        return text
+    if "\n" not in text:
+        return f'<span class="{name}">{text}</span>'
+    return "\n".join(f'<span class="{name}">{line}</span>' if line else "" for line in text.split("\n"))
+
+
+@cache
+def _class_name(kind: _TokenType) -> str:
+    from pygments.token import STANDARD_TYPES, Error, Text, Whitespace
+
+    kinds = kind.split()
+    if any(plain in kinds for plain in (Text, Whitespace, Error)):
+        return ""
+    return next((name for one in reversed(kinds) if (name := STANDARD_TYPES.get(one))), "")
+
+
+@cache
+def _lexer(lang: str) -> Lexer | None:
+    from pygments.lexers import find_lexer_class_by_name
+
+    if lang not in _known_languages() or lang in ("text", "output"):
+        return None
+    kind = find_lexer_class_by_name(lang)
+    return _quick(kind)() if kind.__name__ == "PythonLexer" else kind()
+
+
+def _quick(kind: Any) -> type[Lexer]:
+    """The lexer *kind* with `\\w` for the letters of names: Pygments' own list of them takes 15 ms to compile."""
+
+    def quick(rule: Any) -> Any:
+        if isinstance(rule, tuple) and isinstance(rule[0], str):
+            return (rule[0].replace(kind.uni_name, r"[^\W\d]\w*"), *rule[1:])
+        return rule
+
+    tokens = {state: [quick(rule) for rule in rules] for state, rules in kind.tokens.items()}
+    return type(f"Quick{kind.__name__}", (kind,), {"tokens": tokens})
+
+
+@cache
+def _known_languages() -> frozenset[str]:
+    """The names that Pygments itself knows; asking it for another one searches every installed package."""
+    from pygments.lexers import get_all_lexers
+
+    return frozenset(alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases)

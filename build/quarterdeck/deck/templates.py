@@ -1,0 +1,105 @@
+"""Templates and what they ask for: the project's own first, then the shipped ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.deck.assets import FOLDER, AssetStore
+from quarterdeck.errors import Place, SourceError, UsageError, did_you_mean
+from quarterdeck.files import shown_path
+from quarterdeck.project import Project
+from quarterdeck.shipped import shipped_templates
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+class Templates:
+    """The Jinja2 templates of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.folders = template_folders(project)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        loader = FileSystemLoader([str(folder) for folder in self.folders])
+        return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False)
+
+    def prepare(self, name: str) -> None:
+        """Import and set up what renders the template *name*; what is wrong with it is said when it is rendered."""
+        from jinja2 import TemplateError
+
+        with suppress(TemplateError):
+            self._environment.get_template(name)
+
+    def render(self, name: str, **values: Any) -> str:
+        """The template *name* with *values*.
+
+        Raises:
+            UsageError: There is no such template.
+            SourceError: It is wrong, or asks for what there is not.
+        """
+        from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
+
+        try:
+            template = self._environment.get_template(name)
+            return template.render(**values)
+        except TemplateNotFound as error:
+            raise UsageError(
+                f"no template '{error.name}'", "install quarterdeck again, or take it from templates/"
+            ) from error
+        except TemplateSyntaxError as error:
+            raise SourceError(self._template_place(error.filename or name, error.lineno), str(error.message)) from error
+        except TemplateError as error:
+            import traceback
+
+            frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+            at = self._template_place(frames[-1].filename, frames[-1].lineno or 0) if frames else Place(name, 0)
+            raise SourceError(at, str(error.message)) from error
+
+    def _template_place(self, path: str, line: int) -> Place:
+        return Place(shown_path(Path(path), self._project.root), line)
+
+
+class TemplateAssets(Mapping[str, str]):
+    """The files that templates ask for by name, such as `reveal.js` and `theme.css`, as the page links them.
+
+    Only what a template asks for is published.
+    """
+
+    def __init__(self, store: AssetStore, templates: Sequence[Path], theme: str, theme_at: Place) -> None:
+        self._store = store
+        self._templates = templates
+        self._theme = theme
+        self._theme_at = theme_at
+
+    def __getitem__(self, name: str) -> str:
+        places = [f"themes/{self._theme}/{name}"] if name == "theme.css" else [name, f"vendor/{name}"]
+        for folder in self._templates:
+            for place in places:
+                if (folder / place).is_file():
+                    return f"{FOLDER}/{self._store.add(folder / place).name}"
+        if name == "theme.css":
+            raise SourceError(self._theme_at, f"no theme '{self._theme}'", did_you_mean(self._theme, self._themes()))
+        raise UsageError(f"the template asks for '{name}', which is not there", "install quarterdeck again")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def _themes(self) -> list[str]:
+        return [path.parent.name for folder in self._templates for path in folder.glob("themes/*/theme.css")]
+
+
+def template_folders(project: Project) -> tuple[Path, ...]:
+    """Where templates are looked for: the project's own first, then the shipped ones."""
+    return tuple(dict.fromkeys((project.templates, shipped_templates())))
