@@ -1,7 +1,6 @@
 # quarterdeck: `make` alone says what there is. Everything is set up by build/setup, into .venv where possible.
 
 PYTHON := .venv/bin/python
-export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help deck test bench format clean
 

@@ -10,13 +10,18 @@ from quarterdeck.project import Project
 
 @cache
 def shipped_templates() -> Path:
-    """The shipped `templates/`: beside the package in a wheel, at the root of the repository otherwise."""
+    """The shipped `templates/`: inside the package in a wheel, at the root of the repository otherwise."""
     package = Path(__file__).resolve().parent
-    installed = package / "templates"
-    return installed if installed.is_dir() else package.parent.parent / "templates"
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent.parent / "templates"
+
+
+def template_folders(project: Project) -> tuple[Path, ...]:
+    """Where templates are looked for: the project's own first, then the shipped ones."""
+    return tuple(dict.fromkeys((project.templates, shipped_templates())))
 
 
 def template_file(project: Project, name: str) -> Path:
     """The template called *name*, such as `stage/Dockerfile`: the project's own, else the shipped one."""
-    own = project.templates / name
-    return own if own.is_file() else shipped_templates() / name
+    found = [folder / name for folder in template_folders(project) if (folder / name).is_file()]
+    return found[0] if found else shipped_templates() / name

@@ -60,7 +60,8 @@ def test_all_mistakes_of_a_project_are_shown_at_once_and_nothing_is_written(make
         {
             "slides/hello.yaml": DECK,
             "slides/hello.md": "# Hi\n\n<!-- include: hello-helo.command -->\n\n"
-            "<!-- include: hello-empty.command -->\n\n<!-- include: other-0.command -->\n\n![A picture](pictures/ship.svg)\n",
+            "<!-- include: hello-empty.command -->\n\n<!-- include: other-0.command -->\n\n"
+            "![A picture](pictures/ship.svg)\n",
             "slides/pictures/shop.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
             "slides/broken.yaml": "slides: [hello.md\nmetadata: x\n",
             "commands/hello.demo": DEMO,

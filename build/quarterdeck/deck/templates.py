@@ -12,7 +12,7 @@ from quarterdeck.deck.assets import FOLDER, AssetStore
 from quarterdeck.errors import Place, SourceError, UsageError, did_you_mean
 from quarterdeck.files import shown_path
 from quarterdeck.project import Project
-from quarterdeck.shipped import shipped_templates
+from quarterdeck.shipped import template_folders
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -98,8 +98,3 @@ class TemplateAssets(Mapping[str, str]):
 
     def _themes(self) -> list[str]:
         return [path.parent.name for folder in self._templates for path in folder.glob("themes/*/theme.css")]
-
-
-def template_folders(project: Project) -> tuple[Path, ...]:
-    """Where templates are looked for: the project's own first, then the shipped ones."""
-    return tuple(dict.fromkeys((project.templates, shipped_templates())))
