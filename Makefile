@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help deck test bench format clean
+.PHONY: help deck test bench pictures format clean
 
 help: ## say what the targets do
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -28,6 +28,12 @@ bench: ## measure builds against their floor, and steps against plain bash
 	@build/setup engine
 	$(PYTHON) tests/benchmarks/build_speed.py
 	$(PYTHON) tests/benchmarks/step_speed.py
+
+pictures: ## take the README's pictures of the built deck anew
+	@build/setup python test
+	@build/setup browser
+	.venv/bin/quarterdeck build --quiet
+	$(PYTHON) tests/take_pictures.py
 
 format: ## put the code into its format
 	$(PYTHON) -m ruff format .

@@ -113,7 +113,8 @@
     pre.classList.toggle("wide", longest > (pre.classList.contains("commands") ? 79 : pre.querySelector("[data-line-numbers]") ? 81 : 86));
   };
 
-  /* A slide with a heading and nothing else, or one of the first level and a line below it, starts a section. */
+  /* A slide of the class "section", with a heading and nothing else, or with one of the first level and a line below
+     it, starts a section. */
   const markChapters = (root) => {
     let number = 0;
     for (const slide of all(root, "section:not(.title-slide)")) {
@@ -121,8 +122,9 @@
       const parts = Array.from(slide.children).filter((part) => !part.matches("aside, .folder, script, style"));
       const [heading, line] = parts;
       const text = Array.from(slide.childNodes).some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-      const alone = !text && (
-        (parts.length === 1 && heading.matches("h1, h2")) ||
+      const alone = heading?.matches("h1, h2") && !text && (
+        slide.matches(".section") ||
+        parts.length === 1 ||
         (parts.length === 2 && heading.matches("h1") && line.matches("p") && !line.querySelector("img, svg")));
       if (!alone || slide.dataset.visibility === "hidden") continue;
       slide.classList.add("chapter");

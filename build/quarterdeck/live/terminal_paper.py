@@ -90,7 +90,7 @@ class Paper(Screen):
 
     def has_above(self) -> bool:
         """Whether anything scrolled away."""
-        return bool(self.above or self._gone)
+        return bool(self.above or self._gone or self.carried)
 
     def _scroll_off(self, row: Row) -> None:
         self.carried += row.runs(self.columns)

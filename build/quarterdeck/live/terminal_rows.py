@@ -84,6 +84,11 @@ class Row(StaticDefaultDict[int, Cell]):
         """Whether nothing but blanks stands in the row."""
         return all(cell.data in (" ", "") for cell in self.values())
 
+    def ends_in_colour(self) -> bool:
+        """Whether blanks that were erased or written in colour stand at the end, which no rendered line has."""
+        last = self[max(self)] if self else BLANK
+        return self.default != BLANK or (last.data == " " and last.style != "")
+
     def is_new(self) -> bool:
         """Whether nothing was written since the row was made."""
         return not self and self.default == BLANK

@@ -64,7 +64,10 @@ class MovingScreen(Paper):
             if kind == 1:
                 self.draw(match[0])
                 self._last = match[0][-1]
-            elif kind == 4:
+                continue
+            if match[4] not in ("b", "m"):
+                self._last = ""
+            if kind == 4:
                 self._take_sequence(match[2], match[3], match[4])
             elif kind == 5 and match[5][0] in "()":
                 characters = VT100_MAP if match[5][1:] == "0" else LAT1_MAP
@@ -98,7 +101,9 @@ class MovingScreen(Paper):
             and not (self.buffer[row - 1].joins if row else self.carried)
             and (row == self.lines - 1 or not self.has_above())
             and all(self.buffer[y].is_new() for y in range(row, self.lines))
+            and not (self.carried and self.buffer[0].is_blank())
             and not any(self.buffer[y].joins and self.buffer[y + 1].is_blank() for y in range(row - 1))
+            and not any(self.buffer[y].ends_in_colour() for y in range(row))
         )
 
     def leave(self) -> str:
