@@ -84,6 +84,18 @@ def test_steps_share_variables_functions_and_the_folder(run: Runner) -> None:
     assert facts(results) == [(0, "", None), (0, "hello layers\nsub\n", None)]
 
 
+@pytest.mark.parametrize("name", ["with space", "it's", "sub/fold.er", "döner$HOME", "a.b"])
+def test_any_name_of_a_demo_will_do(run: Runner, stage: Stage, name: str) -> None:
+    """Names reach shells and paths: none of them is taken for syntax, and a timeout still finds its processes."""
+    results = run('basename "$PWD"', "echo 'unclosed", "sleep 4712", name=name, timeout_s=0.3)
+    assert facts(results[:2]) == [
+        (0, f"{name.rpartition('/')[2]}\n", None),
+        (2, "bash: unexpected EOF while looking for matching `''\n", None),
+    ]
+    assert results[2].broken == "timeout: no end after 0.3 s"
+    assert run_in(stage.shells, "pgrep", "-f", "sleep 4712")[1] == ""
+
+
 def test_the_weather_is_fixed(run: Runner) -> None:
     """Size, host name, folder, home, locale, time zone and pager are the same on every machine."""
     command = 'stty size; hostname; pwd; echo "$HOME $LANG $TZ $PAGER $-" | tr -d "\\n"; date -d @0 +%H:%M'

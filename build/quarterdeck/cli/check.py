@@ -31,12 +31,16 @@ def command(demos: tuple[str, ...], update: bool) -> int:
     from quarterdeck.catalogue import Catalogue
     from quarterdeck.check.report import render_report
     from quarterdeck.cli.progress import show_progress
+    from quarterdeck.recording import load_recording
     from quarterdeck.trial.check import check
 
     project = project_here()
     problems = Problems()
     catalogue = Catalogue(project, problems)
     found = find_demos(catalogue, demos, problems)
+    for demo in found:
+        load_recording(demo, project, problems)
+    problems.raise_if_any()
     with show_progress() as watcher:
         judged, fine = check(project, catalogue, found, day=date.today().isoformat(), update=update,
                              watcher=watcher, problems=problems)  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import ssl
 import struct
 from importlib.resources import files
 from typing import Any
@@ -19,6 +20,9 @@ LABEL = "quarterdeck"
 
 RUN_LABEL = "quarterdeck.run"
 """Which run of quarterdeck a container belongs to."""
+
+PATIENCE_S = 900
+"""So many seconds may pass until the engine says something: a `prepare.sh` may download for long."""
 
 _HEADER = struct.Struct(">BxxxL")
 
@@ -35,6 +39,7 @@ def connect() -> Any:
     try:
         client = DockerClient().client
         client.ping()
+        client.api.timeout = PATIENCE_S
     except (docker.errors.DockerException, OSError) as error:
         where = os.environ.get("DOCKER_HOST") or "the default socket"
         raise StageError(f"no Docker engine answers at {where}", "start one, or see `quarterdeck doctor`") from error
@@ -96,7 +101,7 @@ class Stream:
         """What has come since the last call, up to 64 KiB; nothing if nothing has. Sets `ended` at the end."""
         try:
             data = self._socket.recv(65536)
-        except (BlockingIOError, InterruptedError):
+        except (BlockingIOError, InterruptedError, ssl.SSLWantReadError):
             return b""
         except OSError:
             data = b""

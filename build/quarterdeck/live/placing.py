@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import shlex
 import tarfile
 from collections.abc import Sequence
 
@@ -51,7 +53,12 @@ def working_folder(demo: Demo) -> str:
 
 def files_of(demo: Demo) -> str:
     """Where on the stage the files of ours are that drive *demo*."""
-    return f"{FILES}/{demo.name.replace('/', '.')}"
+    return f"{FILES}/{session_name(demo)}"
+
+
+def session_name(demo: Demo) -> str:
+    """A word of letters, digits, dots and dashes for *demo*, and for no other."""
+    return re.sub(r"[^A-Za-z0-9.-]", lambda match: "_" + match[0].encode().hex() + "_", demo.name)
 
 
 def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
@@ -73,8 +80,9 @@ def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
         mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
         add(f"{work}/{inside.as_posix()}", path.read_bytes(), mode)
     add(own, mode=0o700, kind=tarfile.DIRTYPE)
-    settings = f"__quarterdeck_folder='{work}' __quarterdeck_files='{own}' __quarterdeck_session='{demo.name}'\n"
-    add(f"{own}/session.bash", (settings + script("session.bash")).encode())
+    settings = {"folder": work, "files": own, "session": session_name(demo)}
+    lines = "".join(f"__quarterdeck_{name}={shlex.quote(value)}\n" for name, value in settings.items())
+    add(f"{own}/session.bash", (lines + script("session.bash")).encode())
     add(f"{own}/commands", kind=tarfile.FIFOTYPE, mode=0o600)
     add(f"{own}/statuses", kind=tarfile.FIFOTYPE, mode=0o600)
     add(f"{own}/exit", b"exit\n")

@@ -17,7 +17,7 @@ from itertools import count
 from quarterdeck.demo import Demo, Step
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import Stream, run_in, script
-from quarterdeck.live.placing import COLUMNS, FILES, HOME, ROWS, files_of, working_folder
+from quarterdeck.live.placing import COLUMNS, FILES, HOME, ROWS, files_of, session_name, working_folder
 from quarterdeck.live.screen import render_screen
 from quarterdeck.live.stage import Stage
 from quarterdeck.live.watch import Watch
@@ -112,7 +112,7 @@ class Session:
     def close(self) -> None:
         """End the bash and what it has started. The working folder stays for the demo that comes after."""
         if not self._terminal.ended:
-            run_in(self._stage.shells, "sh", "-c", script("end.sh"), "end", "KILL", self._demo.name)
+            run_in(self._stage.shells, "sh", "-c", script("end.sh"), "end", "KILL", session_name(self._demo))
             self._control.write(f"- {self._own}/exit\n".encode())
         self._control.close()
         self._terminal.close()
@@ -156,7 +156,7 @@ class Session:
         if signal == "INT":
             self._terminal.write(_INTERRUPT)
         elif signal:
-            run_in(self._stage.shells, "sh", "-c", script("end.sh"), "end", signal, self._demo.name)
+            run_in(self._stage.shells, "sh", "-c", script("end.sh"), "end", signal, session_name(self._demo))
         return not watch.given_up
 
     def _result(self, step: Step, watch: Watch, status: int | None, seconds: float) -> StepResult:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from quarterdeck.errors import StageError, UsageError
-from quarterdeck.live.engine import Stream, connect, run_in, script
+from quarterdeck.live.engine import PATIENCE_S, Stream, connect, run_in, script
 from quarterdeck.live.images import Say, find_stage_image
 from quarterdeck.live.lease import run_labels, take_lease
 from quarterdeck.project import Project, StageSettings
@@ -159,7 +159,7 @@ class _Containers:
         testcontainers_config.ryuk_disabled = True
         command = script("hold.sh") + script(name)
         wanted = (
-            DockerContainer(image)
+            DockerContainer(image, docker_client_kw={"timeout": PATIENCE_S})
             .with_envs(**(environment or {}))
             .with_kwargs(entrypoint=["sh", "-c", command], labels=run_labels(), auto_remove=True, **options)
         )
