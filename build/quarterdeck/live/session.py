@@ -18,8 +18,8 @@ from quarterdeck.demo import Demo, Step
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import Stream, run_in, script
 from quarterdeck.live.placing import COLUMNS, FILES, HOME, ROWS, files_of, session_name, working_folder
-from quarterdeck.live.screen import render_screen
 from quarterdeck.live.stage import Stage
+from quarterdeck.live.terminal.screen import render_screen
 from quarterdeck.live.watch import Watch
 from quarterdeck.recording import StepResult
 

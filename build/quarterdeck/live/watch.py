@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from quarterdeck.demo import Step
-from quarterdeck.live.screen import answers_to
+from quarterdeck.live.terminal.screen import answers_to
 from quarterdeck.script import split_first_command
 
 MOST_OUTPUT = 16 << 20

@@ -14,13 +14,13 @@ from pyte import modes
 from pyte.charsets import LAT1_MAP
 from pyte.screens import Margins, Screen
 
-from quarterdeck.live.terminal_codes import background
-from quarterdeck.live.terminal_lines import TAB, Run, is_narrow, render_runs, width_of
-from quarterdeck.live.terminal_rows import BLANK, Cell, Row
+from quarterdeck.live.terminal.codes import background
+from quarterdeck.live.terminal.lines import TAB, Run, is_narrow, render_runs, width_of
+from quarterdeck.live.terminal.rows import BLANK, Cell, Row
 
 USUAL_MODES = frozenset((modes.DECAWM, modes.DECTCEM))
 _GONE_AT_ONCE = 4096
-"""Lines that are joined to one text when they have scrolled away: many small ones take much memory."""
+"""Lines that may scroll away before they are packed."""
 
 Rows = defaultdict[int, Row]
 
@@ -51,9 +51,12 @@ class Paper(Screen):
         self.saved: Saved | None = None
         self.main: tuple[Rows, Saved | None] | None = None
         """The rows that come back when the program leaves the other screen (xterm's "alternate screen")."""
+        self.before: Row | None = None
+        """The row above the first line, where the command was typed: programs go up to it, and down again. It counts
+        only if something stands in it or above it, or if it was cleared with the screen."""
         self.carried: list[Run] = []
         """The head of a line that goes on in row 0."""
-        self._carried_columns = 0
+        self.carried_columns = 0
         self._gone: list[str] = []
         super().__init__(columns, rows)
         self.buffer = defaultdict(Row)
@@ -81,31 +84,31 @@ class Paper(Screen):
         for y in range(rows):
             self._scroll_off(buffer[y])
         self._end_carried()
-        self._pack()
+        self.pack()
 
     def forget_above(self) -> None:
         """Drop what scrolled away."""
         self.above.clear()
-        self._gone, self.carried, self._carried_columns = [], [], 0
-
-    def has_above(self) -> bool:
-        """Whether anything scrolled away."""
-        return bool(self.above or self._gone or self.carried)
+        self._gone, self.carried, self.carried_columns = [], [], 0
 
     def _scroll_off(self, row: Row) -> None:
+        is_first = not (self.above or self._gone)
+        if row is self.before and is_first and not row.joins and not render_runs(row.runs(self.columns)):
+            return
         self.carried += row.runs(self.columns)
-        self._carried_columns += row.joins
+        self.carried_columns += row.joins
         if not row.joins:
             self._gone.append(f"{render_runs(self.carried)}\n")
-            self.carried, self._carried_columns = [], 0
+            self.carried, self.carried_columns = [], 0
         if len(self._gone) >= _GONE_AT_ONCE:
-            self._pack()
+            self.pack()
 
     def _end_carried(self) -> None:
         if self.carried:
             self._scroll_off(Row())
 
-    def _pack(self) -> None:
+    def pack(self) -> None:
+        """Join the lines that have scrolled away to one text: many small ones take much memory."""
         if self._gone:
             self.above.append("".join(self._gone))
             self._gone = []
@@ -226,7 +229,7 @@ class Paper(Screen):
         while y > 0 and self.buffer[y - 1].joins:
             y -= 1
             columns += self.buffer[y].joins
-        return columns + (self._carried_columns if y == 0 else 0)
+        return columns + (self.carried_columns if y == 0 else 0)
 
     def _cut(self, y: int) -> None:
         """Row *y* is no longer the rest of the line above."""
@@ -272,6 +275,8 @@ class Paper(Screen):
     def delete_lines(self, count: int | None = None) -> None:
         """Rows from the cursor on, those below go up."""
         self._cut(self.cursor.y)
+        for y in range(self.lines):
+            self.buffer[y]  # pyte forgets to empty rows when the ones that should replace them were never touched
         super().delete_lines(count)
 
     def insert_characters(self, count: int | None = None) -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
-from quarterdeck.live.terminal_codes import background, next_style
+from quarterdeck.live.terminal.codes import background, next_style
 
 TAB = 8
 """Columns between tab stops; counted over the whole line, since there is no right edge."""
@@ -226,6 +226,6 @@ def is_narrow(text: str) -> bool:
 @lru_cache(maxsize=8192)
 def width_of(char: str) -> int:
     """How many columns a character takes: 0, 1 or 2."""
-    from wcwidth import wcwidth
+    from pyte.screens import wcwidth
 
     return max(0, wcwidth(char))

@@ -1,8 +1,8 @@
 """What stands on the terminal after a step, as text; and what a terminal answers to a program that asks.
 
 The screen has no last line and no right edge. Text that stays within its lines, which is nearly all, is rendered line
-by line (`terminal_lines`, tens of megabytes a second); where a program moves over lines, the last lines are put on a
-screen that knows how (`terminal_screen`), until the program has calmed down.
+by line (`lines`, tens of megabytes a second); where a program moves over lines, the last lines are put on a
+screen that knows how (`moving`), until the program has calmed down.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from quarterdeck.live.terminal_codes import read_text
-from quarterdeck.live.terminal_lines import render_calm
+from quarterdeck.live.terminal.codes import read_text
+from quarterdeck.live.terminal.lines import render_calm
 from quarterdeck.recording import ESCAPE
 
 if TYPE_CHECKING:
-    from quarterdeck.live.terminal_screen import MovingScreen
+    from quarterdeck.live.terminal.moving import MovingScreen
 
 MOST_MOVED = 1 << 22
 """Characters of one step for which movements count: some seconds of work. Behind them they are dropped, and the text of
@@ -148,7 +148,7 @@ class _Terminal:
 
     def _enter(self) -> None:
         if self._screen is None:
-            from quarterdeck.live.terminal_screen import MovingScreen
+            from quarterdeck.live.terminal.moving import MovingScreen
 
             self._screen = MovingScreen(self.columns, self.rows, self.lines)
         self._screen.enter(self._style)

@@ -9,14 +9,15 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from pyte import modes
 from pyte.charsets import LAT1_MAP, VT100_MAP
 
-from quarterdeck.live.terminal_codes import next_style
-from quarterdeck.live.terminal_lines import TAB
-from quarterdeck.live.terminal_paper import USUAL_MODES, Paper, Saved
-from quarterdeck.live.terminal_rows import Row
+from quarterdeck.live.terminal.codes import next_style
+from quarterdeck.live.terminal.lines import TAB, Run
+from quarterdeck.live.terminal.paper import USUAL_MODES, Paper, Rows, Saved
+from quarterdeck.live.terminal.rows import Row
 
 _TOKEN = re.compile(r"([^\x00-\x1f\x7f]+)|\x1b\[([?!]?)([0-9;:]*)([@-~])|\x1b([()]?.)|[\x00-\x1f\x7f]")
 
@@ -30,12 +31,26 @@ _MOST = 9999
 """The highest parameter: what is higher means the same."""
 
 
+class _Left(NamedTuple):
+    """The screen as it was left, for a program that comes back before all of it has scrolled away."""
+
+    rows: Rows
+    y: int
+    """The cursor's row."""
+    carried: tuple[list[Run], int]
+    """The head of the line that goes on in row 0, and its columns."""
+    above: int
+    """Where in the list of lines the text of these rows stands."""
+
+
 class MovingScreen(Paper):
     """A screen that does what a program says, and can be left for text that stays within its lines."""
 
     def __init__(self, columns: int, rows: int, above: list[str]) -> None:
         super().__init__(columns, rows, above)
         self._last = ""
+        """What `CSI b` repeats."""
+        self._left: _Left | None = None
         self._sequences = self._sequence_table()
         self._controls: dict[str, Callable[[], None]] = {
             "\b": self.cursor_back,
@@ -58,7 +73,7 @@ class MovingScreen(Paper):
     # From text to text
 
     def feed(self, text: str) -> None:
-        """Take what a program sent, as `terminal_codes.read_text` gives it."""
+        """Take what a program sent, as `codes.read_text` gives it."""
         for match in _TOKEN.finditer(text):
             kind = match.lastindex
             if kind == 1:
@@ -76,20 +91,34 @@ class MovingScreen(Paper):
                 self._controls.get(match[5] or match[0], self.bell)()
 
     def enter(self, style: str) -> None:
-        """Put the last lines of `above` on the screen again, and the cursor below them."""
-        shown = ""
-        while self.above and shown.count("\n") < self.lines:
-            shown = self.above.pop() + shown
-        lines = shown.split("\n")
-        if head := lines[: -self.lines - 1]:
-            self.above.append("\n".join((*head, "")))
+        """Put the last lines of `above` on the screen again, and the cursor below them; go on in *style*."""
         self.cursor.x = self.cursor.y = 0
         self.style = ""
-        self.feed("\n".join(lines[-self.lines - 1 :]))
+        left, self._left = self._left, None
+        if left is not None and sum(text.count("\n") for text in self.above[left.above + 1 :]) < self.lines:
+            fresh = "".join(self.above[left.above + 1 :])
+            del self.above[left.above :]
+            self.buffer, self.cursor.y, (self.carried, self.carried_columns) = left.rows, left.y, left.carried
+        else:
+            fresh = self._take_lines()
+            if left is None and not self.above:
+                self.buffer[0] = self.before = Row()
+                self.cursor.y = min(1, self.lines - 1)
+        self.feed(fresh)
         self.style = style
 
+    def _take_lines(self) -> str:
+        """The last lines of `above`, as many as the screen has rows, taken off it."""
+        text = ""
+        while self.above and text.count("\n") < self.lines:
+            text = self.above.pop() + text
+        lines = text.split("\n")
+        if head := lines[: -self.lines - 1]:
+            self.above.append("\n".join((*head, "")))
+        return "\n".join(lines[-self.lines - 1 :])
+
     def can_be_left(self) -> bool:
-        """Whether the cursor stands below everything, at a place that `enter` finds again, and nothing is unusual."""
+        """Whether the cursor stands below everything, at the start of a line, and nothing is unusual."""
         row = self.cursor.y
         return (
             self.cursor.x == 0
@@ -99,17 +128,15 @@ class MovingScreen(Paper):
             and self.tabstops == self.usual_tabs
             and (self.g0_charset, self.g1_charset, self.charset) == _USUAL_CHARACTERS
             and not (self.buffer[row - 1].joins if row else self.carried)
-            and (row == self.lines - 1 or not self.has_above())
             and all(self.buffer[y].is_new() for y in range(row, self.lines))
-            and not (self.carried and self.buffer[0].is_blank())
-            and not any(self.buffer[y].joins and self.buffer[y + 1].is_blank() for y in range(row - 1))
-            and not any(self.buffer[y].ends_in_colour() for y in range(row))
         )
 
     def leave(self) -> str:
         """Move everything to `above`; give the style of what comes next."""
+        self.pack()
+        self._left = _Left(self.buffer, self.cursor.y, (list(self.carried), self.carried_columns), len(self.above))
         self.put_away(self.buffer, self.cursor.y)
-        self.buffer.clear()
+        self.buffer = defaultdict(Row)
         return self.style
 
     def give_up(self) -> str:
@@ -122,7 +149,8 @@ class MovingScreen(Paper):
     def finish(self) -> None:
         """Move everything to `above`: the lines, and below them the other screen if a program stands on it."""
         if self.main is not None:
-            self.put_away(self.main[0], self.lines)
+            rows = self.main[0]
+            self.put_away(rows, max((y + 1 for y in range(self.lines) if not rows[y].is_new()), default=0))
         self.put_away(self.buffer, self.lines)
 
     # Sequences

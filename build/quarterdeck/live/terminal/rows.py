@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pyte.screens import StaticDefaultDict
 
-from quarterdeck.live.terminal_lines import Run
+from quarterdeck.live.terminal.lines import Run
 
 
 class Cell(NamedTuple):
@@ -79,15 +79,6 @@ class Row(StaticDefaultDict[int, Cell]):
         if self.has_wide and x > 0 and not self[x].data:
             self[x - 1] = self[x - 1]._replace(data=" ")
             self[x] = self[x]._replace(data=" ")
-
-    def is_blank(self) -> bool:
-        """Whether nothing but blanks stands in the row."""
-        return all(cell.data in (" ", "") for cell in self.values())
-
-    def ends_in_colour(self) -> bool:
-        """Whether blanks that were erased or written in colour stand at the end, which no rendered line has."""
-        last = self[max(self)] if self else BLANK
-        return self.default != BLANK or (last.data == " " and last.style != "")
 
     def is_new(self) -> bool:
         """Whether nothing was written since the row was made."""
