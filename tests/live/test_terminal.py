@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from golden import Case, load_cases
 from live.streams import STREAMS, docker_pull
-from quarterdeck.live import screen, terminal_codes
+from quarterdeck.live.terminal import codes, screen
 from quarterdeck.live.terminal.codes import next_style, read_text
 from quarterdeck.live.terminal.lines import is_narrow, width_of
 from quarterdeck.live.terminal.moving import MovingScreen
@@ -163,7 +163,7 @@ def test_leaving_the_screen_and_coming_back_changes_nothing(pieces: list[str], s
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(screen, "_CALM", 40)
         patch.setattr(screen, "_AT_ONCE", 120)
-        patch.setattr(terminal_codes, "_CHUNK", 300)
+        patch.setattr(codes, "_CHUNK", 300)
         found = render_screen(data, columns=size[0], rows=size[1])
     assert found == on_one_screen(data, *size)
 
@@ -289,7 +289,7 @@ def test_much_text_takes_little_memory() -> None:
 def test_titles_may_span_pieces() -> None:
     """Text is read in pieces that end with lines; a control string with line feeds in it is not cut."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(terminal_codes, "_CHUNK", 8)
+        patch.setattr(codes, "_CHUNK", 8)
         pieces = list(read_text(b"one\r\ntwo\r\nthr\x1b]0;a\nb\nc\x07ee\r\nfour\r\nfive\r\n"))
     assert pieces == ["one\r\ntwo\r\n", "three\r\nfour\r\n", "five\r\n"]
 
