@@ -14,6 +14,7 @@ import pytest
 
 from conftest import MakeProject, quarterdeck
 from quarterdeck.cli import COMMANDS
+from quarterdeck.live.engine import RUN_LABEL
 
 DEMO = """\
 # Hello
@@ -170,19 +171,27 @@ def test_interrupted_runs_end_with_130_and_leave_nothing(
     """Ctrl-C in the middle of a step: no container, no half-written recording, no traceback."""
     demo = "# Slow\n\n# Wait\nsleep 60\n"
     root = make_project({"commands/slow.demo": demo, "quarterdeck.toml": "[stage]\nengine = false\n"})
-    before = {one.id for one in engine.containers.list(all=True, ignore_removed=True)}
+    (root / "commands" / "project").write_text(root.name)
     command = [sys.executable, "-m", "quarterdeck", "record"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            names = {one.id for one in engine.containers.list(all=True, ignore_removed=True)} - before
-            if len(names) == 2:
-                break
+        while not (found := _stage_of(engine, root)) and time.monotonic() < deadline:
             time.sleep(0.1)
-        time.sleep(1)
+        time.sleep(0.5)
         process.send_signal(number)
         _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
     assert stderr.strip() == "interrupted"
-    assert {one.id for one in engine.containers.list(all=True, ignore_removed=True)} == before
-    assert list((root / "commands").iterdir()) == [root / "commands" / "slow.demo"]
+    assert len(found) == 2
+    everybody = {one.id for one in engine.containers.list(all=True, ignore_removed=True)}
+    assert everybody & {one.id for one in found} == set()
+    assert sorted(path.name for path in (root / "commands").iterdir()) == ["project", "slow.demo"]
+
+
+def _stage_of(engine: Any, root: Path) -> list[Any]:
+    """The containers of the run that works on the project in *root*, once its demo's shell is there."""
+    for container in engine.containers.list(filters={"label": RUN_LABEL}, ignore_removed=True):
+        if root.name in container.exec_run(["cat", "/home/demo/slow/project"]).output.decode():
+            label = f"{RUN_LABEL}={container.labels[RUN_LABEL]}"
+            return list(engine.containers.list(filters={"label": label}))
+    return []

@@ -18,6 +18,7 @@ import pytest
 from conftest import MakeProject
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in
+from quarterdeck.live.lease import run_labels
 from quarterdeck.live.stage import open_stage
 from quarterdeck.project import load_project
 
@@ -28,11 +29,13 @@ curl --silent --fail localhost:5000/v2/_catalog
 """
 
 
-def everything(client: Any) -> dict[str, list[str]]:
-    """What stands in the machine's engine, but for images with our label."""
+def everything(client: Any, run: str) -> dict[str, list[str]]:
+    """What stands in the machine's engine, but for images with our label and what other runs have there now."""
+    containers = client.containers.list(all=True, ignore_removed=True)
+    ours = [one for one in containers if LABEL not in one.labels or one.labels.get(RUN_LABEL) == run]
     return {
-        "containers": sorted(one.id for one in client.containers.list(all=True, ignore_removed=True)),
-        "volumes": sorted(one.id for one in client.volumes.list()),
+        "containers": sorted(one.id for one in ours),
+        "volumes that nobody uses": sorted(one.id for one in client.volumes.list(filters={"dangling": True})),
         "networks": sorted(one.id for one in client.networks.list()),
         "images": sorted(one.id for one in client.images.list() if LABEL not in one.labels),
     }
@@ -76,25 +79,26 @@ def test_nothing_is_left_after_a_stage(engine: Any, make_project: MakeProject) -
     project = load_project(make_project({}))
     with open_stage(project):
         pass
-    before = everything(engine)
+    before = everything(engine, run_labels()[RUN_LABEL])
     with open_stage(project) as stage:
         run_in(stage.shells, "bash", "-c", PUSH.format(text="gone"))
-        assert everything(engine) != before
-    assert everything(engine) == before
+        assert everything(engine, run_labels()[RUN_LABEL]) != before
+    assert everything(engine, run_labels()[RUN_LABEL]) == before
 
 
 def test_nothing_is_left_after_an_exception(engine: Any, make_project: MakeProject) -> None:
     """However the stage ends."""
     project = load_project(make_project({}))
-    before = everything(engine)
+    before = everything(engine, run_labels()[RUN_LABEL])
     with pytest.raises(RuntimeError, match="in the middle"), open_stage(project):
         raise RuntimeError("in the middle")
-    assert everything(engine) == before
+    assert everything(engine, run_labels()[RUN_LABEL]) == before
 
 
 HOLD = """
 import sys
 from pathlib import Path
+from quarterdeck.live.lease import run_labels
 from quarterdeck.live.lease import run_labels
 from quarterdeck.live.stage import open_stage
 from quarterdeck.project import load_project
@@ -111,7 +115,7 @@ def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject, af
     root = make_project({})
     with open_stage(load_project(root)):
         pass
-    before = everything(engine)
+    before = everything(engine, "")
     command = [sys.executable, "-c", HOLD, str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
@@ -124,9 +128,9 @@ def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject, af
             time.sleep(after_s)
         holder.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 10
-    while everything(engine) != before and time.monotonic() < deadline:
+    while everything(engine, run) != before and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert everything(engine) == before
+    assert everything(engine, run) == before
 
 
 def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProject) -> None:
@@ -140,12 +144,12 @@ def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProj
     tag = f"quarterdeck-test-no-shell:{os.getpid()}"
     name, _, version = tag.partition(":")
     engine.api.import_image_from_data(data.getvalue(), repository=name, tag=version, changes=[f"LABEL {LABEL}=image"])
-    before = everything(engine)
+    before = everything(engine, run_labels()[RUN_LABEL])
     try:
         project = load_project(make_project({"quarterdeck.toml": f'[stage]\nregistry = "{tag}"\n'}))
         with pytest.raises(StageError), open_stage(project):
             pass
-        assert everything(engine) == before
+        assert everything(engine, run_labels()[RUN_LABEL]) == before
     finally:
         engine.images.remove(tag, force=True)
 
