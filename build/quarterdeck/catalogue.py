@@ -55,14 +55,15 @@ class Catalogue:
         return tuple(demo for demo in demos if demo)
 
     def find_demo(self, name: str, *, near: Demo | None = None) -> Demo | None:
-        """The demo called *name*: a path in `commands/`, else a bare name that only one demo has.
+        """The demo called *name*: a path in `commands/`, else a bare name that only one demo has, or its file.
 
         A demo beside *near* comes first. None when its file could not be read: that is a problem already.
 
         Raises:
             UsageError: No demo has that name, or several have.
         """
-        bare = name.removesuffix(".demo")
+        folder = f"{self._project.shown(self._project.commands)}/"
+        bare = name.removeprefix("./").removeprefix(folder).removesuffix(".demo").removesuffix(".recording.yaml")
         names = self._listing(self._project.commands)
         if near is not None and "/" in near.name:
             beside = f"{near.name.rpartition('/')[0]}/{bare}"

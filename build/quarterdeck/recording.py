@@ -45,6 +45,8 @@ class StepResult:
     """Why there is no exit status that counts: a timeout, too much output, a shell that died."""
     skipped: str | None = None
     """Why the step did not run."""
+    blocked: bool = False
+    """Whether that was because something before it broke, and not because its author or its needs say so."""
     interrupted: bool = False
     """Whether `stop-after` ended it with Ctrl-C."""
 
@@ -58,6 +60,8 @@ class DemoResult:
     """One for each step that has commands, in order."""
     stage: tuple[tuple[str, str], ...] = ()
     """What stood around it: `("registry", "distribution 2.8.2"), ("engine", "docker 20.10.24")`."""
+    notes: tuple[str, ...] = ()
+    """What went wrong beside the steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +150,8 @@ def folder_digest(folder: Path, project: Project) -> str:
     """The digest of names, contents and executable bits of the files that a demo in *folder* works on."""
     digest = hashlib.sha256()
     for path in folder_files(folder, project):
-        executable = bool(path.stat().st_mode & 0o100)
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        executable = not path.is_symlink() and bool(path.stat().st_mode & 0o100)
+        content = hashlib.sha256(str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(folder).as_posix()}\0{executable}\0{content}\n".encode())
     return digest.hexdigest()
 

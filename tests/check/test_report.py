@@ -28,7 +28,7 @@ def test_the_whole_report() -> None:
     judged = [(layers, now), (push, verdicts_of(push, Verdict.PASSED, Verdict.SKIPPED, evidence=("needs dive",)))]
     assert render_report(judged, colour=False) == (
         "layers         2 passed, 1 drifted  0.8 s\n"
-        "registry/push  1 passed, 1 skipped  0.6 s\n"
+        "registry/push  1 passed, 1 skipped  0.6 s  skipped: needs dive\n"
         "\n"
         "commands/layers.demo:6: DRIFTED layers-1 (Step 1)\n"
         "    - HTTP/1.1 200 OK\n"

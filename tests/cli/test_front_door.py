@@ -164,6 +164,34 @@ def test_a_run_from_recording_to_drift(engine: Any, make_project: MakeProject) -
     assert recording.read_bytes() == before
 
 
+def test_a_demo_is_not_recorded_when_the_one_before_it_breaks(engine: Any, make_project: MakeProject) -> None:
+    """The recording that was good stays, the break is reported, and the answer of record and check is no."""
+    root = make_project(
+        {
+            "commands/parent.demo": "# Parent\n# One\necho fine\n",
+            "commands/child.demo": "# Child\n#@ after: parent\n# One\necho hi\n",
+            "quarterdeck.toml": "[stage]\nengine = false\n",
+        }
+    )
+    assert quarterdeck("record", "child", cwd=root).returncode == 0
+    before = (root / "commands" / "child.recording.yaml").read_bytes()
+    (root / "commands" / "parent.demo").write_text("# Parent\n# One\n#@ timeout: 1s\nsleep 30\n")
+    for command in ("record", "check"):
+        done = quarterdeck(command, "commands/child.demo", cwd=root)
+        assert done.returncode == 1
+        assert "commands/parent.demo:2: BROKEN parent-0 (One)" in done.stdout
+    assert (root / "commands" / "child.recording.yaml").read_bytes() == before
+
+
+def test_a_shell_ends_when_its_input_does(engine: Any, make_project: MakeProject) -> None:
+    """Commands from a pipe run, and the exit status is the shell's."""
+    root = make_project({"quarterdeck.toml": "[stage]\nengine = false\n"})
+    done = quarterdeck("shell", cwd=root, input="echo in-$HOSTNAME; exit 5\n")
+    assert done.returncode == 5
+    assert "in-quarterdeck" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_runs_end_with_130_and_leave_nothing(
     engine: Any, make_project: MakeProject, number: signal.Signals

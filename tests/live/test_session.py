@@ -89,7 +89,7 @@ def test_any_name_of_a_demo_will_do(run: Runner, stage: Stage, name: str) -> Non
     """Names reach shells and paths: none of them is taken for syntax, and a timeout still finds its processes."""
     results = run('basename "$PWD"', "echo 'unclosed", "sleep 4712", name=name, timeout_s=0.3)
     assert facts(results[:2]) == [
-        (0, f"{name.rpartition('/')[2]}\n", None),
+        (0, f"{name.replace('/', '-')}\n", None),
         (2, "bash: unexpected EOF while looking for matching `''\n", None),
     ]
     assert results[2].broken == "timeout: no end after 0.3 s"
@@ -200,6 +200,42 @@ def test_stop_after_is_right(run: Runner) -> None:
     (result,) = run("#@ stop-after: 500ms\nwhile true; do echo tick; sleep 0.2; done")
     assert (result.exit, result.interrupted, result.broken) == (130, True, None)
     assert result.screen.startswith("tick\ntick\n")
+
+
+def test_a_stopped_program_leaves_its_last_picture(run: Runner) -> None:
+    """`watch` draws on another screen and clears it when it ends; what counts is what stood there before Ctrl-C."""
+    (result,) = run("#@ stop-after: 1s\nwatch --no-title --interval 1 echo watched")
+    assert (result.exit is not None, result.screen) == (True, "watched\n")
+
+
+def test_a_trap_of_debug_does_not_see_the_driver(run: Runner) -> None:
+    """Bash keeps such a trap to the step that sets it; what drives the steps is not among what it shows."""
+    results = run("trap 'echo \"+ $BASH_COMMAND\"' DEBUG; echo first", "echo second", "trap - DEBUG", "echo third")
+    assert [result.screen for result in results] == ["+ echo first\nfirst\n", "second\n", "", "third\n"]
+
+
+def test_variables_of_the_driver_are_not_shown(run: Runner) -> None:
+    """`set` and `env` show what a presenter's shell would have, but for the session's name."""
+    results = run("env | grep -c QUARTERDECK; set | grep -ci __quarterdeck || true")
+    assert results[0].screen == "1\n0\n" or results[0].screen.split("\n")[0] == "1"
+
+
+def test_a_lost_shell_is_told_from_a_slow_step(run: Runner) -> None:
+    """A step that closes what the driver needs is not a matter of time."""
+    (result,) = run("exec 10>&- 11>&- 12>&-", timeout_s=0.3)
+    assert result.broken == "timeout: no end after 0.3 s, and the shell no longer answers"
+
+
+def test_links_of_the_folder_stay_links(stage: Stage, project: Project) -> None:
+    """To files, to folders and to nowhere, as long as they stay inside the project."""
+    folder = project.root / "commands"
+    (folder / "real").mkdir()
+    (folder / "real" / "file").write_text("text\n")
+    for name, target in (("to-folder", "real"), ("to-file", "real/file"), ("dangling", "nowhere")):
+        (folder / name).symlink_to(target)
+    run = Runner(stage, load_project(project.root))
+    (result,) = run("readlink to-folder to-file dangling; cat to-folder/file", name="links")
+    assert result.screen == "real\nreal/file\nnowhere\ntext\n"
 
 
 def test_send_gives_lines_to_the_program(run: Runner) -> None:

@@ -37,7 +37,8 @@ _COLOURS = {
 _CURES = {
     "timeout": "raise `timeout:`; `stop-after:` is for what never ends, `send:` for what waits for a line",
     "too much output": "show a part of it with `head` or `tail`, or write it to a file",
-    "the step ended the shell": "put parentheses around what calls `exit`: ( … )",
+    "the step ended the shell": "put parentheses around what calls `exit`, and leave out `set -e`, which ends an"
+    " interactive shell at the first command that fails",
     "the stage failed": "`quarterdeck doctor` says what this machine lacks",
 }
 """What mends a BROKEN step, by the start of what is said of it."""
@@ -69,7 +70,9 @@ def _demo_lines(judged: Sequence[Judged]) -> Iterator[str]:
     for (demo, verdicts), count in zip(judged, counts, strict=True):
         padding = " " * (counts_width - _width(count))
         seconds = sum(one.seconds for one in verdicts)
-        yield f"{demo.name:{width}}  {count}{padding}  {_paint(f'{seconds:.1f} s', _DIM)}"
+        skipped = dict.fromkeys(one.evidence[0] for one in verdicts if one.verdict is Verdict.SKIPPED and one.evidence)
+        why = f"  skipped: {_safe('; '.join(skipped))}" if skipped else ""
+        yield f"{demo.name:{width}}  {count}{padding}  {_paint(f'{seconds:.1f} s{why}', _DIM)}"
 
 
 def _problem_lines(demo: Demo, verdicts: Sequence[StepVerdict]) -> Iterator[str]:
@@ -102,6 +105,10 @@ def _hint(demo: Demo, one: StepVerdict) -> str:
             return f"if that is meant, say so with `allow:`; else {by_hand}"
         case Verdict.FAILED if status := re.match(r"exit status ([0-9]+), expected", why):
             return f"{by_hand}; if that status is right, say so with `exit: {status[1]}`"
+        case Verdict.BROKEN if why.startswith("timeout") and re.search(r"\s-(?:it|ti)\b", one.step.script):
+            return "the lines below a command with -it are meant for the program that it starts: `#@ send: rest`"
+        case Verdict.BROKEN if "no longer answers" in why:
+            return "a step may have changed PROMPT_COMMAND, or closed descriptors that it did not open"
         case Verdict.BROKEN:
             return next((cure for start, cure in _CURES.items() if why.startswith(start)), by_hand)
     return by_hand

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,8 +12,9 @@ from quarterdeck.check.drift import Drift, compare_exactly, compare_masked, plai
 from quarterdeck.check.expect import json_misses, unmatched
 from quarterdeck.check.identity import broken_identities
 from quarterdeck.demo import Demo, Step, StepOptions
-from quarterdeck.recording import DemoResult, RecordedStep, Recording, StepResult
+from quarterdeck.recording import ESCAPE, DemoResult, RecordedStep, Recording, StepResult
 
+_COLOUR = re.compile(f"{ESCAPE}\\[[0-9;]*m")
 _LAST_LINES = 10
 """Lines of the screen that are shown where a step failed."""
 
@@ -73,9 +75,9 @@ def same_recording(old: Recording, new: Recording, demo: Demo, masks: Mapping[st
     """Whether nothing that is compared or shown differs: then the file of *old* can stay as it is.
 
     That is: the same steps, made by the same, with the same exit statuses and, up to renaming, the same
-    masked outputs.
+    masked outputs in the same colours.
     """
-    if _outline(old) != _outline(new):
+    if _outline(old) != _outline(new) or _colours(old) != _colours(new):
         return False
     drifts = {}
     for index, (was, now) in enumerate(zip(old.steps, new.steps, strict=True)):
@@ -87,6 +89,10 @@ def same_recording(old: Recording, new: Recording, demo: Demo, masks: Mapping[st
 
 def _outline(recording: Recording) -> tuple[object, ...]:
     return (recording.demo, tuple((step.step, step.made_by, step.exit) for step in recording.steps))
+
+
+def _colours(recording: Recording) -> list[list[str]]:
+    return [_COLOUR.findall(step.output) for step in recording.steps]
 
 
 def _judge_alone(one: StepResult) -> tuple[Verdict, tuple[str, ...]] | None:

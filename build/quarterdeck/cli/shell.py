@@ -30,6 +30,9 @@ def command(demo: str | None) -> int:
         (found,) = find_demos(catalogue, [demo], problems)
         run = Run((*catalogue.ancestors(found), found), frozenset())
     with ExitStack() as stack:
+        warnings: list[str] = []
         with show_progress() as watcher:
-            shell = stack.enter_context(open_shell(project, run, watcher))
+            shell = stack.enter_context(open_shell(project, run, watcher, warnings.append))
+        for warning in warnings:
+            click.echo(f"note: {warning}", err=True)
         return attach(shell)

@@ -9,12 +9,12 @@ import signal
 import sys
 import termios
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from quarterdeck.catalogue import Run
 from quarterdeck.live.engine import Stream, run_in
-from quarterdeck.live.perform import Progress, Watcher, common_stage, perform_demo, run_helper
+from quarterdeck.live.perform import Progress, Watcher, common_stage, perform_demo, run_helper, why_stopped
 from quarterdeck.live.placing import HOME, place_files, working_folder
 from quarterdeck.live.session import ENVIRONMENT
 from quarterdeck.live.stage import Stage, open_stage
@@ -24,20 +24,21 @@ _PROMPT = r"\[\e[1;33m\]$\[\e[0m\] "
 
 
 @contextmanager
-def open_shell(project: Project, run: Run | None, watcher: Watcher) -> Iterator[Stream]:
+def open_shell(project: Project, run: Run | None, watcher: Watcher, warn: Callable[[str], None]) -> Iterator[Stream]:
     """A bash on a fresh stage, in the folder of a demo when *run* names one; all is thrown away at the end.
 
     Args:
         project: The project.
         run: The demo, last, after those that it builds on; None for an empty stage.
         watcher: Takes what is going on until the shell is there.
+        warn: Takes what went wrong on the way to it.
 
     Raises:
         StageError: The stage does not come up.
     """
     settings = common_stage(run) if run else None
     with open_stage(project, settings, lambda sentence: watcher(Progress(sentence))) as stage:
-        folder = _prepare(run, stage, project, watcher) if run else HOME
+        folder = _prepare(run, stage, project, watcher, warn) if run else HOME
         run_in(stage.shells, "mkdir", "-p", folder)
         environment = ENVIRONMENT | {"PS1": _PROMPT}
         command = ["bash", "--noprofile", "--norc", "-i"]
@@ -51,14 +52,16 @@ def attach(shell: Stream) -> int:
     return shell.exit_status() or 0
 
 
-def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher) -> str:
+def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: Callable[[str], None]) -> str:
     """Put the demos of *run* onto the stage and run all but the last; the working folder of that."""
-    place_files(stage, run.demos, project)
     *before, demo = run.demos
     for one in before:
-        for _ in perform_demo(one, stage, project, watcher):
-            pass
-    run_helper(demo, stage, "prepare.sh")
+        place_files(stage, [one], project)
+        if wrong := why_stopped(one, tuple(perform_demo(one, stage, project, watcher))):
+            warn(wrong)
+    place_files(stage, [demo], project)
+    if wrong := run_helper(demo, stage, "prepare.sh"):
+        warn(wrong)
     return working_folder(demo)
 
 
@@ -72,12 +75,15 @@ def _join(shell: Stream) -> None:
     fit()
     before = signal.signal(signal.SIGWINCH, fit)
     typed, shown = sys.stdin.fileno(), sys.stdout.fileno()
+    sources: list[Stream | int] = [shell, typed]
     try:
         while not shell.ended:
-            ready, _, _ = select.select([shell, typed], [], [])
+            ready, _, _ = select.select(sources, [], [])
             if typed in ready:
                 data = os.read(typed, 4096)
                 shell.write(data or b"\x04")
+                if not data:
+                    sources.remove(typed)
             if shell in ready:
                 _write_all(shown, shell.read())
     finally:

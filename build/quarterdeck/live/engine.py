@@ -110,13 +110,20 @@ class Stream:
         return data if self._terminal else self._unframe(data)
 
     def write(self, data: bytes) -> None:
-        """Send *data*; waits when the other end is slow to take it. To a process that ended, it goes nowhere."""
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self._socket.settimeout(10)
-            try:
-                self._socket.sendall(data)
-            finally:
-                self._socket.setblocking(False)
+        """Send *data*; waits when the other end is slow to take it. To a process that ended, it goes nowhere.
+
+        Raises:
+            StageError: Nothing was taken for ten seconds.
+        """
+        self._socket.settimeout(10)
+        try:
+            self._socket.sendall(data)
+        except TimeoutError as error:
+            raise StageError("the stage does not take what is sent to it") from error
+        except (BrokenPipeError, ConnectionResetError):
+            return
+        finally:
+            self._socket.setblocking(False)
 
     def end_input(self) -> None:
         """Let the process see the end of its standard input."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from quarterdeck.catalogue import Run
 from quarterdeck.demo import Demo, Step
 from quarterdeck.errors import SourceError, StageError
 from quarterdeck.live.engine import run_in
-from quarterdeck.live.placing import place_files, working_folder
+from quarterdeck.live.placing import files_of, place_files, working_folder
 from quarterdeck.live.session import ENVIRONMENT, Session
 from quarterdeck.live.stage import Stage, open_stage
 from quarterdeck.project import Project
@@ -29,13 +29,16 @@ class Progress:
     """What the step did; None while it runs."""
 
 
+_HELPER_TIMEOUT_S = 600.0
+"""Seconds that `prepare.sh` and `clean.sh` have: they may download what a step must not."""
+
 Watcher = Callable[[Progress], None]
 
 
 def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult]:
     """Run the demos of *run* one after the other on one stage, each in a shell of its own.
 
-    Every demo's result comes when it has ended; those that nobody asked for are not among them.
+    Every demo's result comes when it has ended, also of those that only prepare the stage for another.
 
     Raises:
         StageError: The stage does not come up, or goes away in the middle.
@@ -44,14 +47,14 @@ def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult
     settings = common_stage(run)
     watcher(Progress("setting the stage"))
     with open_stage(project, settings, lambda sentence: watcher(Progress(sentence))) as stage:
-        place_files(stage, run.demos, project)
         versions = stage.versions()
         stopped: str | None = None
         for demo in run.demos:
-            steps = tuple(perform_demo(demo, stage, project, watcher, stopped))
-            stopped = stopped or _why_stopped(demo, steps)
-            if demo.name in run.asked:
-                yield DemoResult(demo, steps, versions)
+            place_files(stage, [demo], project)
+            notes: list[str] = []
+            steps = tuple(perform_demo(demo, stage, project, watcher, stopped, notes))
+            stopped = stopped or why_stopped(demo, steps)
+            yield DemoResult(demo, steps, versions, tuple(notes))
 
 
 def common_stage(run: Run) -> dict[str, Any]:
@@ -68,7 +71,12 @@ def common_stage(run: Run) -> dict[str, Any]:
 
 
 def perform_demo(
-    demo: Demo, stage: Stage, project: Project, watcher: Watcher, stopped: str | None = None
+    demo: Demo,
+    stage: Stage,
+    project: Project,
+    watcher: Watcher,
+    stopped: str | None = None,
+    notes: list[str] | None = None,
 ) -> Iterator[StepResult]:
     """Run the steps of *demo* in a new shell; its files are on the stage already.
 
@@ -78,6 +86,7 @@ def perform_demo(
         project: The project, for its timeout.
         watcher: Takes each step as it starts and as it ends.
         stopped: Why none of the steps can run, if none can.
+        notes: Takes what goes wrong beside the steps.
     """
     steps = [step for step in demo.steps if step.script]
     if stopped is None:
@@ -89,9 +98,10 @@ def perform_demo(
     session = None
     try:
         for step in steps:
-            why = stopped or _why_skipped(demo, step, missing)
-            if why:
+            if why := _why_skipped(demo, step, missing):
                 result = _without_status(step, skipped=why)
+            elif stopped:
+                result = replace(_without_status(step, skipped=stopped), blocked=True)
             else:
                 watcher(Progress("", demo, step))
                 timeout_s = step.options.timeout_s or demo.timeout_s or project.timeout_s
@@ -107,8 +117,8 @@ def perform_demo(
     finally:
         if session is not None:
             _close(session)
-    if stopped is None:
-        run_helper(demo, stage, "clean.sh")
+    if stopped is None and (wrong := run_helper(demo, stage, "clean.sh")) and notes is not None:
+        notes.append(wrong)
 
 
 def _close(session: Session) -> None:
@@ -130,7 +140,7 @@ def _why_skipped(demo: Demo, step: Step, missing: frozenset[str]) -> str | None:
     return f"needs {', '.join(absent)}" if absent else None
 
 
-def _why_stopped(demo: Demo, steps: tuple[StepResult, ...]) -> str | None:
+def why_stopped(demo: Demo, steps: tuple[StepResult, ...]) -> str | None:
     """Why demos that come after *demo* can't run: what they build on is not there."""
     for result in steps:
         if result.broken:
@@ -147,12 +157,22 @@ def _missing_tools(demo: Demo, stage: Stage) -> frozenset[str]:
 
 
 def run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
-    """Run `prepare.sh` or `clean.sh` of the demo's folder, if it is there; why it failed, if it did."""
-    folder = working_folder(demo)
+    """Run `prepare.sh` or `clean.sh` of the demo's folder, if it is there; why it failed, if it did.
+
+    It has the demo's timeout, else ten minutes. What it leaves running in the background is not waited for.
+    """
     if not (demo.folder / name).is_file():
         return None
-    status, output = run_in(stage.shells, "bash", name, workdir=folder, environment=ENVIRONMENT)
+    limit_s = demo.timeout_s or _HELPER_TIMEOUT_S
+    log = f"{files_of(demo)}/{name}.log"
+    command = (
+        'timeout --kill-after=2 "$1" bash "$2" >"$3" 2>&1 </dev/null; status=$?; '
+        '[ "$status" = 0 ] || tail -n 1 "$3"; exit "$status"'
+    )
+    words = ("sh", "-c", command, "helper", str(limit_s), name, log)
+    status, output = run_in(stage.shells, *words, workdir=working_folder(demo), environment=ENVIRONMENT)
     if status == 0:
         return None
-    tail = output.strip().split("\n")[-1]
-    return f"{name} ended with exit status {status}: {tail}"
+    if status == 124:
+        return f"{name} had not ended after {limit_s:g} s"
+    return f"{name} ended with exit status {status}" + (f": {output.strip()}" if output.strip() else "")

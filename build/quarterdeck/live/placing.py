@@ -47,8 +47,8 @@ def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
 
 
 def working_folder(demo: Demo) -> str:
-    """Where *demo* works on the stage."""
-    return f"{HOME}/{demo.short_name}"
+    """Where *demo* works on the stage: a folder that no other demo has."""
+    return f"{HOME}/{demo.name.replace('/', '-')}"
 
 
 def files_of(demo: Demo) -> str:
@@ -62,8 +62,11 @@ def session_name(demo: Demo) -> str:
 
 
 def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
-    def add(path: str, content: bytes = b"", mode: int = 0o644, kind: bytes = tarfile.REGTYPE) -> None:
+    def add(
+        path: str, content: bytes = b"", mode: int = 0o644, kind: bytes = tarfile.REGTYPE, target: str = ""
+    ) -> None:
         entry = tarfile.TarInfo(path.lstrip("/"))
+        entry.linkname = target
         entry.type, entry.mode, entry.mtime, entry.size = kind, mode, _PINNED, len(content)
         tar.addfile(entry, io.BytesIO(content))
 
@@ -77,6 +80,9 @@ def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
             if parent.as_posix() not in folders:
                 folders.add(parent.as_posix())
                 add(f"{work}/{parent.as_posix()}", mode=0o755, kind=tarfile.DIRTYPE)
+        if path.is_symlink():
+            add(f"{work}/{inside.as_posix()}", mode=0o777, kind=tarfile.SYMTYPE, target=str(path.readlink()))
+            continue
         mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
         add(f"{work}/{inside.as_posix()}", path.read_bytes(), mode)
     add(own, mode=0o700, kind=tarfile.DIRTYPE)

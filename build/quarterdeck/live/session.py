@@ -163,27 +163,35 @@ class Session:
         broken = watch.why_ended
         interrupted = step.options.stop_after_s is not None and watch.stopped and broken is None
         if broken is None and self._terminal.ended:
-            last = step is [one for one in self._demo.steps if one.script][-1]
+            last = step is [one for one in self._demo.steps if one.script and not one.options.skip][-1]
             if status is None or status > 128:
                 broken = "the shell died" + (f" (exit status {status})" if status else "")
             elif not last:
                 broken = f"the step ended the shell (exit status {status}), and there are more steps"
+        output = bytes(watch.output[: watch.stopped_at] if interrupted else watch.output)
+        screen = render_screen(without_driver(output), columns=COLUMNS, rows=ROWS)
         return StepResult(
             step=step,
             exit=None if broken else status,
             seconds=seconds,
-            screen=render_screen(without_driver(bytes(watch.output)), columns=COLUMNS, rows=ROWS),
+            screen=_STOPPED.sub("", screen) if broken else screen,
             broken=broken,
             interrupted=interrupted,
         )
 
 
+_STOPPED = re.compile(r"^\[\d+\][-+ ] +Stopped .*\n", re.MULTILINE)
+"""What bash says of jobs that `scripts/end.sh` stopped for a moment, to end them all."""
+
+
 def without_driver(output: bytes) -> bytes:
     """What a terminal would have shown if the step had been typed: without the traces of `scripts/session.bash`.
 
-    Under `set -x`, DEL stands for each level of calls, two of which are ours; and bash names the file of a step
-    in a syntax error.
+    Under `set -x`, DEL stands for each level of calls, two of which are ours; a trap of DEBUG, and `set`, show
+    variables of ours; and bash names the file of a step in a syntax error.
     """
+    if b"__quarterdeck_" in output:
+        output = re.sub(rb"[^\n]*__quarterdeck_[^\n]*\n", b"", output)
     if b"\x7f" in output:
         output = re.sub(rb"\x7f\x7f\+ builtin \. [^\n]*\n", b"", output)
         output = re.sub(rb"\x7f\x7f(\x7f+)\+ ", lambda match: b"+" * len(match[1]) + b" ", output)

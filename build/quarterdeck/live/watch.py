@@ -29,6 +29,7 @@ class Watch:
         self.output = bytearray()
         self.why_ended: str | None = None
         self.stopped = False
+        self.stopped_at = 0
         self.given_up = False
         self._timeout_s = timeout_s
         self._deadline = time.monotonic() + (options.stop_after_s or timeout_s)
@@ -108,11 +109,12 @@ class Watch:
             return None
         if not self._ladder:
             self.given_up = True
+            self.why_ended = f"{self.why_ended or self._why()}, and the shell no longer answers"
             return None
         signal, wait_s = self._ladder.pop(0)
         self._deadline = time.monotonic() + wait_s
         if self._stop_after and signal == "INT" and self.why_ended is None:
-            self.stopped = True
+            self.stopped, self.stopped_at = True, len(self.output)
             self._deadline = time.monotonic() + 2
         elif self.why_ended is None:
             self.why_ended = self._why()
@@ -127,5 +129,5 @@ class Watch:
 def _lines_to_send(step: Step) -> Sequence[tuple[re.Pattern[bytes] | None, str]]:
     send = step.options.send
     if send == "rest":
-        return [(None, line) for line in split_first_command(step.script)[1].split("\n") if line.strip()]
+        return [(None, line) for line in split_first_command(step.script)[1].strip("\n").split("\n")]
     return [(re.compile(pattern.encode()) if pattern else None, text) for pattern, text in send]

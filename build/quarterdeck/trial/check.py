@@ -37,6 +37,8 @@ def check(
         judged.append((trial.demo, trial.verdicts))
         if update and trial.acceptable:
             keep(trial, project)
-        elif any(verdict.verdict not in (Verdict.PASSED, Verdict.SKIPPED) for verdict in trial.verdicts):
+        elif trial.spoiled or any(
+            verdict.verdict not in (Verdict.PASSED, Verdict.SKIPPED) for verdict in trial.verdicts
+        ):
             fine = False
     return tuple(judged), fine

@@ -12,7 +12,7 @@ from quarterdeck.errors import Problems
 from quarterdeck.live.perform import Watcher
 from quarterdeck.project import Project
 from quarterdeck.recording import load_recording, made_by, save_recording
-from quarterdeck.trial.trial import Trial, try_demos
+from quarterdeck.trial.trial import ACCEPTABLE, Trial, try_demos
 
 
 def record(
@@ -39,8 +39,11 @@ def record(
     for trial in try_demos(project, catalogue, stale, day=day, watcher=watcher, problems=problems):
         if not trial.acceptable:
             fine = False
-            say(render_report([(trial.demo, trial.verdicts)], colour=False))
-            say(f"{trial.demo.name}: not recorded")
+            wrong = tuple(one for one in trial.verdicts if one.verdict not in ACCEPTABLE)
+            if wrong:
+                say(render_report([(trial.demo, wrong)], colour=False))
+            why = "" if wrong else ": the demo that it comes after went wrong"
+            say(f"{trial.demo.name}: not recorded{why}")
         else:
             say(f"{project.shown(trial.demo.recording)}: {'written' if keep(trial, project) else 'as it was'}")
     if not stale:

@@ -29,10 +29,14 @@ class Trial:
     """The recording that this run makes."""
     verdicts: tuple[StepVerdict, ...]
 
+    spoiled: bool = False
+    """Whether a demo before it on the stage failed or broke."""
+
     @property
     def acceptable(self) -> bool:
-        """Whether `fresh` may be kept: no step failed or broke."""
-        return all(verdict.verdict in ACCEPTABLE for verdict in self.verdicts)
+        """Whether `fresh` may be kept: no step failed or broke, nor any that it builds on."""
+        blocked = any(result.blocked for result in self.result.steps)
+        return not self.spoiled and not blocked and all(one.verdict in ACCEPTABLE for one in self.verdicts)
 
 
 def try_demos(
@@ -40,14 +44,22 @@ def try_demos(
 ) -> Iterator[Trial]:
     """Run *demos* on fresh stages, those that `after` ties together on one, and judge each as it ends.
 
+    A demo that runs only because another comes after it is among the trials when it went wrong.
+
     Raises:
         StageError: A stage does not come up.
         SourceError: A demo's `after` or its files are wrong.
     """
     for run in catalogue.plan_runs(demos):
+        spoiled = False
         for result in perform(run, project, watcher):
             demo = result.demo
+            for note in result.notes:
+                problems.remark(demo.at, note)
             digests = made_by(demo, catalogue.ancestors(demo), project)
             recorded = load_recording(demo, project, problems)
             verdicts = judge(result, recorded, digests, masks=project.masks)
-            yield Trial(demo, result, recorded, make_recording(result, digests, day), verdicts)
+            trial = Trial(demo, result, recorded, make_recording(result, digests, day), verdicts, spoiled)
+            if demo.name in run.asked or not trial.acceptable:
+                yield trial
+            spoiled = not trial.acceptable
