@@ -52,7 +52,7 @@ def test_a_stage_builds_pushes_and_answers(engine: Any, make_project: MakeProjec
         names = [name for name, _ in stage.versions()]
         assert names == ["registry", "engine"]
         run_it = "cp /bin/busybox . && printf 'FROM scratch\\nCOPY busybox /\\n' >Dockerfile && docker build -qt bb . \
-            && docker run --rm -v \"$PWD:/work\" bb /busybox cat /work/file"
+            && docker run --rm -v \"$PWD:/here\" bb /busybox cat /here/file"
         assert run_in(stage.shells, "bash", "-c", f"cd /tmp && {run_it}")[1].split("\n")[-2:] == ["one", ""]
 
 
