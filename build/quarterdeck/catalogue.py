@@ -192,7 +192,7 @@ class Catalogue:
             elif match := _NUMBERED.match(name):
                 numbered.setdefault(match["demo"], []).append((int(match["number"]), path))
             elif path.suffix == ".command":
-                numbered[name.removesuffix(".command")] = [(0, path)]
+                numbered.setdefault(name.removesuffix(".command"), []).append((0, path))
         return {
             name: _Files(scripts.get(name), tuple(sorted(numbered.get(name, ()))))
             for name in sorted({*scripts, *numbered})
@@ -211,6 +211,12 @@ class Catalogue:
     def _read(self, folder: Path, name: str, files: _Files) -> Demo:
         project, problems = self._project, self._problems
         full = name if folder == project.commands else project.shown(folder / name)
+        taken: dict[int, Path] = {}
+        for number, path in files.numbered:
+            if number in taken:
+                what = f"step {number} of '{name}' exists twice: {project.shown(taken[number])} is one too"
+                problems.add(Place(project.shown(path), 0), what, "give one of them another number")
+            taken.setdefault(number, path)
         if files.script is None:
             texts = [(number, load_text(path, project.root), project.shown(path)) for number, path in files.numbered]
             return parse_command_files(texts, name=full, folder=(folder / name).parent, problems=problems)

@@ -95,6 +95,8 @@ def read_regex(value: Any) -> str:
     text = read_text(value)
     try:
         re.compile(text)
+        # Patterns of `send` are matched against what a terminal sent, which is bytes.
+        re.compile(text.encode())
     except re.error as error:
         raise ValueError(f"is no regular expression: {error}") from error
     return text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quarterdeck.errors import Problems, UsageError
+from quarterdeck.errors import Problems, SourceError, UsageError
 
 if TYPE_CHECKING:
     from quarterdeck.catalogue import Catalogue
@@ -32,8 +32,11 @@ def find_demos(catalogue: Catalogue, names: Sequence[str], problems: Problems) -
     """
     found = [catalogue.find_demo(name) for name in names] if names else list(catalogue.load_all())
     for demo in found:
-        if demo is not None:
-            catalogue.ancestors(demo)
+        try:
+            if demo is not None:
+                catalogue.ancestors(demo)
+        except SourceError as error:
+            problems.add(error.at, error.what, error.hint)
     problems.raise_if_any()
     demos = {demo.name: demo for demo in found if demo is not None}
     if not demos:

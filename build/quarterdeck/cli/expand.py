@@ -27,7 +27,9 @@ def command(files: tuple[Path, ...], out: Path | None, no_output: bool, lang: st
     blocks = BlockMaker(project, Catalogue(project, problems), problems)
     texts: list[tuple[Path, str]] = []
     for file in files:
-        path = Path.cwd() / file
+        path = (Path.cwd() / file).resolve()
+        if not path.is_relative_to(project.root):
+            raise UsageError(f"{file} is not in the project", f"the project here is {project.root}")
         if not path.is_file():
             raise UsageError(f"no file {file}")
         source = load_text(path, project.root)
@@ -40,6 +42,9 @@ def command(files: tuple[Path, ...], out: Path | None, no_output: bool, lang: st
     for path, text in texts:
         if out is None:
             click.echo(text, nl=False)
-        else:
-            save_text(Path.cwd() / out / project.shown(path), text)
+            continue
+        target = (Path.cwd() / out / path.relative_to(project.root)).resolve()
+        if target == path:
+            raise UsageError(f"{project.shown(path)} would be written over itself", "name another folder with --out")
+        save_text(target, text)
     return YES

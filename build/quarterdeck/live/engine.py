@@ -24,6 +24,9 @@ RUN_LABEL = "quarterdeck.run"
 PATIENCE_S = 900
 """So many seconds may pass until the engine says something: a `prepare.sh` may download for long."""
 
+_TAKING_S = 120
+"""Seconds in which one piece that is sent must be taken: images of a gigabyte come in many."""
+
 _HEADER = struct.Struct(">BxxxL")
 
 
@@ -113,9 +116,9 @@ class Stream:
         """Send *data*; waits when the other end is slow to take it. To a process that ended, it goes nowhere.
 
         Raises:
-            StageError: Nothing was taken for ten seconds.
+            StageError: It was not taken within two minutes.
         """
-        self._socket.settimeout(10)
+        self._socket.settimeout(_TAKING_S)
         try:
             self._socket.sendall(data)
         except TimeoutError as error:

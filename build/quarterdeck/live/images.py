@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -137,9 +138,8 @@ def _has_image(client: Any, tag: str) -> bool:
 def _one_at_a_time() -> Iterator[None]:
     """Two runs at once build the image once; the lock goes with the process that holds it."""
     import fcntl
-    import getpass
 
-    path = Path(tempfile.gettempdir()) / f"quarterdeck-{getpass.getuser()}.lock"
+    path = Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}.lock"
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

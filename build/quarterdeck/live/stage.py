@@ -108,6 +108,8 @@ def open_stage(
         UsageError: No stage of that kind can be opened.
     """
     settings = replace(project.stage, **(changes or {}))
+    if settings.preload and not settings.engine:
+        raise UsageError("the stage has images to preload and no engine to take them", "leave out `engine = false`")
     opener = STAGES.get(settings.kind)
     if opener is None:
         raise UsageError(
@@ -213,6 +215,8 @@ def _preload(client: Any, name: str, stage: Stage, say: Say) -> None:
         data = client.images.get(name).save(named=True)
     except docker.errors.ImageNotFound as error:
         raise StageError(f"preload: the engine has no image {name}", f"docker pull {name}") from error
+    except docker.errors.DockerException as error:
+        raise StageError(f"preload: the engine does not give {name}: {error}") from error
     stream = Stream(stage.shells, ["docker", "load", "--quiet"], terminal=False)
     for chunk in data:
         stream.write(chunk)
