@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help deck test bench pictures format clean
+.PHONY: help deck test bench peers pictures format clean
 
 help: ## say what the targets do
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -29,6 +29,11 @@ bench: ## measure builds against their floor, and steps against plain bash
 	$(PYTHON) tests/benchmarks/build_speed.py
 	$(PYTHON) tests/benchmarks/step_speed.py
 
+peers: ## measure builds beside other slide tools, which are installed into a temporary folder
+	@build/setup python test
+	@build/setup browser
+	$(PYTHON) tests/benchmarks/peers.py
+
 pictures: ## take the README's pictures of the built deck anew
 	@build/setup python test
 	@build/setup browser
@@ -40,4 +45,4 @@ format: ## put the code into its format
 	$(PYTHON) -m ruff check --fix .
 
 clean: ## remove what was built and set up, but no recordings and no images
-	rm -rf site dist .venv templates/vendor .pytest_cache .mypy_cache .ruff_cache
+	rm -rf site .quarterdeck dist .venv templates/vendor .pytest_cache .mypy_cache .ruff_cache

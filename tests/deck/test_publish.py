@@ -276,6 +276,36 @@ def test_step_on_a_slide(make: MakeProject) -> None:
     assert '<p class="folder">slides/x</p>' in html
 
 
+def test_pages_of_decks_that_are_no_more(make_project: MakeProject) -> None:
+    """A full build removes them, but no page that it did not write, and none of a slide source that is still there."""
+    root = make_project({f"slides/{name}": "slides: []" for name in ("a.yaml", "b.yaml", "c.yaml", "d.yaml")})
+    (root / "slides" / "s.md").write_text("# S\n\n![](p.svg)", "utf-8")
+    (root / "slides" / "t.md").write_text("# T", "utf-8")
+    (root / "slides" / "p.svg").write_text("<svg/>", "utf-8")
+    run(root)
+    run(root, "slides/s.md", "slides/t.md")
+    (root / "site" / "mine.html").write_text("<p>mine", "utf-8")
+    (root / "slides" / "a.yaml").unlink()
+    (root / "slides" / "b.yaml").write_text("no: deck", "utf-8")
+    (root / "slides" / "t.md").unlink()
+    assert run(root, "c").removed == ()
+    assert [path.name for path in run(root).removed] == ["a.html", "b.html", "t.html"]
+    left = sorted(path.name for path in (root / "site").glob("*.html"))
+    assert left == ["c.html", "d.html", "index.html", "mine.html", "s.html"]
+    assert any(name.startswith("p.") for name in assets(root))
+
+
+def test_strict(make: MakeProject) -> None:
+    """Every remark is an error, and nothing is written."""
+    root = make({"slides/talk.yaml": "slides: []\ncustom_stlye: x", "slides/a.md": ""})
+    with pytest.raises(SourceErrors) as raised:
+        build(load_project(root), [], strict=True, problems=Problems())
+    assert str(raised.value) == ("slides/talk.yaml:2: unknown key 'custom_stlye'\n  hint: did you mean 'custom_style'?")
+    assert not (root / "site").exists()
+    (root / "slides" / "talk.yaml").write_text("slides: []\ncustom_style: x", "utf-8")
+    assert len(build(load_project(root), [], strict=True, problems=Problems()).changed) > 0
+
+
 def test_no_decks(make_project: MakeProject) -> None:
     """A project without decks says what a deck is."""
     with pytest.raises(UsageError) as raised:

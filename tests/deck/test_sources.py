@@ -105,26 +105,29 @@ slides:
 - b/cc.md
 - {path: a.md, when: x}
 - {if: x}
-- [a]
+- [a.md, [b/c.md]]
 agenda: text
-event: text
+event: [a, b]
 reveal: 3
-variables: {A: [1]}
+variables: {A: [1, 2]}
+title: x
+reveal: {transtion: none, slidenumber: c, myPlugin: {x: 1}}
 """
     _, problems = load(make_project({"slides/talk.yaml": text, **SOURCES}))
     assert [str(error) for error in problems.errors] == [
         "slides/talk.yaml:5: 'metadata.title' is text, not a list",
-        "slides/talk.yaml:10: 'slides[3]' is a table of path, if, not a list",
-        "slides/talk.yaml:11: 'agenda' is a list, not 'text'",
-        "slides/talk.yaml:12: 'event' is a table of name, link, logo, logo_style, not 'text'",
-        "slides/talk.yaml:13: 'reveal' is a table, not '3'",
-        "slides/talk.yaml:14: 'variables' is text, not a list",
+        "slides/talk.yaml:12: 'event' is a table of name, link, logo, logo_style, not a list",
+        "slides/talk.yaml:14: 'variables.A' is text, not a list",
         "slides/talk.yaml:7: no slide source 'b/cc.md'\n  hint: did you mean 'b/c.md'?",
     ]
     assert [str(remark) for remark in problems.remarks] == [
+        "slides/talk.yaml:16: the key 'reveal' is given twice: this one counts\n  hint: keep one of them",
         "slides/talk.yaml:1: unknown key 'metdata'\n  hint: did you mean 'metadata'?",
         "slides/talk.yaml:4: unknown key 'metadata.background.positon'\n  hint: did you mean 'position'?",
         "slides/talk.yaml:8: unknown key 'slides[1].when'\n  hint: known: if, path",
+        "slides/talk.yaml:15: unknown key 'title'\n  hint: it belongs under 'metadata'",
+        "slides/talk.yaml:16: unknown option 'reveal.transtion'\n  hint: did you mean 'transition'?",
+        "slides/talk.yaml:16: unknown option 'reveal.slidenumber'\n  hint: did you mean 'slideNumber'?",
     ]
 
 
@@ -183,7 +186,7 @@ def test_no_such_deck(make_project: MakeProject) -> None:
     ("name", "text", "message"),
     [
         ("talk", "slides: [", "slides/talk.yaml:1: bad YAML: "),
-        ("talk", "slides: []\nslides: []", "slides/talk.yaml:2: the key 'slides' is given twice"),
+        ("talk", "slides: []\nx: &a {b: *a}", "slides/talk.yaml:2: bad YAML: "),
         ("talk", "title: x", "slides/talk.yaml:1: not a deck: it has no key 'slides'"),
         ("talk", "- slides: x", "slides/talk.yaml:1: not a deck: it has no key 'slides'"),
         ("index", "slides: []", "slides/index.yaml: a deck cannot be called 'index'"),

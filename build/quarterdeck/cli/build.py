@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from quarterdeck.cli import YES
@@ -12,22 +14,31 @@ from quarterdeck.errors import Problems
 @click.command()
 @click.argument("decks", nargs=-1, metavar="[DECK]...")
 @click.option("--with", "audience", multiple=True, metavar="NAME", help="Take in slide sources that say `if: NAME`.")
+@click.option("--strict", is_flag=True, help="Take remarks for errors: exit status 2, and nothing is written.")
+@click.option("--single-file", is_flag=True, help="Put everything that a deck needs into its one HTML file.")
+@click.option("--fresh", is_flag=True, help="Render everything anew: pass over what earlier builds kept.")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
-def command(decks: tuple[str, ...], audience: tuple[str, ...], quiet: bool) -> int:
+def command(
+    decks: tuple[str, ...], audience: tuple[str, ...], strict: bool, single_file: bool, fresh: bool, quiet: bool
+) -> int:
     """Build decks into site/, with an index page; all of them when none is named.
 
-    DECK is a name (slides/NAME.yaml), or a path to a deck file or to a slide source. Nothing is run: markers
+    DECK is a name (slides/NAME.yaml, or an older talk in slides/NAME.html), or a path to such a file or to a slide
+    source. Nothing is run: markers
     become commands and the output in their demo's recording. Works without an engine and offline; what comes
     out opens from the file system.
 
     All mistakes of all decks are shown at once, and then nothing is written (exit status 2).
     """
-    from quarterdeck.deck.publish import build
+    from quarterdeck.deck.warm import build
 
     project = project_here()
     problems = Problems()
-    published = build(project, decks, audience=frozenset(audience), problems=problems)
-    show_remarks(problems)
+    options: dict[str, Any] = {"audience": frozenset(audience), "strict": strict, "single_file": single_file}
+    try:
+        published = build(project, decks, fresh=fresh, problems=problems, **options)
+    finally:
+        show_remarks(problems)
     if not quiet:
         for page in published.pages:
             click.echo(project.shown(page))

@@ -10,10 +10,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from quarterdeck.deck.links import CSS_URL, MISSING, NO_STYLE, Link, is_file, is_remote, refuse
 from quarterdeck.errors import Place, Problems, did_you_mean
 from quarterdeck.files import shown_path, walk_files
 from quarterdeck.project import Project
@@ -21,28 +21,6 @@ from quarterdeck.project import Project
 FOLDER = "assets"
 PUBLISHED_NAME = re.compile(r".+\.[0-9a-f]{8}(?:\.[A-Za-z0-9]+)?\Z")
 """What the names of published files look like: only such files are ever removed."""
-
-_ELSEWHERE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z)")
-_TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
-_ATTRIBUTE = re.compile(
-    r"(?P<head>\s(?P<name>[\w:-]+)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'<>]+))"
-)
-_CSS_URL = re.compile(
-    r"(?P<head>url\(\s*|@import\s+(?=[\"']))(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^)\"'\s]+))"
-)
-_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
-_PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp)(?:[?#].*)?\Z", re.IGNORECASE)
-
-_ONE = frozenset(
-    {"src", "href", "poster", "data", "xlink:href", "data-src", "data-background-iframe"}
-    | {"data-preview-image", "data-preview-video", "data-preview-link"}
-)
-"""Attributes that hold one address."""
-_SEVERAL = frozenset({"data-background-image", "data-background-video"})
-"""Attributes that hold addresses with commas between them."""
-
-Link = Callable[[str], str]
-"""Takes an address as an author wrote it, and gives the one for the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +50,11 @@ class AssetStore:
         """The files found so far."""
         return tuple({asset.name: asset for asset in self._by_path.values()}.values())
 
+    @property
+    def paths(self) -> Iterator[Path]:
+        """Where those files are now."""
+        yield from self._by_path
+
     def linker(self, folder: Path, place: Callable[[str], Place], kept: frozenset[str] = frozenset()) -> Link:
         """How addresses in a file of *folder* become addresses in the page.
 
@@ -85,13 +68,13 @@ class AssetStore:
         """
         bases = tuple(dict.fromkeys((folder, self._project.slides, self._project.root)))
 
-        def link(url: str) -> str:
-            if _ELSEWHERE.match(url) or re.split("[?#]", url, maxsplit=1)[0] in kept:
+        def find(url: str) -> str:
+            if re.split("[?#]", url, maxsplit=1)[0] in kept:
                 return url
             found = self._find(url, bases, place(url))
-            return f"{FOLDER}/{quote(self.add(found).name)}{_fragment(url)}" if found else url
+            return f"{FOLDER}/{quote(self.add(found).name)}{_fragment(url)}" if found else MISSING
 
-        return link
+        return Link(find, lambda url: refuse(url, place(url), self._problems))
 
     def add(self, path: Path) -> Asset:
         """Publish the file at *path*; a style sheet with everything that it refers to."""
@@ -131,17 +114,20 @@ class AssetStore:
     def _link_style_sheet(self, path: Path, text: str) -> str:
         def replace(match: re.Match[str]) -> str:
             url = match["double"] or match["single"] or match["bare"] or ""
-            if _ELSEWHERE.match(url):
+            if not is_file(url):
                 return match[0]
+            place = Place(shown_path(path, self._project.root), text.count("\n", 0, match.start()) + 1)
+            if is_remote(url):
+                refuse(url, place, self._problems)
+                return f'{match["head"]}"{NO_STYLE}"'
             name = unquote(re.split("[?#]", url, maxsplit=1)[0])
             found = self._find_beside(path, name)
             if found is None:
-                line = text.count("\n", 0, match.start()) + 1
-                self._problems.add(Place(shown_path(path, self._project.root), line), f"no file '{name}'")
+                self._problems.add(place, f"no file '{name}'")
                 return match[0]
             return f'{match["head"]}"{quote(self.add(found).name)}{_fragment(url)}"'
 
-        return _CSS_URL.sub(replace, text)
+        return CSS_URL.sub(replace, text)
 
     def _find_beside(self, path: Path, name: str) -> Path | None:
         """The file *name* beside the style sheet at *path*; a project's theme may use parts of the shipped ones."""
@@ -155,50 +141,6 @@ class AssetStore:
             (one for one in candidates if one.is_file() and any(one.resolve().is_relative_to(at) for at in allowed)),
             None,
         )
-
-
-def link_html(html: str, link: Link) -> str:
-    """*html* with each address of a file, in tags and in styles, as *link* gives it."""
-    if not any(word in html for word in ("src", "href", "url(", "poster", "data")):
-        return html
-
-    def attribute(match: re.Match[str]) -> str:
-        value = match["double"] or match["single"] or match["bare"] or ""
-        linked = link_attribute(match["name"].lower(), unescape(value), link)
-        return match[0] if linked == unescape(value) else f'{match["head"]}"{escape(linked)}"'
-
-    def tag(match: re.Match[str]) -> str:
-        return _ATTRIBUTE.sub(attribute, match[0]) if "=" in match[0] else match[0]
-
-    html = _TAG.sub(tag, html)
-    if "<style" in html.lower():
-        html = _STYLE.sub(lambda match: f"{match[1]}{link_css(match[2], link)}{match[3]}", html)
-    return html
-
-
-def link_attribute(name: str, value: str, link: Link) -> str:
-    """The value of an attribute, with each address in it as *link* gives it."""
-    if name in _ONE or (name == "data-background" and _PICTURE.search(value)):
-        return link(value)
-    if name in _SEVERAL:
-        return ",".join(link(part.strip()) for part in value.split(",")) if "," in value else link(value)
-    if name == "srcset":
-        parts = (part.split(None, 1) for part in value.split(",") if part.strip())
-        return ", ".join(" ".join([link(part[0]), *part[1:]]) for part in parts)
-    if name == "style" and "url(" in value:
-        return link_css(value, link)
-    return value
-
-
-def link_css(css: str, link: Link) -> str:
-    """*css* that stands in a page, with each address in it as *link* gives it."""
-
-    def replace(match: re.Match[str]) -> str:
-        url = match["double"] or match["single"] or match["bare"] or ""
-        linked = link(url)
-        return match[0] if linked == url else f"{match['head']}'{linked}'"
-
-    return _CSS_URL.sub(replace, css)
 
 
 def _fragment(url: str) -> str:

@@ -80,18 +80,61 @@ class UpcomingEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Separators:
+    """What an older talk says stands between slides: regular expressions of its own."""
+
+    stacks: str
+    """Between stacks: `data-separator`."""
+    slides: str | None
+    """Between the slides of a stack: `data-separator-vertical`."""
+    notes: str
+    """Before speaker notes: `data-separator-notes`."""
+
+
+@dataclass(frozen=True, slots=True)
 class SlideSource:
-    """A Markdown file that a deck shows."""
+    """A Markdown file that a deck shows, or a piece of Markdown in an older talk."""
 
     path: Path
     shown: str
     """The path as its author knows it: relative to the root."""
     text: str
+    """The Markdown, each line where it is in its file: blank lines stand for what is before a piece."""
+    separators: Separators | None = None
+    """None for `---`, `--` and `Note:`, each on a line of its own."""
 
     @property
     def folder(self) -> Path:
         """Where it stands: markers and pictures are looked for there first."""
         return self.path.parent
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownSection:
+    """A `<section data-markdown>` of an older talk."""
+
+    source: SlideSource | None
+    """None where its file is not there."""
+    attributes: Mapping[str, str]
+    """What its slides get: all of its attributes but those that say where the Markdown is and how to split it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OlderTalk:
+    """A reveal.js page that its author wrote as HTML, without what belongs to reveal.js itself."""
+
+    text: str
+    """The whole file, for places in messages."""
+    lang: str
+    head: str
+    """HTML: description, author, icon and styles of its own."""
+    body: tuple[str | MarkdownSection, ...]
+    """What stands in its `<body>`: HTML as it is, and Markdown to be rendered."""
+    body_class: str
+    scripts: str
+    """HTML: scripts of its own, for the end of the page."""
+    plain: int
+    """How many slides it has that are HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +163,8 @@ class Deck:
     variables: Mapping[str, str] = field(default_factory=dict)
     conditions: frozenset[str] = frozenset()
     """Every NAME in an `if: NAME` of its entries."""
+    older: OlderTalk | None = None
+    """The page of an older talk; its Markdown is in `slides` too."""
 
     @property
     def sources(self) -> Iterator[SlideSource]:

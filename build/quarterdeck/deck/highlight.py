@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,29 +13,19 @@ _MOST_CHARACTERS = 100_000
 """Longer code stays uncoloured: a lexer can be slow on what is no code at all."""
 
 
-Code = tuple[str, str]
-"""A piece of code and its language."""
-
-_KNOWN: dict[Code, tuple[str, ...]] = {}
-"""What was coloured elsewhere and not asked for yet."""
-
-
 def escape_code(text: str) -> str:
     """*text* for the inside of an element or of an attribute in double quotes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def remember_lines(known: Mapping[Code, tuple[str, ...]]) -> None:
-    """Take results of `highlight_lines` that were made elsewhere."""
-    _KNOWN.update(known)
+def prepare_languages() -> None:
+    """Import and set up what colours code of any language."""
+    _known_languages()
 
 
 @lru_cache(maxsize=4096)
 def highlight_lines(code: str, lang: str) -> tuple[str, ...]:
     """*code* as one piece of HTML per line, each complete in itself; a language nobody knows is only escaped."""
-    known = _KNOWN.pop((code, lang), None)
-    if known is not None:
-        return known
     code = code.removesuffix("\n")
     lexer = _lexer(lang.lower()) if lang and len(code) < _MOST_CHARACTERS else None
     if lexer is None:

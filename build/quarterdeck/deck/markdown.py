@@ -6,7 +6,7 @@ The reference is what reveal.js 6.0.2 does with the same text; `deck/README.md` 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape, unescape
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.deck.attributes import apply_comments
 from quarterdeck.deck.fences import FenceMap
-from quarterdeck.deck.highlight import Code, escape_code, highlight_lines
+from quarterdeck.deck.highlight import escape_code, highlight_lines
 from quarterdeck.deck.include import Marker
 from quarterdeck.errors import Place, Problems
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _NOTES = re.compile(r"s*notes?:", re.IGNORECASE)
 _FIRST_INDENT = re.compile(r"\n?(\t+| {2,})(?=\S)")
 _LINE_STEPS = re.compile(r"\[\s*(?:(\d*):)?\s*([\s\d,|-]*)\]")
-_PLACEHOLDER = re.compile(r"<!--quarterdeck block (\d+)-->")
-_FENCE = re.compile("`{3,}|~{3,}")
+PLACEHOLDER = re.compile(r"<!--quarterdeck block (\d+)-->")
+"""What `place_blocks` puts in place of a marker, with its row."""
 _HEADING = re.compile(r"<(h[1-6])\b[^>]*>(.*?)</\1>", re.DOTALL)
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{[ \t]*([^{}\s]+)[ \t]*\}\}")
@@ -102,18 +102,6 @@ def _raw_slide(lines: Sequence[str], first: int, end: int, path: str, fences: Fe
     return RawSlide(at, "\n".join(lines[first : found[0]]), notes)
 
 
-def find_code(lines: Sequence[str], fences: FenceMap) -> Iterator[Code]:
-    """The code in fences that start in column 0, and its language: most of what will be coloured."""
-    opened, fence = 0, ""
-    for row in sorted(fences.fenced):
-        line = lines[row]
-        if fence and line.startswith(fence) and not line.strip(f"{fence[0]} "):
-            yield "".join(f"{one}\n" for one in lines[opened + 1 : row]), _read_info(lines[opened][len(fence) :])[1]
-            fence = ""
-        elif not fence and (match := _FENCE.match(line)):
-            opened, fence = row, match[0]
-
-
 def place_blocks(lines: Sequence[str], markers: Mapping[int, Marker]) -> list[str]:
     """*lines* with a comment in place of each marker, at a column where Markdown lets it stand as it is."""
     placed = list(lines)
@@ -134,7 +122,7 @@ def render_slide(raw: RawSlide, figures: Mapping[int, str], variables: Mapping[s
     if raw.notes is not None:
         html += f'<aside class="notes">{_render(raw.notes.strip(), variables)}</aside>'
     if figures:
-        html = _PLACEHOLDER.sub(lambda match: figures.get(int(match[1]), match[0]), html)
+        html = PLACEHOLDER.sub(lambda match: figures.get(int(match[1]), match[0]), html)
     html, attributes = apply_comments(html)
     heading = _HEADING.search(html)
     text = unescape(_TAG.sub("", heading[2])) if heading else ""

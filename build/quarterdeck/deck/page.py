@@ -1,32 +1,27 @@
-"""Pages: decks and the index as HTML, from slide sources and Jinja2 templates."""
+"""Pages: decks as HTML, from slide sources and Jinja2 templates."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from quarterdeck.deck.ahead import start_colouring
-from quarterdeck.deck.assets import AssetStore, Link, link_attribute, link_css, link_html
+from quarterdeck import __version__
+from quarterdeck.deck.assets import AssetStore
 from quarterdeck.deck.attributes import render_attributes
-from quarterdeck.deck.deck import Deck, SlideSource
+from quarterdeck.deck.deck import Deck, OlderTalk, SlideSource
+from quarterdeck.deck.deck_links import link_deck, markup
 from quarterdeck.deck.fences import map_fences
-from quarterdeck.deck.highlight import Code
+from quarterdeck.deck.ids import unique_ids
 from quarterdeck.deck.include import Marker, parse_markers
-from quarterdeck.deck.markdown import (
-    RawSlide,
-    Slide,
-    find_code,
-    place_blocks,
-    prepare_markdown,
-    render_slide,
-    split_slides,
-)
+from quarterdeck.deck.links import Link, link_attribute, link_html
+from quarterdeck.deck.markdown import RawSlide, Slide, place_blocks, split_slides
+from quarterdeck.deck.rendering import SlideRenderer, task_of
 from quarterdeck.deck.sources import find_decks
 from quarterdeck.deck.templates import TemplateAssets, Templates
 from quarterdeck.errors import Place, Problems
@@ -36,6 +31,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from quarterdeck.deck.blocks import BlockMaker
+    from quarterdeck.deck.older_page import OlderPage
 
 _TAKEN_IDS = frozenset({"title", "agenda", "summary", "events"})
 """What templates call the slides that they make themselves."""
@@ -63,39 +59,27 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexEntry:
-    """A deck as the index lists it."""
-
-    name: str
-    title: str
-    subtitle: str | None
-    event: str | None
-    date: str | None
-    url: str
-    slides: int
-    """How many slides its sources make."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Parsed:
     """A slide source, but for what depends on the deck that shows it."""
 
     stacks: tuple[tuple[RawSlide, ...], ...]
     figures: Mapping[int, str]
-    codes: tuple[Code, ...]
 
 
 class PageMaker:
     """Renders the decks of one run; what they share is read and parsed once."""
 
-    def __init__(self, project: Project, problems: Problems) -> None:
+    def __init__(self, project: Project, problems: Problems, renderer: SlideRenderer | None = None) -> None:
+        self._renderer = renderer or SlideRenderer()
         self._project = project
         self._problems = problems
-        self._templates = Templates(project)
-        self._parsed: dict[Path, _Parsed] = {}
-        self._rendered: dict[tuple[Path, tuple[tuple[str, str], ...]], tuple[tuple[Slide, ...], ...]] = {}
+        self.templates = Templates(project)
+        self._parsed: dict[Path | SlideSource, _Parsed] = {}
+        self._rendered: dict[tuple[Path | SlideSource, tuple[tuple[str, str], ...]], tuple[tuple[Slide, ...], ...]] = {}
+        self._linked: dict[str, Deck] = {}
+        self._older: dict[str, OlderPage] = {}
         self._pages = frozenset(f"{name}.html" for name in (*find_decks(project), "index"))
-        self.assets = AssetStore(project, problems, self._templates.folders)
+        self.assets = AssetStore(project, problems, self.templates.folders)
 
     def render_deck(self, deck: Deck) -> Page:
         """The page of *deck*.
@@ -104,8 +88,10 @@ class PageMaker:
             SourceError: Its theme or a template of the project is missing or wrong.
             UsageError: A file that comes with quarterdeck is missing.
         """
-        self._get_ready(deck)
-        ids = _unique_ids(slide for source in deck.sources for stack in self._render(source, deck) for slide in stack)
+        if deck.older:
+            return self._finish_page(deck, "older.html.j2", older=self.older_page(deck, deck.older))
+        slides = (slide for source in deck.sources for stack in self._render(source, deck) for slide in stack)
+        ids = unique_ids(slides, _TAKEN_IDS | {deck.metadata.title_slug or "title"})
         parts = {
             name: [
                 [self._page_slide(slide, next(ids)) for slide in stack]
@@ -118,50 +104,86 @@ class PageMaker:
                 ("post_stacks", deck.post_slides),
             )
         }
-        assets = TemplateAssets(self.assets, self._templates.folders, deck.theme, deck.located.place("theme"))
-        options = _markup(json.dumps(deck.reveal, ensure_ascii=False).replace("</", "<\\/"))
-        html = self._templates.render(
-            "deck.html.j2", deck=self._link_deck(deck), assets=assets, reveal_options=options, **parts
+        return self._finish_page(deck, "deck.html.j2", **parts)
+
+    def _finish_page(self, deck: Deck, template: str, **parts: Any) -> Page:
+        options = markup(json.dumps(self._options(deck), ensure_ascii=False).replace("</", "<\\/"))
+        parts = {"pre_stacks": [], "stacks": [], "post_stacks": [], **parts}
+        html = self.templates.render(
+            template,
+            deck=self.link_deck(deck),
+            assets=self.template_assets(deck),
+            reveal_options=options,
+            version=__version__,
+            source=deck.located.path,
+            **parts,
         )
         return Page(f"{deck.name}.html", html)
 
-    def render_index(self, decks: Sequence[Deck]) -> Page:
-        """The page that lists *decks*."""
-        entries = [
-            IndexEntry(
-                name=deck.name,
-                title=deck.title,
-                subtitle=deck.metadata.subtitle,
-                event=deck.event.name,
-                date=deck.date,
-                url=f"{deck.name}.html",
-                slides=sum(len(stack) for source in deck.sources for stack in self._parse(source).stacks),
+    def _options(self, deck: Deck) -> Mapping[str, Any]:
+        """What reveal.js is told; it loads nothing but what comes with the page."""
+        options = {name: value for name, value in deck.reveal.items() if name not in ("plugins", "dependencies")}
+        if isinstance(picture := options.get("parallaxBackgroundImage"), str):
+            options["parallaxBackgroundImage"] = self._deck_link(deck, "reveal", "parallaxBackgroundImage").load(
+                picture
             )
-            for deck in decks
-        ]
-        assets = TemplateAssets(self.assets, self._templates.folders, self._project.theme, Place("quarterdeck.toml", 0))
-        return Page("index.html", self._templates.render("index.html.j2", decks=entries, assets=assets))
+        return options
 
-    def _get_ready(self, deck: Deck) -> None:
-        """Import and set up what rendering needs, while another process colours the code."""
-        sources = [source for source in deck.sources if self._key(source, deck) not in self._rendered]
-        ahead = start_colouring([code for source in sources for code in self._parse(source).codes])
-        try:
-            self._templates.prepare("deck.html.j2")
-            prepare_markdown()
-        finally:
-            if ahead:
-                ahead.collect()
+    def template_assets(self, deck: Deck) -> TemplateAssets:
+        """The files that the templates of *deck* ask for by name."""
+        return TemplateAssets(self.assets, self.templates.folders, deck.theme, deck.located.place("theme"))
+
+    def index_assets(self) -> TemplateAssets:
+        """The files that the template of the index asks for by name."""
+        place = Place("quarterdeck.toml", 0)
+        return TemplateAssets(self.assets, self.templates.folders, self._project.theme, place)
+
+    def older_page(self, deck: Deck, older: OlderTalk) -> OlderPage:
+        """The page of *deck*, which is *older*, as its template sees it."""
+        if deck.name in self._older:
+            return self._older[deck.name]
+        from quarterdeck.deck.older_page import render_older
+
+        def place(url: str) -> Place:
+            return _find_place(url, older.text, deck.located.path, Place(deck.located.path, 1))
+
+        link = self.assets.linker(self._project.slides, place, self._pages)
+        self._older[deck.name] = render_older(older, lambda source: self._render(source, deck), link)
+        return self._older[deck.name]
+
+    def prepare(self, decks: Sequence[Deck]) -> None:
+        """Render the slides of *decks*, on all cores, and get the templates ready meanwhile."""
+        tasks = (
+            task_of(raw, parsed.figures, deck.variables)
+            for deck in decks
+            for source in deck.sources
+            for parsed in (self._parse(source),)
+            for stack in parsed.stacks
+            for raw in stack
+        )
+        self._renderer.render_ahead(tasks, lambda: self.templates.prepare("deck.html.j2"))
+
+    def count_slides(self, deck: Deck) -> int:
+        """How many slides the sources of *deck* make, or the page of an older talk."""
+        plain = deck.older.plain if deck.older else 0
+        return plain + sum(len(stack) for source in deck.sources for stack in self._parse(source).stacks)
 
     def _parse(self, source: SlideSource) -> _Parsed:
-        if source.path not in self._parsed:
+        key = _identity(source)
+        if key not in self._parsed:
             lines = source.text.split("\n")
             fences = map_fences(lines)
             markers = parse_markers(lines, source.shown, fences, self._problems)
             figures = self._render_blocks(markers, source) if markers else {}
-            stacks = split_slides(place_blocks(lines, markers), source.shown, fences, self._problems)
-            self._parsed[source.path] = _Parsed(stacks, figures, tuple(find_code(lines, fences)))
-        return self._parsed[source.path]
+            lines = place_blocks(lines, markers)
+            if source.separators:
+                from quarterdeck.deck.separators import split_by
+
+                stacks = split_by("\n".join(lines), source.separators, source.shown, fences, self._problems)
+            else:
+                stacks = split_slides(lines, source.shown, fences, self._problems)
+            self._parsed[key] = _Parsed(stacks, figures)
+        return self._parsed[key]
 
     @cached_property
     def _blocks(self) -> BlockMaker:
@@ -181,83 +203,47 @@ class PageMaker:
         if key not in self._rendered:
             parsed = self._parse(source)
             self._rendered[key] = tuple(
-                tuple(self._link(render_slide(raw, parsed.figures, deck.variables), source) for raw in stack)
+                tuple(self._link(self._renderer.render(raw, parsed.figures, deck.variables), source) for raw in stack)
                 for stack in parsed.stacks
             )
         return self._rendered[key]
 
-    def _key(self, source: SlideSource, deck: Deck) -> tuple[Path, tuple[tuple[str, str], ...]]:
+    def _key(self, source: SlideSource, deck: Deck) -> tuple[Path | SlideSource, tuple[tuple[str, str], ...]]:
         """What the slides of *source* depend on, for the decks of one run."""
-        return source.path, tuple(sorted(deck.variables.items()))
+        return _identity(source), tuple(sorted(deck.variables.items()))
 
     def _link(self, slide: Slide, source: SlideSource) -> Slide:
-        link = self.assets.linker(source.folder, lambda url: _place_of(url, slide, source), self._pages)
+        def place(url: str) -> Place:
+            return _find_place(url, source.text, source.shown, slide.at)
+
+        link = self.assets.linker(source.folder, place, self._pages)
         attributes = {name: link_attribute(name, value, link) for name, value in slide.attributes.items()}
         return replace(slide, html=link_html(slide.html, link), attributes=attributes)
 
     def _page_slide(self, slide: Slide, name: str) -> PageSlide:
         attributes = {**slide.attributes, "id": name} if name else dict(slide.attributes)
-        return PageSlide(_markup(slide.html), _markup(render_attributes(attributes)), name)
+        return PageSlide(markup(slide.html), markup(render_attributes(attributes)), name)
 
-    def _link_deck(self, deck: Deck) -> Deck:
-        """*deck* with its pictures as the page links them, and its style as markup."""
-        meta, event = deck.metadata, deck.event
+    def link_deck(self, deck: Deck) -> Deck:
+        """*deck* as templates see it."""
+        if deck.name not in self._linked:
+            self._linked[deck.name] = link_deck(deck, lambda *keys: self._deck_link(deck, *keys))
+        return self._linked[deck.name]
 
-        def linked(value: str | None, *keys: str) -> str | None:
-            return self._deck_link(deck, *keys)(value) if value else value
-
-        style = link_css(deck.custom_style, self._deck_link(deck, "custom_style")) if deck.custom_style else None
-        return replace(
-            deck,
-            metadata=replace(
-                meta,
-                favicon=linked(meta.favicon, "metadata", "favicon"),
-                background=replace(
-                    meta.background, image=linked(meta.background.image, "metadata", "background", "image")
-                ),
-                logo=replace(meta.logo, image=linked(meta.logo.image, "metadata", "logo", "image")),
-            ),
-            event=replace(event, logo=linked(event.logo, "event", "logo")),
-            custom_style=_markup(style) if style else None,
-        )
-
-    def _deck_link(self, deck: Deck, *keys: str) -> Link:
+    def _deck_link(self, deck: Deck, *keys: str | int) -> Link:
         return self.assets.linker(self._project.slides, lambda _: deck.located.place(*keys), self._pages)
 
 
-def _markup(html: str) -> Markup:
-    from markupsafe import Markup
-
-    return Markup(html)
-
-
-def _unique_ids(slides: Iterator[Slide]) -> Iterator[str]:
-    """The id of each of *slides*; those that say theirs keep it."""
-    known = list(slides)
-    taken = {slide.attributes["id"] for slide in known if "id" in slide.attributes} | _TAKEN_IDS
-    for slide in known:
-        if "id" in slide.attributes:
-            yield slide.attributes["id"]
-            continue
-        slug = name = _slug(slide.heading)
-        number = 2
-        while name in taken:
-            name, number = f"{slug}-{number}", number + 1
-        if name:
-            taken.add(name)
-        yield name
+def _identity(source: SlideSource) -> Path | SlideSource:
+    """What tells *source* from the others of a run: its path, but for the pieces of older talks."""
+    return source if source.separators else source.path
 
 
-def _slug(text: str) -> str:
-    """*text* as an id; reveal.js takes an id of digits alone for the number of a slide."""
-    slug = re.sub(r"[\W_]+", "-", text.lower()).strip("-")
-    return f"slide-{slug}" if slug.isdecimal() else slug
-
-
-def _place_of(url: str, slide: Slide, source: SlideSource) -> Place:
-    """Where *url* stands in *source*, from the first line of *slide* on; else that line."""
-    lines = source.text.split("\n")
-    for row in range(slide.at.line - 1, len(lines)):
-        if url in lines[row] or unquote(url) in lines[row]:
-            return Place(source.shown, row + 1)
-    return slide.at
+def _find_place(url: str, text: str, path: str, at: Place) -> Place:
+    """Where *url* stands in *text*, which is that of *path*, from the line *at* on; else there."""
+    for wanted in (rf"(?<![\w/.:-]){re.escape(url)}(?![\w/.-])", re.escape(url), re.escape(unquote(url))):
+        pattern = re.compile(wanted)
+        for row, line in enumerate(text.split("\n")[at.line - 1 :], at.line):
+            if pattern.search(line):
+                return Place(path, row)
+    return at

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import gc
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from quarterdeck.deck.assets import FOLDER, PUBLISHED_NAME, Asset
 from quarterdeck.deck.deck import Deck
+from quarterdeck.deck.listing import render_index
 from quarterdeck.deck.page import Page, PageMaker
-from quarterdeck.deck.sources import find_decks, load_deck
+from quarterdeck.deck.published import Published
+from quarterdeck.deck.rendering import SlideRenderer
+from quarterdeck.deck.sources import find_decks, load_deck, remark_unbuilt
 from quarterdeck.errors import Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.files import save_bytes, save_text
 from quarterdeck.project import Project
 
+_GENERATOR = re.compile(r'<meta name="generator" content="quarterdeck\b[^"]*"(?: data-source="(?P<source>[^"]*)")?>')
+"""In the head of every page that a build made from a shipped template."""
 _REFERENCE = re.compile(rf"{FOLDER}/([^\"'\s<>?#]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a build wrote."""
-
-    pages: tuple[Path, ...]
-    """The page of each deck that was built, in the order asked for."""
-    changed: tuple[Path, ...]
-    """The files that were written because their contents are new."""
-    removed: tuple[Path, ...]
-    """Files of earlier builds that nothing refers to any more."""
-
-
 def build(
-    project: Project, names: Sequence[str], *, audience: frozenset[str] = frozenset(), problems: Problems
+    project: Project,
+    names: Sequence[str],
+    *,
+    audience: frozenset[str] = frozenset(),
+    problems: Problems,
+    renderer: SlideRenderer | None = None,
+    strict: bool = False,
+    single_file: bool = False,
 ) -> Published:
     """Build the decks called *names*, or all decks of the project when there are none, into `site/`.
 
@@ -42,6 +41,9 @@ def build(
         names: Names of decks, or paths to deck files or Markdown files.
         audience: Entries with `if: NAME` are shown when NAME is one of these.
         problems: Takes everything that is wrong with the decks.
+        renderer: Renders the slides; it may know some from earlier builds.
+        strict: Whether a remark is as bad as an error.
+        single_file: Whether each page holds everything that it needs.
 
     Raises:
         SourceErrors: Anything is wrong with any of them; then nothing is written.
@@ -52,28 +54,31 @@ def build(
     if not wanted:
         raise UsageError("no deck to build: no file slides/*.yaml has a key 'slides'", "make one, or name a .md file")
     decks = _load_decks(project, wanted, audience, problems)
-    maker = PageMaker(project, problems)
+    if not names:
+        remark_unbuilt(project, problems)
+    maker = PageMaker(project, problems, renderer)
     others = [name for name in known if name not in {deck.name for deck in decks}]
-    with _without_collecting():
-        pages = list(_render_pages(maker, decks, problems))
-        listed = [*decks, *_load_published(project, others)]
-        pages += _render_index(maker, sorted(listed, key=lambda deck: deck.name), problems)
+    pages = _render_decks(maker, decks, problems)
+    listed = [*decks, *_load_published(project, others)]
+    pages += _render_index(maker, listed, others, problems)
+    assets = maker.assets.assets
+    if single_file:
+        from quarterdeck.deck.single_file import inline_pages
+
+        pages, assets = inline_pages(pages, assets, project, problems), ()
+    if strict:
+        problems.errors += problems.remarks
+        problems.remarks.clear()
     problems.raise_if_any()
-    changed = _write(project.site, pages, maker.assets.assets)
-    removed = _remove_stale(project.site, pages, maker.assets.assets) if not others else ()
-    return Published(tuple(project.site / f"{deck.name}.html" for deck in decks), changed, removed)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Rendering makes millions of small values and no circles: looking for circles takes 4 % of a large build."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    changed = _write(project.site, pages, assets)
+    removed = _remove_stale(project, pages, assets, frozenset(known)) if not others else ()
+    return Published(
+        tuple(project.site / f"{deck.name}.html" for deck in decks),
+        changed,
+        removed,
+        {project.site / page.name: hashlib.sha256(page.html.encode()).digest() for page in pages},
+        frozenset((*(source.path for deck in decks for source in deck.sources), *maker.assets.paths)),
+    )
 
 
 def _load_decks(
@@ -93,6 +98,24 @@ def _load_decks(
     return tuple(decks.values())
 
 
+def _render_decks(maker: PageMaker, decks: Sequence[Deck], problems: Problems) -> list[Page]:
+    """The pages of *decks*. What an older talk lacks after all those years stops nothing: it is remarked upon."""
+    pages: list[Page] = []
+    older = [deck for deck in decks if deck.older]
+    for group in ([deck for deck in decks if not deck.older], older):
+        if not group:
+            continue
+        known = len(problems.errors)
+        failed = Problems()
+        maker.prepare(group)
+        pages += _render_pages(maker, group, failed)
+        if group is older:
+            problems.remarks += problems.errors[known:]
+            del problems.errors[known:]
+        problems.errors += failed.errors
+    return pages
+
+
 def _render_pages(maker: PageMaker, decks: Sequence[Deck], problems: Problems) -> Iterator[Page]:
     for deck in decks:
         try:
@@ -101,9 +124,9 @@ def _render_pages(maker: PageMaker, decks: Sequence[Deck], problems: Problems) -
             problems.add(error.at, error.what, error.hint)
 
 
-def _render_index(maker: PageMaker, decks: Sequence[Deck], problems: Problems) -> Iterator[Page]:
+def _render_index(maker: PageMaker, decks: Sequence[Deck], others: Sequence[str], problems: Problems) -> Iterator[Page]:
     try:
-        yield maker.render_index(decks)
+        yield render_index(maker, decks, frozenset(others), problems)
     except SourceError as error:
         problems.add(error.at, error.what, error.hint)
 
@@ -145,18 +168,35 @@ def _copy(path: Path, target: Path) -> None:
     part.replace(target)
 
 
-def _remove_stale(site: Path, pages: Sequence[Page], assets: Sequence[Asset]) -> tuple[Path, ...]:
-    """Remove published files that neither this build nor a page of an earlier one refers to."""
+def _remove_stale(
+    project: Project, pages: Sequence[Page], assets: Sequence[Asset], decks: frozenset[str]
+) -> tuple[Path, ...]:
+    """Remove pages of decks that are no more, and files that neither this build nor a page of an earlier one uses."""
     used = {asset.name for asset in assets}
     written = {page.name for page in pages}
-    for path in site.glob("*.html"):
-        if path.name not in written:
-            used |= set(_REFERENCE.findall(path.read_text(encoding="utf-8", errors="replace")))
-    stale = [
+    stale = []
+    for path in sorted(project.site.glob("*.html")):
+        if path.name in written:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if _is_left_over(text, path.stem, project, decks):
+            stale.append(path)
+        else:
+            used |= set(_REFERENCE.findall(text))
+    stale += [
         path
-        for path in sorted((site / FOLDER).glob("*"))
+        for path in sorted((project.site / FOLDER).glob("*"))
         if path.is_file() and PUBLISHED_NAME.match(path.name) and path.name not in used
     ]
     for path in stale:
         path.unlink()
     return tuple(stale)
+
+
+def _is_left_over(text: str, name: str, project: Project, decks: frozenset[str]) -> bool:
+    """Whether a page that a build made is about a deck that is no more; a slide source may be a deck, too."""
+    ours = _GENERATOR.search(text, 0, 4096)
+    if ours is None or name in decks:
+        return False
+    source = unescape(ours["source"] or "")
+    return not (source.endswith(".md") and (project.root / source).is_file())

@@ -1,96 +1,62 @@
-"""Decks: what `slides/NAME.yaml` says, and the slide sources it names."""
+"""Decks: what `slides/NAME.yaml` or an older `slides/NAME.html` says, and the slide sources it names."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from quarterdeck.deck.deck import Background, Box, Deck, Event, Item, Logo, Metadata, SlideSource, UpcomingEvent
+from quarterdeck.deck.deck import Deck, Metadata, SlideSource
 from quarterdeck.deck.fences import map_fences
+from quarterdeck.deck.keys import Entry, read_keys
 from quarterdeck.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.files import load_text, shown_path, walk_files
-from quarterdeck.located import Located, Path_, parse_yaml
-from quarterdeck.options import Reader, read_text, shown_value, table_of
+from quarterdeck.located import Located, parse_yaml
 from quarterdeck.project import Project
 
 _HAS_SLIDES = re.compile(rb"^(?:slides|\"slides\"|'slides')[ \t]*:", re.MULTILINE)
+_HAS_REVEAL = re.compile(rb"<[a-z]+\s[^>]*\bclass\s*=\s*(?:\"[^\"]*|'[^']*|)(?<![\w-])reveal(?![\w-])", re.IGNORECASE)
+_OURS = re.compile(rb"<meta name=\"generator\" content=\"quarterdeck\b", re.IGNORECASE)
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*\Z")
 _COMMENT = re.compile(r"<!--.*?-->")
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """An item of `slides`."""
-
-    path: str = ""
-    condition: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A part of the YAML with keys of its own."""
-
-    make: Callable[..., Any]
-    keys: Mapping[str, Any]
-    """Keys to readers, tables or lists."""
-    from_text: str | None = None
-    """The key that a piece of text in place of the table means."""
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    items: _Table
-
-
-def _texts(*names: str) -> dict[str, Reader]:
-    return dict.fromkeys(names, read_text)
-
-
-def _any_table(value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    raise ValueError(f"is a table, not {shown_value(value)}")
-
-
-_ENTRIES = _List(_Table(lambda **found: _Entry(found.get("path", ""), found.get("if")), _texts("path", "if"), "path"))
-_ITEMS = _List(_Table(Item, _texts("icon", "text"), "text"))
-
-DECK_KEYS: Mapping[str, Any] = {
-    "metadata": _Table(
-        Metadata,
-        {
-            **_texts("title", "subtitle", "author", "favicon", "title_slug"),
-            "background": _Table(Background, _texts("image", "size", "position")),
-            "box": _Table(Box, _texts("width", "align")),
-            "logo": _Table(Logo, _texts("image", "style")),
-        },
-    ),
-    "date": read_text,
-    "event": _Table(Event, _texts("name", "link", "logo", "logo_style")),
-    "custom_style": read_text,
-    "pre_slides": _ENTRIES,
-    "slides": _ENTRIES,
-    "post_slides": _ENTRIES,
-    "agenda": _ITEMS,
-    "summary": _ITEMS,
-    "events": _List(_Table(UpcomingEvent, _texts("date", "title", "link", "homepage", "name", "type"))),
-    "theme": read_text,
-    "reveal": _any_table,
-    "variables": table_of(read_text),
-}
-"""The keys of a deck file."""
+_SUFFIXES = (".yaml", ".html", ".md")
+_MARKS_OF_HTML = re.compile(r"<[^>]*>|&\w+;|&#")
 
 
 def find_decks(project: Project) -> tuple[str, ...]:
-    """The names of the decks of *project*: its files `slides/*.yaml` with a key `slides`."""
-    if not project.slides.is_dir():
-        return ()
-    paths = sorted(project.slides.glob("*.yaml"))
-    return tuple(path.stem for path in paths if path.is_file() and _HAS_SLIDES.search(path.read_bytes()))
+    """The names of the decks of *project*: its files `slides/*.yaml` with a key `slides`, and its older talks."""
+    names = set()
+    for path in _files_of(project, ".yaml"):
+        if _HAS_SLIDES.search(path.read_bytes()):
+            names.add(path.stem)
+    names.update(path.stem for path in _files_of(project, ".html") if path.stem != "index" and _is_older_talk(path))
+    return tuple(sorted(names))
+
+
+def remark_unbuilt(project: Project, problems: Problems) -> None:
+    """Remark on older talks that cannot be decks, because their page would be that of another."""
+    for path in _files_of(project, ".html"):
+        other = path.with_suffix(".yaml")
+        taken = path.stem == "index" or (other.is_file() and _HAS_SLIDES.search(other.read_bytes()))
+        if taken and _is_older_talk(path):
+            owner = "index.html lists all decks" if path.stem == "index" else f"its page is that of {other.name}"
+            problems.remark(Place(shown_path(path, project.root), 0), f"not built: {owner}", "rename it")
+
+
+def _files_of(project: Project, suffix: str) -> list[Path]:
+    """The files of that kind in `slides/`, but not in the folders below it."""
+    try:
+        with os.scandir(project.slides) as entries:
+            names = sorted(entry.name for entry in entries if entry.name.endswith(suffix) and entry.is_file())
+    except OSError:
+        return []
+    return [project.slides / name for name in names]
+
+
+def _is_older_talk(path: Path) -> bool:
+    """Whether the HTML file at *path* is a reveal.js page that somebody wrote, and not one that a build made."""
+    data = path.read_bytes()
+    return bool(_HAS_REVEAL.search(data)) and not _OURS.search(data)
 
 
 def load_deck(
@@ -100,7 +66,7 @@ def load_deck(
 
     Args:
         project: Where decks and slide sources are looked for.
-        name_or_path: `talk`, `slides/talk.yaml` or `slides/layers.md`.
+        name_or_path: `talk`, `slides/talk.yaml`, `slides/2019-talk.html` or `slides/layers.md`.
         problems: Takes ill-typed values and missing slide sources, and remarks on unknown keys.
         audience: Entries with `if: NAME` are left out unless NAME is one of these.
 
@@ -117,10 +83,19 @@ def load_deck(
         title = _first_heading(text) or path.stem
         source = SlideSource(path, shown, text)
         return Deck(path.stem, title, Located({}, shown, {}), slides=(source,), theme=project.theme)
-    located = parse_yaml(text, shown)
+    if path.suffix == ".html":
+        from quarterdeck.deck.older import load_older_talk
+
+        return load_older_talk(project, path, text, problems)
+    return _load_deck_file(project, path, parse_yaml(text, shown, lenient=True), problems, audience)
+
+
+def _load_deck_file(
+    project: Project, path: Path, located: Located, problems: Problems, audience: frozenset[str]
+) -> Deck:
     if not isinstance(located.value, dict) or "slides" not in located.value:
-        raise SourceError(Place(shown, 1), "not a deck: it has no key 'slides'", "list its slide sources there")
-    found = _read_keys(located, (), DECK_KEYS, problems)
+        raise SourceError(Place(located.path, 1), "not a deck: it has no key 'slides'", "list its slide sources there")
+    found = read_keys(located, problems)
     conditions: set[str] = set()
     for key in ("pre_slides", "slides", "post_slides"):
         entries = found.get(key, ())
@@ -130,17 +105,31 @@ def load_deck(
         found[key] = tuple(source for source in loaded if source)
     for key in ("agenda", "summary", "events"):
         found[key] = tuple(item for _, item in found.get(key, ()))
+    if found.get("reveal"):
+        from quarterdeck.deck.reveal_options import remark_options
+
+        remark_options(located, problems)
     found.setdefault("theme", project.theme)
     title = found.get("metadata", Metadata()).title or path.stem
-    return Deck(path.stem, title, located, conditions=frozenset(conditions), **found)
+    return Deck(path.stem, _plain(title), located, conditions=frozenset(conditions), **found)
+
+
+def _plain(title: str) -> str:
+    """*title* without the HTML that it may hold."""
+    if not _MARKS_OF_HTML.search(title):
+        return title
+    from quarterdeck.deck.prose import plain_text
+
+    return plain_text(title)
 
 
 def _find_file(project: Project, name: str) -> Path:
-    if "/" not in name and not name.endswith((".yaml", ".md")):
-        path = project.slides / f"{name}.yaml"
-        if path.is_file():
-            return path
-    elif name.endswith((".yaml", ".md")):
+    if "/" not in name and not name.endswith(_SUFFIXES):
+        for suffix in (".yaml", ".html"):
+            path = project.slides / f"{name}{suffix}"
+            if path.is_file():
+                return path
+    elif name.endswith(_SUFFIXES):
         for base in (Path.cwd(), project.root, project.slides):
             if (path := base / name).is_file():
                 return path
@@ -156,58 +145,7 @@ def _first_heading(text: str) -> str:
     return ""
 
 
-def _read_keys(located: Located, at: Path_, keys: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    value = _value(located, at)
-    for key in value:
-        here = (*at, key)
-        if key not in keys:
-            problems.remark(located.place(*here), f"unknown key '{_dotted(here)}'", did_you_mean(key, keys))
-        elif value[key] is not None:
-            try:
-                found[key] = _read(located, here, keys[key], problems)
-            except ValueError as error:
-                problems.add(located.place(*here), f"'{_dotted(here)}' {error}")
-    return found
-
-
-def _read(located: Located, at: Path_, kind: Any, problems: Problems) -> Any:
-    value = _value(located, at)
-    if isinstance(kind, _Table):
-        if kind.from_text and not isinstance(value, (dict, list)):
-            return kind.make(**{kind.from_text: read_text(value)})
-        if not isinstance(value, dict):
-            raise ValueError(f"is a table of {', '.join(kind.keys)}, not {shown_value(value)}")
-        return kind.make(**_read_keys(located, at, kind.keys, problems))
-    if isinstance(kind, _List):
-        if not isinstance(value, list):
-            raise ValueError(f"is a list, not {shown_value(value)}")
-        return tuple(_read_items(located, at, kind, problems))
-    return kind(value)
-
-
-def _read_items(located: Located, at: Path_, kind: _List, problems: Problems) -> Iterator[tuple[Place, Any]]:
-    for index in range(len(_value(located, at))):
-        here = (*at, index)
-        try:
-            yield located.place(*here), _read(located, here, kind.items, problems)
-        except ValueError as error:
-            problems.add(located.place(*here), f"'{_dotted(here)}' {error}")
-
-
-def _value(located: Located, at: Path_) -> Any:
-    value = located.value
-    for key in at:
-        value = value[key]
-    return value
-
-
-def _dotted(at: Path_) -> str:
-    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in at)
-    return text.removeprefix(".")
-
-
-def _load_source(project: Project, entry: _Entry, at: Place, problems: Problems) -> SlideSource | None:
+def _load_source(project: Project, entry: Entry, at: Place, problems: Problems) -> SlideSource | None:
     if not entry.path:
         problems.add(at, "an entry without a path", "name a slide source, such as 010_intro/slides.md")
         return None

@@ -90,6 +90,11 @@ class TemplateAssets(Mapping[str, str]):
             raise SourceError(self._theme_at, f"no theme '{self._theme}'", did_you_mean(self._theme, self._themes()))
         raise UsageError(f"the template asks for '{name}', which is not there", "install quarterdeck again")
 
+    def theme_file(self) -> Path | None:
+        """Where the style sheet of the theme is; None where there is none."""
+        places = (folder / "themes" / self._theme / "theme.css" for folder in self._templates)
+        return next((place for place in places if place.is_file()), None)
+
     def __iter__(self) -> Iterator[str]:
         return iter(())
 

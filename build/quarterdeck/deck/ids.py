@@ -1,0 +1,31 @@
+"""The ids of slides, which are their addresses: `talk.html#/layers`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from quarterdeck.deck.markdown import Slide
+
+
+def unique_ids(slides: Iterable[Slide], taken: Collection[str]) -> Iterator[str]:
+    """The id of each of *slides*, from its heading, and none of those *taken*; those that say theirs keep it."""
+    known = list(slides)
+    used = {slide.attributes["id"] for slide in known if "id" in slide.attributes} | set(taken)
+    for slide in known:
+        if "id" in slide.attributes:
+            yield slide.attributes["id"]
+            continue
+        slug = name = _slug(slide.heading)
+        number = 2
+        while name in used:
+            name, number = f"{slug}-{number}", number + 1
+        if name:
+            used.add(name)
+        yield name
+
+
+def _slug(text: str) -> str:
+    """*text* as an id; reveal.js takes an id of digits alone for the number of a slide."""
+    slug = re.sub(r"[\W_]+", "-", text.lower()).strip("-")
+    return f"slide-{slug}" if slug.isdecimal() else slug

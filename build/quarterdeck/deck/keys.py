@@ -1,0 +1,222 @@
+"""The keys of a deck file, and how each of them is read.
+
+Talk files are written by hand over years. What can be meant in one way only is taken that way: one value where a list
+is expected, a list in a list (as aliases make them), a name alone where a table is expected. Keys nobody knows are
+remarks; a value that cannot be meant is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from quarterdeck.deck.deck import Background, Box, Event, Item, Logo, Metadata, UpcomingEvent
+from quarterdeck.errors import Place, Problems, did_you_mean
+from quarterdeck.located import Located, Path_
+from quarterdeck.options import read_text, shown_value
+
+_ICON_TAG = re.compile(
+    r"\s*<(?P<name>i|span)\s[^<>]*?class\s*=\s*[\"'](?P<classes>[^\"'<>]*)[\"'][^<>]*>\s*</(?P=name)>\s*\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item of `slides`."""
+
+    path: str = ""
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A key that holds text."""
+
+    joined: str | None = None
+    """What comes between the items of a list of texts; None: a list is not meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A table from names of the author's own to texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A table that is passed on as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A part of the YAML with keys of its own."""
+
+    make: Callable[..., Any]
+    keys: Mapping[str, Any]
+    """Keys to what they hold."""
+    from_text: str | None = None
+    """The key that a piece of text in place of the table means."""
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list of tables; read as pairs of a place and a value."""
+
+    items: Table
+
+
+TEXT = Text()
+
+
+def _texts(*names: str) -> dict[str, Text]:
+    return dict.fromkeys(names, TEXT)
+
+
+def _make_item(icon: str | None = None, text: str = "") -> Item:
+    """An item; of an icon written as an HTML element its classes are kept."""
+    match = _ICON_TAG.match(icon) if icon and "<" in icon else None
+    return Item(match["classes"].strip() if match else icon, text)
+
+
+def _make_entry(**found: str) -> Entry:
+    return Entry(found.get("path", ""), found.get("if"))
+
+
+_ENTRIES = List(Table(_make_entry, _texts("path", "if"), "path"))
+_ITEMS = List(Table(_make_item, _texts("icon", "text"), "text"))
+
+DECK_KEYS: Mapping[str, Any] = {
+    "metadata": Table(
+        Metadata,
+        {
+            **_texts("title", "subtitle", "favicon", "title_slug"),
+            "author": Text(joined=", "),
+            "background": Table(Background, _texts("image", "size", "position"), "image"),
+            "box": Table(Box, _texts("width", "align"), "width"),
+            "logo": Table(Logo, _texts("image", "style"), "image"),
+        },
+    ),
+    "date": TEXT,
+    "event": Table(Event, _texts("name", "link", "logo", "logo_style"), "name"),
+    "custom_style": Text(joined="\n"),
+    "pre_slides": _ENTRIES,
+    "slides": _ENTRIES,
+    "post_slides": _ENTRIES,
+    "agenda": _ITEMS,
+    "summary": _ITEMS,
+    "events": List(Table(UpcomingEvent, _texts("date", "title", "link", "homepage", "name", "type"), "title")),
+    "theme": TEXT,
+    "reveal": Options(),
+    "variables": Names(),
+}
+"""The keys of a deck file. Keys that start with `x-` belong to the author, who may keep anchors there."""
+
+
+def read_keys(located: Located, problems: Problems) -> dict[str, Any]:
+    """What the keys of a deck file say, by key; absent ones and those without a value are left out.
+
+    Unknown keys and keys given twice are remarks, ill-typed values errors, each at its line.
+    """
+    for key, place in located.twice:
+        problems.remark(place, f"the key '{key}' is given twice: this one counts", "keep one of them")
+    return _read_keys(located, (), DECK_KEYS, problems)
+
+
+def _read_keys(located: Located, at: Path_, keys: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    value = _value(located, at)
+    for key in value:
+        here = (*at, key)
+        if key not in keys:
+            if at or not key.startswith("x-"):
+                problems.remark(located.place(*here), f"unknown key '{_dotted(here)}'", _hint(key, at, keys))
+        elif value[key] is not None:
+            try:
+                found[key] = _read(located, here, keys[key], problems)
+            except ValueError as error:
+                problems.add(located.place(*here), f"'{_dotted(here)}' {error}")
+    return found
+
+
+def _read(located: Located, at: Path_, kind: Any, problems: Problems) -> Any:
+    value = _value(located, at)
+    if isinstance(kind, Text):
+        return _read_text(located, at, kind)
+    if isinstance(kind, Table):
+        return _read_table(located, at, kind, problems)
+    if isinstance(kind, List):
+        return tuple(_read_items(located, at, kind, problems))
+    if not isinstance(value, dict):
+        raise ValueError(f"is a table, not {shown_value(value)}")
+    if isinstance(kind, Names):
+        return _read_keys(located, at, dict.fromkeys(value, TEXT), problems) | {
+            name: "" for name in value if value[name] is None
+        }
+    return value
+
+
+def _read_text(located: Located, at: Path_, kind: Text) -> str:
+    value = _value(located, at)
+    if isinstance(value, list) and (len(value) == 1 or kind.joined is not None):
+        return (kind.joined or "").join(_read_text(located, (*at, index), TEXT) for index in range(len(value)))
+    return read_text(located.written.get(at, value))
+
+
+def _read_table(located: Located, at: Path_, kind: Table, problems: Problems) -> Any:
+    value = _value(located, at)
+    if isinstance(value, list) and len(value) == 1:
+        return _read_table(located, (*at, 0), kind, problems)
+    if kind.from_text and not isinstance(value, (dict, list)):
+        return kind.make(**{kind.from_text: _read_text(located, at, TEXT)})
+    if not isinstance(value, dict):
+        raise ValueError(f"is a table of {', '.join(kind.keys)}, not {shown_value(value)}")
+    return kind.make(**_read_keys(located, at, kind.keys, problems))
+
+
+def _read_items(located: Located, at: Path_, kind: List, problems: Problems) -> Iterator[tuple[Place, Any]]:
+    value = _value(located, at)
+    if isinstance(value, list):
+        for index in range(len(value)):
+            yield from _read_items(located, (*at, index), kind, problems)
+    elif value is not None:
+        try:
+            yield located.place(*at), _read_table(located, at, kind.items, problems)
+        except ValueError as error:
+            problems.add(located.place(*at), f"'{_dotted(at)}' {error}")
+
+
+def _hint(key: str, at: Path_, keys: Mapping[str, Any]) -> str:
+    """Where a key belongs that is known in another place; else the nearest one known here."""
+    homes = _homes().get(key, ())
+    if homes and not any(isinstance(part, int) for part in at):
+        return "it belongs " + " or ".join(f"under '{home}'" if home else "at the top" for home in homes)
+    return did_you_mean(key, keys)
+
+
+@cache
+def _homes() -> Mapping[str, tuple[str, ...]]:
+    """The tables that know a key, by key; those in lists aside."""
+    homes: dict[str, tuple[str, ...]] = {}
+
+    def look(keys: Mapping[str, Any], home: str) -> None:
+        for key, kind in keys.items():
+            homes[key] = (*homes.get(key, ()), home)
+            if isinstance(kind, Table):
+                look(kind.keys, f"{home}.{key}".removeprefix("."))
+
+    look(DECK_KEYS, "")
+    return homes
+
+
+def _value(located: Located, at: Path_) -> Any:
+    value = located.value
+    for key in at:
+        value = value[key]
+    return value
+
+
+def _dotted(at: Path_) -> str:
+    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in at)
+    return text.removeprefix(".")

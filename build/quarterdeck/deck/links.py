@@ -1,0 +1,151 @@
+"""Addresses in HTML and in styles: those of files become those of the page, those from elsewhere are not loaded.
+
+A deck asks nobody: what a browser would fetch from another machine when it opens the deck is replaced, and the author
+is told. Links that a person follows stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape, unescape
+
+from quarterdeck.errors import Place, Problems
+
+CSS_URL = re.compile(
+    r"(?P<head>url\(\s*|@import\s+(?=[\"']))(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^)\"'\s]+))"
+)
+NO_STYLE = "data:text/css,"
+"""In place of a style sheet, a font or a picture from elsewhere that a style asks for."""
+MISSING = (
+    "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%20160%2090'%20width='640'%20"
+    "height='360'%3E%3Cpath%20d='M1%201h158v88H1zM1%201l158%2088M159%201L1%2089'%20fill='none'%20stroke='%23888'%20"
+    "stroke-dasharray='4'/%3E%3C/svg%3E"
+)
+"""A crossed frame, in place of a picture that is not there or not ours to show."""
+
+_NO_FILE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z)")
+_REMOTE = re.compile(r"\s*(?:(?:https?|ftp|wss?):|//)", re.IGNORECASE)
+_TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_TAG_NAME = re.compile(r"<([A-Za-z][\w:-]*)")
+_ATTRIBUTE = re.compile(
+    r"(?P<head>\s(?P<name>[\w:-]+)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'<>]+))"
+)
+_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp)(?:[?#].*)?\Z", re.IGNORECASE)
+
+_LOADED = frozenset({"src", "poster", "data", "data-src", "data-background-iframe"})
+"""Attributes that hold one address, which the browser loads."""
+_FOLLOWED = frozenset({"href", "xlink:href", "data-preview-image", "data-preview-video", "data-preview-link"})
+"""Attributes that hold one address, which a person follows; but see `_LOADERS`."""
+_LOADERS = frozenset({"link", "image", "use", "feimage"})
+"""Elements whose `href` is loaded."""
+_SEVERAL = frozenset({"data-background-image", "data-background-video"})
+"""Attributes that hold addresses with commas between them."""
+_INSTEAD = {"link": NO_STYLE, "script": "data:text/javascript,"}
+"""What is loaded instead of something from elsewhere, by element; `MISSING` in all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How addresses in a file become addresses in the page."""
+
+    find: Callable[[str], str]
+    """Takes the address of a file, and gives the one for the page."""
+    refuse: Callable[[str], None]
+    """Takes an address from elsewhere that is not loaded."""
+
+    def follow(self, url: str) -> str:
+        """The address for the page of what a person may follow."""
+        return url if _NO_FILE.match(url) else self.find(url)
+
+    def load(self, url: str, instead: str = MISSING) -> str:
+        """The address for the page of what a browser loads; *instead* for what is elsewhere."""
+        if not _NO_FILE.match(url):
+            return self.find(url)
+        if not is_remote(url):
+            return url
+        self.refuse(url.strip())
+        return instead
+
+
+def is_file(url: str) -> bool:
+    """Whether *url* is the address of a file, here or elsewhere: no fragment, no data."""
+    return _NO_FILE.match(url) is None or is_remote(url)
+
+
+def is_remote(url: str) -> bool:
+    """Whether *url* is on another machine."""
+    return "//" in url and _REMOTE.match(url) is not None
+
+
+def refuse(url: str, at: Place, problems: Problems) -> None:
+    """Remark that *url* is not loaded."""
+    shown = url if len(url) <= 80 else f"{url[:77]}…"
+    problems.remark(at, f"'{shown}' is not loaded: a deck asks nobody", "copy it into the project, or link to it")
+
+
+def link_html(html: str, link: Link) -> str:
+    """*html* with each address of a file, in tags and in styles, as *link* gives it."""
+    if not any(word in html for word in ("src", "href", "url(", "poster", "data", "<style")):
+        return html
+
+    def tag(match: re.Match[str]) -> str:
+        # Most tags are those of coloured code, which have a class and nothing else.
+        plain = "=" not in match[0] or (match[0].startswith('<span class="') and match[0].count("=") == 1)
+        return match[0] if plain else _link_tag(match[0], link)
+
+    html = _TAG.sub(tag, html)
+    if "<style" in html.lower():
+        html = _STYLE.sub(lambda match: f"{match[1]}{link_css(match[2], link)}{match[3]}", html)
+    return html
+
+
+def _link_tag(tag: str, link: Link) -> str:
+    name = _TAG_NAME.match(tag)
+    element = name[1].lower() if name else ""
+
+    def attribute(match: re.Match[str]) -> str:
+        value = unescape(match["double"] or match["single"] or match["bare"] or "")
+        name = match["name"].lower()
+        if element == "iframe" and name in ("src", "data-src") and is_remote(value):
+            link.refuse(value.strip())
+            there = escape(value.strip())
+            page = f'<a href="{there}" target="_blank" style="font: 2em sans-serif; color: #888">{there}</a>'
+            return f' srcdoc="{escape(page)}"'
+        linked = link_attribute(name, value, link, element)
+        return match[0] if linked == value else f'{match["head"]}"{escape(linked)}"'
+
+    return _ATTRIBUTE.sub(attribute, tag)
+
+
+def link_attribute(name: str, value: str, link: Link, element: str = "section") -> str:
+    """The value of an attribute, with each address in it as *link* gives it."""
+    if name in _FOLLOWED and element not in _LOADERS:
+        return link.follow(value)
+    if name in _LOADED or name in _FOLLOWED:
+        return link.load(value, _INSTEAD.get(element, MISSING))
+    if name == "data-background" and (_PICTURE.search(value) or is_remote(value)):
+        return link.load(value)
+    if name in _SEVERAL:
+        if value.startswith("data:") or "," not in value:
+            return link.load(value)
+        return ",".join(link.load(part.strip()) for part in value.split(","))
+    if name in ("srcset", "data-srcset") and "data:" not in value:
+        parts = (part.split(None, 1) for part in value.split(",") if part.strip())
+        return ", ".join(" ".join([link.load(part[0]), *part[1:]]) for part in parts)
+    if name == "style" and "url(" in value:
+        return link_css(value, link)
+    return value
+
+
+def link_css(css: str, link: Link) -> str:
+    """*css* that stands in a page, with each address in it as *link* gives it."""
+
+    def replace(match: re.Match[str]) -> str:
+        url = match["double"] or match["single"] or match["bare"] or ""
+        linked = link.load(url, NO_STYLE)
+        return match[0] if linked == url else f"{match['head']}'{linked}'"
+
+    return CSS_URL.sub(replace, css)

@@ -1,0 +1,111 @@
+"""The index: the page that lists all decks of a project, the newest first, each with its title slide in small."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from quarterdeck import __version__
+from quarterdeck.deck.deck import Deck
+from quarterdeck.deck.page import Page, PageMaker
+from quarterdeck.deck.thumbnail import Thumbnail, make_thumbnail
+from quarterdeck.errors import Problems
+
+_ISO = re.compile(r"\s*(\d{4})(?:-([\dx?]{1,2}))?(?:-([\dx?]{1,2}))?(?![^\W_])", re.IGNORECASE)
+_DOTTED = re.compile(r"\s*(?:(\d{1,2})\.\s?)?(\d{1,2})\.\s?(\d{4})(?!\d)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY = re.compile(r"(?<![\d.:])([1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d.:])")
+_UNKNOWN = 99
+"""A month or day that is not known yet, as in `2026-xx-yy`, comes after all that are."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A deck as the index lists it."""
+
+    name: str
+    title: str
+    subtitle: str | None
+    event: str | None
+    date: str | None
+    url: str
+    slides: int
+    """How many slides its sources make."""
+    thumbnail: Thumbnail | None
+    """Its first slide; None where that cannot be rendered."""
+
+
+def render_index(maker: PageMaker, decks: Sequence[Deck], others: Collection[str], problems: Problems) -> Page:
+    """The page that lists *decks*.
+
+    Args:
+        maker: Has rendered those that are not among *others*.
+        decks: All decks that have a page.
+        others: The names of those whose page is from an earlier build; what is wrong with them does not matter here.
+        problems: Where *maker* notes what is wrong.
+
+    Raises:
+        SourceError: The template of the project is wrong.
+    """
+    entries = []
+    for deck in sorted(decks, key=lambda deck: deck.name):
+        if deck.name not in others:
+            entries.append(_entry(maker, deck))
+            continue
+        with _unnoticed(problems):
+            entries.append(_entry(maker, deck))
+    entries.sort(key=lambda entry: date_key(entry.date or entry.name), reverse=True)
+    assets = maker.index_assets()
+    return Page(
+        "index.html", maker.templates.render("index.html.j2", decks=entries, assets=assets, version=__version__)
+    )
+
+
+def date_key(text: str) -> tuple[int, int, int]:
+    """What orders decks by date: year, month, day. No year at all comes before all others.
+
+    `2026-11-23`, `2026-xx-yy`, `23.11.2026`, `23 November 2026` and a file name that starts with a date are read.
+    """
+    if match := _ISO.match(text):
+        return int(match[1]), _number(match[2]), _number(match[3])
+    if match := _DOTTED.match(text):
+        return int(match[3]), int(match[2]), _number(match[1])
+    year, month = _YEAR.search(text), _MONTH.search(text)
+    if year is None:
+        return 0, 0, 0
+    if month is None:
+        return int(year[1]), _UNKNOWN, _UNKNOWN
+    day = _DAY.search(text)
+    return int(year[1]), _MONTHS.index(month[1].lower()) + 1, int(day[1]) if day else _UNKNOWN
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else _UNKNOWN
+
+
+def _entry(maker: PageMaker, deck: Deck) -> IndexEntry:
+    linked = maker.link_deck(deck)
+    return IndexEntry(
+        name=deck.name,
+        title=deck.title,
+        subtitle=linked.metadata.subtitle,
+        event=linked.event.name,
+        date=linked.date,
+        url=f"{deck.name}.html",
+        slides=maker.count_slides(deck),
+        thumbnail=make_thumbnail(maker, deck, linked),
+    )
+
+
+@contextmanager
+def _unnoticed(problems: Problems) -> Iterator[None]:
+    """Forget what is noted meanwhile."""
+    errors, remarks = len(problems.errors), len(problems.remarks)
+    try:
+        yield
+    finally:
+        del problems.errors[errors:], problems.remarks[remarks:]

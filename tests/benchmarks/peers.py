@@ -1,0 +1,205 @@
+"""quarterdeck beside other slide tools, on the same Markdown: `make peers`.
+
+The others are installed into a temporary folder, and what cannot be installed is said. Builds run as whole processes,
+in turn, each from nothing; then decks are opened in Chromium: ours, and the same Markdown rendered there by reveal.js's
+own plugin. Medians are printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from build_speed import CASES, FLOOR, ROOT, Case, make_project, measure
+
+NPM = ("@marp-team/marp-cli@4.5.1", "reveal-md@6.1.4", "reveal.js@6.0.2")
+PIP = ("mkslides==2.0.23", "nbconvert>=7.16,<8")
+
+CLIENT = """<!DOCTYPE html>
+<html><head><meta charset="utf-8"><link rel="stylesheet" href="{reveal}/reveal.css">
+<link rel="stylesheet" href="{reveal}/theme/serif.css">
+<link rel="stylesheet" href="{reveal}/plugin/highlight/monokai.css">
+</head><body><div class="reveal"><div class="slides">
+<section data-markdown data-separator="\\r?\\n---\\r?\\n" data-separator-vertical="\\r?\\n--\\r?\\n">
+<textarea data-template>{text}</textarea></section></div></div>
+<script src="{reveal}/reveal.js"></script><script src="{reveal}/plugin/markdown.js"></script>
+<script src="{reveal}/plugin/highlight.js"></script><script src="{reveal}/plugin/notes.js"></script>
+<script>Reveal.initialize({{plugins: [RevealMarkdown, RevealHighlight, RevealNotes]}})</script></body></html>
+"""
+RENDERS_NOTHING = "reveal-md"
+"""It copies the Markdown into the page, for the browser to render."""
+READY = """
+const clock = setInterval(() => {
+  if (!(window.Reveal && Reveal.isReady && Reveal.isReady())) return;
+  clearInterval(clock);
+  window.readyAfter = performance.now();
+}, 1);
+"""
+
+Commands = Callable[[Path], list[str]]
+"""The command that builds the decks of a project, run in the project's folder; it writes into `out/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What could be installed."""
+
+    folder: Path
+    commands: Mapping[str, Commands]
+    missing: Mapping[str, str]
+    """Tools that could not be installed, and why."""
+
+
+def install(folder: Path) -> Tools:
+    """Install the others into *folder*."""
+    missing: dict[str, str] = {}
+    env = {**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1", "npm_config_update_notifier": "false"}
+    for package in NPM:
+        npm = [
+            shutil.which("npm") or "npm",
+            "install",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
+        _try(missing, package, [*npm, "--prefix", str(folder / "npm"), package], env)
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
+    for package in PIP:
+        _try(missing, package, [str(folder / "venv/bin/pip"), "install", "--quiet", package], env)
+    npm_bin, venv_bin = folder / "npm/node_modules/.bin", folder / "venv/bin"
+    known: dict[Path, Commands] = {
+        npm_bin / "marp": lambda _: ["--html", "--input-dir", "slides", "--output", "out"],
+        npm_bin / "reveal-md": lambda _: ["slides", "--static", "out"],
+        venv_bin / "mkslides": lambda _: ["build", "--site-dir", "out", "slides"],
+        venv_bin / "jupyter-nbconvert": lambda project: [
+            *("--to", "slides", "--log-level", "ERROR", "--output-dir", "out"),
+            *sorted(map(str, (project / "notebooks").glob("*.ipynb"))),
+        ],
+    }
+    commands = {path.name: _command(path, rest) for path, rest in known.items() if path.exists()}
+    return Tools(folder, commands, missing)
+
+
+def _command(path: Path, rest: Commands) -> Commands:
+    return lambda project: [str(path), *rest(project)]
+
+
+def _try(missing: dict[str, str], package: str, command: list[str], env: Mapping[str, str]) -> None:
+    try:
+        subprocess.run(command, env=env, check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
+        missing[package] = said[-1] if said else "no reason given"
+
+
+def make_sources(folder: Path, case: Case) -> None:
+    """The decks of *case* for every tool: as a project, and as notebooks with a cell for each slide."""
+    make_project(folder, case)
+    (folder / "notebooks").mkdir()
+    for source in (folder / "slides").glob("*.md"):
+        cells = [
+            {"cell_type": "markdown", "metadata": {"slideshow": {"slide_type": kind}}, "source": text, "id": f"{x}-{y}"}
+            for x, stack in enumerate(source.read_text().split("\n---\n"))
+            for y, text in enumerate(stack.split("\n--\n"))
+            for kind in ("subslide" if y else "slide",)
+        ]
+        notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        (folder / "notebooks" / f"{source.stem}.ipynb").write_text(json.dumps(notebook))
+
+
+def compare(case: Case, tools: Tools, rounds: int) -> bool:
+    """Print what each tool takes for *case*; whether quarterdeck is faster than all that render before the browser."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_sources(folder, case)
+        commands = {
+            "floor": [sys.executable, "-c", FLOOR, str(folder / "slides"), str(folder / "floor")],
+            "quarterdeck": [sys.executable, "-m", "quarterdeck", "build", "--quiet"],
+            **{name: command(folder) for name, command in tools.commands.items()},
+        }
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        failed: dict[str, str] = {}
+        for _ in range(rounds):
+            for name, command in commands.items():
+                for built in ("site", ".quarterdeck", "out"):
+                    shutil.rmtree(folder / built, ignore_errors=True)
+                try:
+                    times[name].append(measure(command, folder, quiet=name in tools.commands))
+                except subprocess.CalledProcessError as error:
+                    failed[name] = f"exit status {error.returncode}"
+                    continue
+                if name in tools.commands and len(list((folder / "out").rglob("*.html"))) < case.decks:
+                    failed[name] = "wrote too few pages"
+    print(case.name)
+    medians = {name: statistics.median(values) for name, values in times.items() if values and name not in failed}
+    for name, median in sorted(medians.items(), key=lambda item: item[1]):
+        print(f"  {name:18} {median:7.3f} s  {median / medians['quarterdeck']:6.2f} x quarterdeck")
+    for name, why in failed.items():
+        print(f"  {name:18} could not be measured: {why}")
+    others = medians.keys() & tools.commands.keys() - {RENDERS_NOTHING}
+    return all(medians["quarterdeck"] <= medians[name] for name in others)
+
+
+def compare_ready(case: Case, tools: Tools, rounds: int) -> bool:
+    """Print how long Chromium takes until reveal.js is ready, from `file://`, in a fresh context each time."""
+    from playwright.sync_api import sync_playwright
+
+    browser = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        make_project(folder, case)
+        measure([sys.executable, "-m", "quarterdeck", "build", "--quiet"], folder)
+        text = (folder / "slides" / "deck0.md").read_text()
+        reveal = (tools.folder / "npm/node_modules/reveal.js/dist").as_uri()
+        (folder / "client.html").write_text(CLIENT.format(reveal=reveal, text=escape(text, quote=False)))
+        pages = {"quarterdeck": folder / "site" / "deck0.html", "in the client": folder / "client.html"}
+        times: dict[str, list[float]] = {name: [] for name in pages}
+        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        for _ in range(rounds):
+            for name, path in pages.items():
+                context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+                page = context.new_page()
+                page.add_init_script(READY)
+                page.goto(path.as_uri())
+                page.wait_for_function("window.readyAfter")
+                times[name].append(page.evaluate("window.readyAfter"))
+                if page.evaluate("Reveal.getTotalSlides()") < case.slides:
+                    raise RuntimeError(f"{path.name} has too few slides")
+                context.close()
+        chromium.close()
+    ours, client = (statistics.median(times[name]) for name in pages)
+    print(f"{case.name}: ready in the browser after {ours:.0f} ms, rendered by the client after {client:.0f} ms")
+    return ours <= client
+
+
+def main() -> int:
+    """0 when quarterdeck is faster in every case."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured")
+    rounds = parser.parse_args().rounds
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(ROOT / "build" / "quarterdeck")], check=True)
+    with tempfile.TemporaryDirectory(prefix="peers-") as name:
+        tools = install(Path(name))
+        for package, why in tools.missing.items():
+            print(f"{package} could not be installed: {why}")
+        results = [compare(case, tools, rounds) for case in CASES]
+        if (Path(name) / "npm/node_modules/reveal.js").is_dir():
+            results += [compare_ready(case, tools, rounds) for case in CASES if case.decks == 1]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
