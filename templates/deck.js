@@ -107,11 +107,16 @@
     });
   };
 
-  /* Lines that are too long for the text width at size 32 (84 columns; 79 beside a copy button) make the block smaller. */
+  /* Lines that are too long for their block at size 32 make its type smaller. */
   const sizeCode = (pre) => {
     const longest = Math.max(...pre.textContent.split("\n").map((line) => line.length));
-    pre.classList.toggle("wide", longest > (pre.classList.contains("commands") ? 79 : pre.querySelector("[data-line-numbers]") ? 81 : 86));
+    const { paddingLeft, paddingRight } = getComputedStyle(pre);
+    const columns = Math.floor((pre.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight)) / COLUMN);
+    const taken = pre.classList.contains("commands") ? 3 : pre.querySelector("[data-line-numbers]") ? 5 : 0;
+    pre.classList.toggle("wide", longest + taken > columns);
   };
+
+  const COLUMN = 0.6 * 32;
 
   /* A slide of the class "section", with a heading and nothing else, or with one of the first level and a line below
      it, starts a section. */
@@ -132,10 +137,20 @@
     }
   };
 
+  /* A link that shows an icon and no words says where it leads. */
+  const nameLinks = (root) => {
+    for (const link of all(root, "section a[href]")) {
+      if (link.textContent.trim() || link.ariaLabel || link.title || link.querySelector("img[alt]:not([alt='']), svg[aria-label]")) continue;
+      link.setAttribute("aria-label", link.getAttribute("href").replace(/^[a-z]+:\/\/(www\.)?|[/#]$/g, ""));
+    }
+  };
+
   // ---- Each output its share
 
   const SCROLLERS = ".terminal, pre:not(.commands, .terminal)";
   const PICTURES = ".picture > img";
+  const TIGHTENED = "table, pre:not(.commands, .terminal)";
+  const WIDE = "table, .r-fit-text, .katex-display > .katex > .katex-html";
 
   /* How far the contents reach below the margin of the slide, in pixels of the canvas. */
   const excess = (slide) => {
@@ -146,30 +161,50 @@
     return bottom / scale - (slide.clientHeight - parseFloat(getComputedStyle(slide).paddingBottom));
   };
 
-  /* Make a slide's contents fit: outputs, code and pictures get shorter first; then all of it gets a little smaller;
-     then, where several outputs come one after the other, only the last one that came is open. Contents that do not
-     fit at the smallest size stay as they are then. */
+  /* Make a slide's contents fit: code and tables get tighter, then outputs, code and pictures shorter; then all of it
+     gets a little smaller; then, where several outputs come one after the other, only the last one that came is open.
+     At last long words in tables break. Contents that do not fit even so stay as they are then. */
   const fit = (slide) => {
+    if (!slide.offsetHeight) return;
     const outputs = all(slide, ".output.fragment");
-    slide.classList.remove("folding");
+    slide.classList.remove("folding", "breaking");
+    for (const part of slide.children) part.style.zoom = "";
+    all(slide, "pre:not(.terminal)").forEach(sizeCode);
     if (SIZES.slice(0, 3).some((size) => fits(slide, size))) return finish(slide);
     if (outputs.length > 1 && !printing) {
       slide.classList.add("folding");
       const everyState = (size) => outputs.every((output) => (open(slide, output), fits(slide, size)));
       if (SIZES.some(everyState)) return finish(slide);
-    } else {
-      SIZES.slice(3).some((size) => fits(slide, size));
+    } else if (!SIZES.slice(3).some((size) => fits(slide, size))) {
+      slide.classList.add("breaking");
+      SIZES.some((size) => fits(slide, size));
     }
     return finish(slide);
   };
 
   const SIZES = [1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58];
+  const LEAST_HEADING = 0.82;
 
+  /* Show the contents at *size*, code and tables as tight as it takes, and say whether the slide holds them. */
   const fits = (slide, size) => {
     for (const part of slide.children) {
-      if (!part.matches("aside, .folder")) part.style.zoom = size === 1 ? "" : size;
+      if (part.matches("aside, .folder")) continue;
+      const own = part.matches("h1, h2") ? Math.max(size, LEAST_HEADING) : size;
+      part.style.zoom = own === 1 ? "" : own;
     }
-    return shorten(slide) <= 0.5;
+    slide.classList.remove("tight", "tighter");
+    release(slide);
+    for (const name of ["tight", "tighter"]) if (slide.querySelector(TIGHTENED) && excess(slide) > 0) slide.classList.add(name);
+    return shorten(slide) <= 0.5 && beyond(slide) <= 0.5;
+  };
+
+  /* How far the contents reach beyond the right margin, in pixels of the screen. */
+  const beyond = (slide) => {
+    const parts = all(slide, WIDE).filter((part) => part.offsetParent && getComputedStyle(part).position !== "absolute");
+    if (!parts.length) return 0;
+    const box = slide.getBoundingClientRect();
+    const margin = (parseFloat(getComputedStyle(slide).paddingRight) * box.height) / slide.offsetHeight;
+    return Math.max(...parts.map((part) => part.getBoundingClientRect().right)) - (box.right - margin);
   };
 
   /* On a slide that folds, open one output that waits for its key press, and close the others. */
@@ -188,12 +223,8 @@
 
   /* Shorten the tallest blocks and pictures first, but only so far; what is still too much, in pixels. */
   const shorten = (slide) => {
-    const blocks = all(slide, `${SCROLLERS}, ${PICTURES}`).filter((block) => block.offsetParent);
+    const blocks = release(slide);
     const least = (block) => (block.matches(PICTURES) ? 240 : 3 * lineHeight(block) + 40);
-    for (const block of blocks) {
-      block.dataset.maxHeight ??= block.style.maxHeight;
-      block.style.maxHeight = block.dataset.maxHeight || (block.matches(PICTURES) ? "" : "none");
-    }
     let over = excess(slide);
     for (let round = 0; over > 0 && blocks.length && round < 40; round += 1, over = excess(slide)) {
       const heights = blocks.map((block) => block.offsetHeight);
@@ -207,14 +238,28 @@
     return over;
   };
 
+  /* Give the blocks and pictures of a slide the heights that they have by themselves, and say which they are. */
+  const release = (slide) => {
+    const blocks = all(slide, `${SCROLLERS}, ${PICTURES}`).filter((block) => block.offsetParent);
+    for (const block of blocks) {
+      block.dataset.maxHeight ??= block.style.maxHeight;
+      block.style.maxHeight = block.dataset.maxHeight || (block.matches(PICTURES) ? "" : "none");
+    }
+    return blocks;
+  };
+
   const lineHeight = (block) => parseFloat(getComputedStyle(block).lineHeight);
 
   /* Fade what goes on below, and say how many lines that is. */
   const showRest = (block) => {
     const below = block.scrollHeight - block.clientHeight - block.scrollTop;
     const lines = Math.round(below / lineHeight(block));
-    block.classList.toggle("overflowing", block.scrollHeight > block.clientHeight + 2);
+    const overflowing = block.scrollHeight > block.clientHeight + 2;
+    block.classList.toggle("overflowing", overflowing);
     block.classList.toggle("at-end", lines < 1);
+    // What scrolls, and only that, can be reached by the keyboard.
+    if (overflowing) block.tabIndex = 0;
+    else block.removeAttribute("tabindex");
     const output = block.closest(".output");
     if (!output) return;
     if (lines < 1) delete output.dataset.hidden;
@@ -223,7 +268,7 @@
 
   /* The keys that scroll do so while an output has the focus, and reveal.js does not see them. */
   const onOutputKey = (event) => {
-    const block = event.target.querySelector?.(".terminal") ?? event.target;
+    const block = event.currentTarget;
     if (block.scrollHeight <= block.clientHeight) return;
     const line = lineHeight(block);
     const page = block.clientHeight - line;
@@ -240,15 +285,20 @@
     markPictures(root);
     markChapters(root);
     all(root, "section table:not(.events)").forEach(alignNumbers);
-    all(root, "section pre:not(.terminal)").forEach(sizeCode);
     all(root, "code[data-line-numbers]").forEach(prepareSteps);
     for (const button of all(root, "button.copy")) {
       button.setAttribute("aria-label", "Copy the commands");
       button.title = "Copy the commands";
     }
+    nameLinks(root);
+    for (const box of all(root, "li input[type=checkbox]:not([aria-label])")) box.setAttribute("aria-label", box.checked ? "Done" : "To do");
     for (const block of all(root, SCROLLERS)) block.addEventListener("scroll", () => showRest(block), { passive: true });
-    for (const block of all(root, ".output[tabindex], pre[tabindex]")) block.addEventListener("keydown", onOutputKey);
-    for (const output of all(root, ".output")) output.setAttribute("aria-label", "Output");
+    for (const block of all(root, SCROLLERS)) block.addEventListener("keydown", onOutputKey);
+    for (const output of all(root, ".output")) output.removeAttribute("tabindex");
+    for (const screen of all(root, ".terminal")) {
+      screen.setAttribute("role", "group");
+      screen.setAttribute("aria-label", "Output");
+    }
   };
 
   const reveal = document.querySelector(".reveal");
@@ -259,6 +309,8 @@
     if (printing) for (const section of sections) section.style.display = "block";
     sections.filter((section) => !section.querySelector(":scope > section")).forEach(fit);
   };
+  // A class, since `.reveal:has(.present)` in a style sheet is searched for anew for each of a thousand slides.
+  const markTitle = () => reveal.classList.toggle("at-title", Boolean(Reveal.getCurrentSlide()?.matches(".title-slide")));
   const lightAll = () => all(reveal, "code[data-line-numbers]").forEach(light);
 
   reveal.addEventListener("click", (event) => {
@@ -270,11 +322,16 @@
   Reveal.on("ready", () => {
     // reveal.js calls itself an application, which keeps screen readers from reading the slides.
     reveal.removeAttribute("role");
+    markTitle();
     fitAll();
     document.fonts?.ready.then(fitAll);
     addEventListener("load", fitAll);
   });
-  Reveal.on("slidechanged", (event) => fit(event.currentSlide));
+  Reveal.on("slidechanged", (event) => {
+    markTitle();
+    fit(event.currentSlide);
+  });
+  Reveal.on("overviewshown", fitAll);
   for (const name of ["fragmentshown", "fragmenthidden"]) Reveal.on(name, () => finish(Reveal.getCurrentSlide()));
   for (const name of ["fragmentshown", "fragmenthidden", "slidechanged", "sync"]) Reveal.on(name, lightAll);
   Reveal.on("pdf-ready", () => {
@@ -282,9 +339,13 @@
     fitAll();
   });
 
+  // Below this width reveal.js lets slides scroll: a narrower canvas gives them larger type on a phone.
+  const narrow = innerWidth <= 435;
+
   Reveal.initialize({
-    width: 1920,
+    width: narrow ? 1200 : 1920,
     height: 1080,
+    scrollLayout: "compact",
     margin: 0,
     minScale: 0.05,
     maxScale: 4,

@@ -73,6 +73,29 @@ three: 3
 # Another section
 
 With a line below it
+
+---
+
+## A wide table
+
+| a | b | c |
+| --- | --- | --- |
+| `application/vnd.oci.image.index.v1+json` | `application/vnd.oci.image.index.v1+json` | `sha256:0123456789abcdef` |
+
+---
+
+<!-- .slide: data-background-color="#ffffff" -->
+
+## A light ground
+
+Text
+
+- [x] one
+- [ ] two
+
+```text
+code
+```
 """
 
 OpenDeck = Callable[[str], Any]
@@ -165,7 +188,7 @@ def test_a_hundred_columns_are_one_line(open_deck: OpenDeck) -> None:
 def test_keys_scroll_an_output_that_has_the_focus(open_deck: OpenDeck) -> None:
     """They do not leave the slide; at the end nothing waits below any more."""
     page = open_deck("#/outputs")
-    page.locator("section.present .output").first.focus()
+    page.locator("section.present .terminal").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("PageDown")
     page.keyboard.press("End")
@@ -202,6 +225,60 @@ def test_screen_readers_may_read(open_deck: OpenDeck) -> None:
 def test_a_printed_deck_has_a_page_for_each_slide(open_deck: OpenDeck) -> None:
     """Also for slides with long outputs, and for those whose horizon reaches beyond the canvas."""
     page = open_deck("?view=print")
-    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 7")
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 9")
     heights = page.evaluate("Array.from(document.querySelectorAll('.pdf-page')).map(one => one.offsetHeight)")
-    assert heights == [1079] * 7
+    assert heights == [1079] * 9
+
+
+def test_only_what_is_of_use_takes_the_focus(open_deck: OpenDeck) -> None:
+    """In reading order: each copy button, each output that scrolls; nothing of other slides."""
+    page = open_deck("#/outputs")
+    focused = []
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        focused.append(page.evaluate("[document.activeElement.className, document.activeElement.ariaLabel]"))
+    assert focused == [
+        ["copy", "Copy the commands"],
+        ["terminal overflowing", "Output"],
+        ["copy", "Copy the commands"],
+    ]
+
+
+def test_nothing_moves_for_those_who_want_it_calm(open_deck: OpenDeck) -> None:
+    """Where the system asks for less motion no transition runs, even if the deck asks for one."""
+    page = open_deck("")
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    page.wait_for_function("Reveal.isReady()")
+    assert page.evaluate("(({transition, autoAnimate}) => [transition, autoAnimate])(Reveal.getConfig())") == [
+        "none",
+        False,
+    ]
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_a_table_that_is_too_wide_gets_smaller(open_deck: OpenDeck) -> None:
+    """Its words stay whole; all of it stands within the margins."""
+    page = open_deck("#/a-wide-table")
+    box = page.locator("section.present table").bounding_box()
+    heights = page.locator("section.present td").evaluate_all("all => all.map(one => one.getClientRects().length)")
+    assert (box["x"] + box["width"] <= 1920 - 96 + 0.5, set(heights)) == (True, {1})
+
+
+def test_text_can_be_read_on_a_ground_of_its_own(open_deck: OpenDeck) -> None:
+    """Dark text on a light ground in the dark theme; code keeps its card and its colours."""
+    page = open_deck("#/a-light-ground")
+    colour = "one => getComputedStyle(one).color"
+    assert [page.locator(f"section.present {tag}").evaluate(colour) for tag in ("h2", "p", "pre code")] == [
+        "rgb(20, 33, 45)",
+        "rgb(20, 33, 45)",
+        "rgb(238, 243, 247)",
+    ]
+
+
+def test_tasks_say_whether_they_are_done(open_deck: OpenDeck) -> None:
+    """A box without a label says nothing to those who do not see it."""
+    page = open_deck("#/a-light-ground")
+    labels = page.locator("section.present input").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert labels == ["Done", "To do"]

@@ -14,7 +14,7 @@ CODE = ("code-keyword", "code-name", "code-string", "code-variable", "code-numbe
 
 TEXT_PAIRS = (
     *((colour, ground) for colour in ("text", "quiet") for ground in ("canvas", "surface", "sea")),
-    *((colour, "surface") for colour in (*CODE, "accent", "green", "red")),
+    *((colour, "surface") for colour in (*CODE, "accent", "dimmed", "green", "red")),
     *((colour, "terminal") for colour in (*ANSI, "quiet")),
     ("accent", "canvas"),
     ("on-accent", "accent"),

@@ -135,7 +135,7 @@ def test_an_installed_quarterdeck_builds_a_deck(installed: Path, project: Path) 
     run(installed / "quarterdeck", "build", cwd=project)
     site = project / "site"
     page = (site / "own.html").read_text(encoding="utf-8")
-    linked = set(re.findall(r"<(?:script|link)\b[^>]*\b(?:src|href)=\"([^\"]+)\"", page))
+    linked = set(re.findall(r"<(?:script|link)\b[^>]*\b(?:src|href)=\"(?!data:)([^\"]+)\"", page))
     published = {path.relative_to(site).as_posix() for path in site.rglob("*")}
     assert sorted(re.sub(r"\.[0-9a-f]{8}\.", ".", name) for name in linked) == [
         "assets/deck.js",
