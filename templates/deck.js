@@ -282,6 +282,8 @@
   // ---- Putting it together
 
   const prepare = (root) => {
+    // What speaker notes hold is nothing to be shown by a key press.
+    for (const part of all(root, "aside .fragment")) part.classList.remove("fragment");
     markPictures(root);
     markChapters(root);
     all(root, "section table:not(.events)").forEach(alignNumbers);
@@ -358,7 +360,7 @@
     backgroundTransition: "none",
     pdfSeparateFragments: false,
     autoAnimate: !calm,
-    ...JSON.parse(document.getElementById("reveal-options")?.textContent || "{}"),
+    ...JSON.parse(document.querySelector("script#reveal-options")?.textContent || "{}"),
     ...(calm ? { transition: "none", backgroundTransition: "none", autoAnimate: false } : {}),
     plugins: typeof RevealNotes === "undefined" ? [] : [RevealNotes],
   });

@@ -195,4 +195,4 @@ def _yaml_hint(text: str, error: yaml.MarkedYAMLError) -> str:
         return "indent with spaces, not with tabs"
     if ": " in line.partition(": ")[2] or "#" in line or "@" in line:
         return "put the text in quotes"
-    return ""
+    return "look at the indentation, the quotes and the brackets of this line and the one above"

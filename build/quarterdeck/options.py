@@ -42,7 +42,7 @@ def read_table(located: Located, table: Mapping[str, Reader], what: str, problem
         try:
             found[key] = reader(value)
         except ValueError as error:
-            problems.add(located.place(key), f"{what} '{key}' {error}")
+            problems.add(located.place(key), f"{what} '{key}' {error}", "the README has all options, with their forms")
     return found
 
 

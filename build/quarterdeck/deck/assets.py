@@ -98,7 +98,10 @@ class AssetStore:
                 self._problems.add(at, f"'{name}' leads out of the project", "copy the file into the project")
                 return None
             return path
-        self._problems.add(at, f"no file '{name}'", did_you_mean(name, self._known_names(bases)))
+        hint = (
+            did_you_mean(name, self._known_names(bases)) or "looked for beside the source, in slides/ and from the root"
+        )
+        self._problems.add(at, f"no file '{name}'", hint)
         return None
 
     def _known_names(self, bases: Sequence[Path]) -> Iterator[str]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from quarterdeck.deck.blocks import BlockMaker
     from quarterdeck.deck.older_page import OlderPage
 
-_TAKEN_IDS = frozenset({"title", "agenda", "summary", "events"})
+_TAKEN_IDS = frozenset({"title", "agenda", "summary", "events", "reveal-options"})
 """What templates call the slides that they make themselves."""
 
 

@@ -14,7 +14,7 @@ from quarterdeck.files import load_text, shown_path, walk_files
 from quarterdeck.located import Located, parse_yaml
 from quarterdeck.project import Project
 
-_HAS_SLIDES = re.compile(rb"^(?:slides|\"slides\"|'slides')[ \t]*:", re.MULTILINE)
+_HAS_SLIDES = re.compile(rb"^(?:\xef\xbb\xbf)?(?:slides|\"slides\"|'slides')[ \t]*:", re.MULTILINE)
 _HAS_REVEAL = re.compile(rb"<[a-z]+\s[^>]*\bclass\s*=\s*(?:\"[^\"]*|'[^']*|)(?<![\w-])reveal(?![\w-])", re.IGNORECASE)
 _OURS = re.compile(rb"<meta name=\"generator\" content=\"quarterdeck\b", re.IGNORECASE)
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*\Z")
