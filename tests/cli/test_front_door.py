@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docker.errors import APIError
 
 from conftest import MakeProject, quarterdeck
 from quarterdeck.cli import COMMANDS
@@ -235,7 +236,11 @@ def test_interrupted_runs_end_with_130_and_leave_nothing(
 def _stage_of(engine: Any, root: Path) -> list[Any]:
     """The containers of the run that works on the project in *root*, once its demo's shell is there."""
     for container in engine.containers.list(filters={"label": RUN_LABEL}, ignore_removed=True):
-        if root.name in container.exec_run(["cat", "/home/demo/slow/project"]).output.decode():
+        try:
+            project = container.exec_run(["cat", "/home/demo/slow/project"]).output.decode()
+        except APIError:
+            continue  # it has just stopped, so it is of a run that is over
+        if root.name in project:
             label = f"{RUN_LABEL}={container.labels[RUN_LABEL]}"
             return list(engine.containers.list(filters={"label": label}))
     return []
