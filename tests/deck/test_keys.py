@@ -6,11 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from quarterdeck.deck.deck import Background, Box, Deck, Event, Item, Logo, UpcomingEvent
+from quarterdeck.deck.keys import DECK_KEYS
 from quarterdeck.deck.publish import build
 from quarterdeck.deck.sources import load_deck
-from quarterdeck.errors import Problems
+from quarterdeck.errors import Problems, SourceError, SourceErrors
 from quarterdeck.project import load_project
 
 MakeProject = Callable[[dict[str, str]], Path]
@@ -195,3 +199,35 @@ slides: []
     ):
         assert part in page
     assert page.count("<svg") == page.count('<span class="icon" aria-hidden="true"><svg') == 1
+
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["", "a.md", "<b", "&", "{{x}}", "1.10"])
+)
+NAMES = st.sampled_from(
+    ["path", "if", "icon", "text", "image", "name", "link", "title", "date", "<<", "x-a", "1", "a.b"]
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=6
+)
+DECK = st.dictionaries(st.sampled_from(sorted(DECK_KEYS)), VALUES, max_size=6)
+META = st.dictionaries(st.sampled_from(["title", "logo", "background", "box", "author", "favicon"]), VALUES, max_size=3)
+
+
+@settings(max_examples=100, deadline=None)
+@given(DECK, META)
+def test_no_value_is_too_odd(
+    tmp_path_factory: pytest.TempPathFactory, deck: dict[str, object], meta: dict[str, object]
+) -> None:
+    """Whatever stands at a key: it loads and its page is made, or what is wrong is said at its line."""
+    root = tmp_path_factory.mktemp("odd")
+    (root / "slides").mkdir()
+    text = yaml.safe_dump({"slides": [], "metadata": meta, **deck})
+    (root / "slides" / "talk.yaml").write_text(text, "utf-8")
+    wrong: tuple[SourceError, ...] = ()
+    try:
+        build(load_project(root), [], problems=Problems())
+    except SourceErrors as errors:
+        wrong = errors.errors
+    assert all(error.at.path == "slides/talk.yaml" and error.at.line for error in wrong)
+    assert (root / "site" / "talk.html").is_file() == (not wrong)

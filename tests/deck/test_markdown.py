@@ -92,7 +92,7 @@ def test_workshop_source_has_the_stacks_that_reveal_makes() -> None:
         ("*a ~b* c~", "<p>*a <del>b* c</del></p>\n"),
         ("H~2~O", "<p>H<del>2</del>O</p>\n"),
         ("![](data:image/svg+xml;base64,PHN2Zz4=)", '<p><img src="data:image/svg+xml;base64,PHN2Zz4=" alt=""></p>\n'),
-        ("[x](javascript:alert)", "<p>[x](javascript:alert)</p>\n"),
+        ("[x](javascript:alert)", '<p><a href="javascript:alert">x</a></p>\n'),
         ("a  \nb", "<p>a<br>\nb</p>\n"),
         ("```\n\n\n```", '<pre><code class="nohighlight">\n</code></pre>\n'),
         (
@@ -103,8 +103,8 @@ def test_workshop_source_has_the_stacks_that_reveal_makes() -> None:
         ),
         (
             "| a |\n|--:|\n| 1 |",
-            '<table>\n<thead>\n<tr>\n<th style="text-align:right">a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
-            '<td style="text-align:right">1</td>\n</tr>\n</tbody>\n</table>\n',
+            '<table>\n<thead>\n<tr>\n<th align="right">a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
+            '<td align="right">1</td>\n</tr>\n</tbody>\n</table>\n',
         ),
     ],
 )

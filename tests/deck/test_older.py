@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quarterdeck.deck.deck import Separators
 from quarterdeck.deck.fences import map_fences
 from quarterdeck.deck.html_page import find_end, read_tags
 from quarterdeck.deck.older_files import read_initialize
+from quarterdeck.deck.older_talk import Separators
 from quarterdeck.deck.publish import build
 from quarterdeck.deck.separators import DEFAULT, split_by
 from quarterdeck.deck.sources import find_decks, load_deck
@@ -142,7 +142,7 @@ def test_markdown_in_the_page(make_project: MakeProject) -> None:
         <!-- <section data-markdown="never.md"></section> -->""",
     )
     assert re.sub(r"\n +", "\n", slides_of(page)) == (
-        '<section class="one" id="text">\n<h2>Text <b> <section></h2>\n</section>\n'
+        '<section class="one" id="text">\n<h2>Text <b> <section></h2>\n</b>\n</section>\n'
         '<section class="one two" id="second">\n<h2>Second </h2>\n</section>\n'
         '<section>\n<section id="a-script-script">\n'
         "<h2>A <b>script</b> &lt; <code>&lt;/script&gt;</code></h2>\n</section>\n"

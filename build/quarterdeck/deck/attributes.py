@@ -137,7 +137,8 @@ def _find_target(piece: re.Match[str], parent: _Element, html: str) -> _Element:
         return parent
     if parent.name in ("p", "li") and before.name in _PASSED_OVER and _END.match(html, piece.end()):
         return parent
-    tight = not _BLANK_LINE.search(html, before.closed, piece.start())
+    # Only what stands between it and the comment before it, if there is one.
+    tight = not _BLANK_LINE.search(html, max(before.closed, html.rfind("-->", 0, piece.start())), piece.start())
     if before.name in ("ul", "ol") and before.last is not None and tight:
         return before.last
     return before

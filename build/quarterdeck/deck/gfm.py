@@ -6,6 +6,7 @@ A plugin of markdown-it. Bare links are those of GFM's section 6.9, so that `exa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _BARE = re.compile(
     r"|(?P<mail>[A-Za-z0-9._+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*[A-Za-z0-9])+(?![-_])))"
 )
 _STRUCK = re.compile(r"(~~?)(?=[^\s~])(?:(?:\\.|[^\\])*?(?:\\.|[^\s~\\]))(?=\1(?:[^~]|\Z))", re.DOTALL)
-_TASK = re.compile(r"\[(?P<mark>[ xX])\](?=\s)")
+_TASK = re.compile(r"\[(?P<mark>[ xX])\] +(?=\S)")
 
 
 def gfm_plugin(md: MarkdownIt) -> None:
@@ -119,13 +120,54 @@ def _tasks(state: StateCore) -> None:
         return
     from markdown_it.token import Token
 
-    before = ["", ""]
-    for token in state.tokens:
-        if token.type == "inline" and before == ["list_item_open", "paragraph_open"] and token.children:
-            first = token.children[0]
-            if first.type == "text" and (match := _TASK.match(first.content)):
-                checked = "" if match["mark"] == " " else 'checked="" '
-                box = Token("html_inline", "", 0, content=f'<input {checked}disabled="" type="checkbox">')
-                first.content = first.content[match.end() :]
-                token.children.insert(0, box)
-        before = [before[1], token.type]
+    tokens = state.tokens
+    outside: list[tuple[int, Token]] = []
+    for index, token in enumerate(tokens):
+        if token.type != "inline" or not token.children or tokens[index - 2].type != "list_item_open":
+            continue
+        first, match = token.children[0], _TASK.match(token.content)
+        if first.type != "text" or match is None:
+            continue
+        checked = "" if match["mark"] == " " else 'checked="" '
+        box = Token("html_inline", "", 0, content=f'<input {checked}disabled="" type="checkbox"> ')
+        first.content = first.content[len(match[0]) :]
+        if tokens[index - 1].hidden or _looser_before(tokens, index - 2, state.src):
+            token.children.insert(0, box)
+        else:
+            outside.append((index - 1, box))
+    for index, box in reversed(outside):
+        box.type = "html_block"
+        tokens.insert(index, box)
+
+
+def _looser_before(tokens: Sequence[Token], item: int, text: str) -> bool:
+    """Whether marked knows already that the list is loose when it comes to the task at *item*.
+
+    It does when a blank line stands between two items, or inside of an item before this one; and else it puts the box
+    in front of the paragraph.
+    """
+    level = tokens[item].level
+    lines = text.split("\n")
+    before = item
+    while tokens[before].level >= level:
+        before -= 1
+    for index in range(before + 1, len(tokens)):
+        token = tokens[index]
+        if token.level < level:
+            return False
+        if token.level == level and token.type == "list_item_open" and token.map:
+            last = not any(one.level == level and one.type == "list_item_open" for one in _after(tokens, index, level))
+            rows = lines[token.map[0] : token.map[1]]
+            if not last and not rows[-1].strip():
+                return True
+            if index < item and any(not row.strip() for row in rows):
+                return True
+    return False
+
+
+def _after(tokens: Sequence[Token], index: int, level: int) -> Iterator[Token]:
+    """The tokens after that at *index* as far as its list goes."""
+    for token in tokens[index + 1 :]:
+        if token.level < level:
+            return
+        yield token

@@ -18,35 +18,15 @@ from quarterdeck.errors import Place, Problems, did_you_mean
 from quarterdeck.located import Located, Path_
 from quarterdeck.options import read_text, shown_value
 
-_ICON_TAG = re.compile(
-    r"\s*<(?P<name>i|span)\s[^<>]*?class\s*=\s*[\"'](?P<classes>[^\"'<>]*)[\"'][^<>]*>\s*</(?P=name)>\s*\Z"
-)
+_ICON_TAG = r"\s*<(?P<name>i|span)\s[^<>]*?class\s*=\s*[\"'](?P<classes>[^\"'<>]*)[\"'][^<>]*>\s*</(?P=name)>\s*\Z"
 
+TEXT, AUTHORS, LINES, NAMES, OPTIONS = "text", "authors", "lines", "names", "options"
+"""What a key may hold that is no table of ours: text; texts, joined to a line or to several lines; a table from names
+of the author's own to texts; a table that is passed on as it is."""
+_JOINED = {AUTHORS: ", ", LINES: "\n"}
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An item of `slides`."""
-
-    path: str = ""
-    condition: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A key that holds text."""
-
-    joined: str | None = None
-    """What comes between the items of a list of texts; None: a list is not meant."""
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """A table from names of the author's own to texts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """A table that is passed on as it is."""
+Entry = tuple[str, str | None]
+"""An item of `slides`: a path, and the audience that it is for; None for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +38,33 @@ class Table:
     """Keys to what they hold."""
     from_text: str | None = None
     """The key that a piece of text in place of the table means."""
+    many: bool = False
+    """Whether it is a list of such tables, read as pairs of a place and a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class List:
-    """A list of tables; read as pairs of a place and a value."""
-
-    items: Table
-
-
-TEXT = Text()
-
-
-def _texts(*names: str) -> dict[str, Text]:
+def _texts(*names: str) -> dict[str, str]:
     return dict.fromkeys(names, TEXT)
 
 
 def _make_item(icon: str | None = None, text: str = "") -> Item:
     """An item; of an icon written as an HTML element its classes are kept."""
-    match = _ICON_TAG.match(icon) if icon and "<" in icon else None
+    match = re.match(_ICON_TAG, icon) if icon and "<" in icon else None
     return Item(match["classes"].strip() if match else icon, text)
 
 
 def _make_entry(**found: str) -> Entry:
-    return Entry(found.get("path", ""), found.get("if"))
+    return found.get("path", ""), found.get("if")
 
 
-_ENTRIES = List(Table(_make_entry, _texts("path", "if"), "path"))
-_ITEMS = List(Table(_make_item, _texts("icon", "text"), "text"))
+_ENTRIES = Table(_make_entry, _texts("path", "if"), "path", many=True)
+_ITEMS = Table(_make_item, _texts("icon", "text"), "text", many=True)
 
 DECK_KEYS: Mapping[str, Any] = {
     "metadata": Table(
         Metadata,
         {
             **_texts("title", "subtitle", "favicon", "title_slug"),
-            "author": Text(joined=", "),
+            "author": AUTHORS,
             "background": Table(Background, _texts("image", "size", "position"), "image"),
             "box": Table(Box, _texts("width", "align"), "width"),
             "logo": Table(Logo, _texts("image", "style"), "image"),
@@ -100,16 +72,16 @@ DECK_KEYS: Mapping[str, Any] = {
     ),
     "date": TEXT,
     "event": Table(Event, _texts("name", "link", "logo", "logo_style"), "name"),
-    "custom_style": Text(joined="\n"),
+    "custom_style": LINES,
     "pre_slides": _ENTRIES,
     "slides": _ENTRIES,
     "post_slides": _ENTRIES,
     "agenda": _ITEMS,
     "summary": _ITEMS,
-    "events": List(Table(UpcomingEvent, _texts("date", "title", "link", "homepage", "name", "type"), "title")),
+    "events": Table(UpcomingEvent, _texts("date", "title", "link", "homepage", "name", "type"), "title", many=True),
     "theme": TEXT,
-    "reveal": Options(),
-    "variables": Names(),
+    "reveal": OPTIONS,
+    "variables": NAMES,
 }
 """The keys of a deck file. Keys that start with `x-` belong to the author, who may keep anchors there."""
 
@@ -142,25 +114,24 @@ def _read_keys(located: Located, at: Path_, keys: Mapping[str, Any], problems: P
 
 def _read(located: Located, at: Path_, kind: Any, problems: Problems) -> Any:
     value = _value(located, at)
-    if isinstance(kind, Text):
-        return _read_text(located, at, kind)
     if isinstance(kind, Table):
+        if kind.many:
+            return tuple(_read_items(located, at, kind, problems))
         return _read_table(located, at, kind, problems)
-    if isinstance(kind, List):
-        return tuple(_read_items(located, at, kind, problems))
+    if kind == TEXT or kind in _JOINED:
+        return _read_text(located, at, kind)
     if not isinstance(value, dict):
         raise ValueError(f"is a table, not {shown_value(value)}")
-    if isinstance(kind, Names):
-        return _read_keys(located, at, dict.fromkeys(value, TEXT), problems) | {
-            name: "" for name in value if value[name] is None
-        }
+    if kind == NAMES:
+        empty = {name: "" for name in value if value[name] is None}
+        return _read_keys(located, at, dict.fromkeys(value, TEXT), problems) | empty
     return value
 
 
-def _read_text(located: Located, at: Path_, kind: Text) -> str:
+def _read_text(located: Located, at: Path_, kind: str) -> str:
     value = _value(located, at)
-    if isinstance(value, list) and (len(value) == 1 or kind.joined is not None):
-        return (kind.joined or "").join(_read_text(located, (*at, index), TEXT) for index in range(len(value)))
+    if isinstance(value, list) and (len(value) == 1 or kind in _JOINED):
+        return _JOINED.get(kind, "").join(_read_text(located, (*at, index), TEXT) for index in range(len(value)))
     return read_text(located.written.get(at, value))
 
 
@@ -175,14 +146,14 @@ def _read_table(located: Located, at: Path_, kind: Table, problems: Problems) ->
     return kind.make(**_read_keys(located, at, kind.keys, problems))
 
 
-def _read_items(located: Located, at: Path_, kind: List, problems: Problems) -> Iterator[tuple[Place, Any]]:
+def _read_items(located: Located, at: Path_, kind: Table, problems: Problems) -> Iterator[tuple[Place, Any]]:
     value = _value(located, at)
     if isinstance(value, list):
         for index in range(len(value)):
             yield from _read_items(located, (*at, index), kind, problems)
     elif value is not None:
         try:
-            yield located.place(*at), _read_table(located, at, kind.items, problems)
+            yield located.place(*at), _read_table(located, at, kind, problems)
         except ValueError as error:
             problems.add(located.place(*at), f"'{_dotted(at)}' {error}")
 
@@ -203,7 +174,7 @@ def _homes() -> Mapping[str, tuple[str, ...]]:
     def look(keys: Mapping[str, Any], home: str) -> None:
         for key, kind in keys.items():
             homes[key] = (*homes.get(key, ()), home)
-            if isinstance(kind, Table):
+            if isinstance(kind, Table) and not kind.many:
                 look(kind.keys, f"{home}.{key}".removeprefix("."))
 
     look(DECK_KEYS, "")

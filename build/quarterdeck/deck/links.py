@@ -26,14 +26,13 @@ MISSING = (
 """A crossed frame, in place of a picture that is not there or not ours to show."""
 
 _NO_FILE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z)")
-_REMOTE = re.compile(r"\s*(?:(?:https?|ftp|wss?):|//)", re.IGNORECASE)
+_REMOTE = ("http:", "https:", "//", "ftp:", "ws:", "wss:")
 _TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
-_TAG_NAME = re.compile(r"<([A-Za-z][\w:-]*)")
 _ATTRIBUTE = re.compile(
     r"(?P<head>\s(?P<name>[\w:-]+)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'<>]+))"
 )
-_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL | re.IGNORECASE)
-_PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp)(?:[?#].*)?\Z", re.IGNORECASE)
+_STYLE = r"(?is)(<style\b[^>]*>)(.*?)(</style>)"
+_PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 _LOADED = frozenset({"src", "poster", "data", "data-src", "data-background-iframe"})
 """Attributes that hold one address, which the browser loads."""
@@ -77,7 +76,7 @@ def is_file(url: str) -> bool:
 
 def is_remote(url: str) -> bool:
     """Whether *url* is on another machine."""
-    return "//" in url and _REMOTE.match(url) is not None
+    return "//" in url and url.lstrip().lower().startswith(_REMOTE)
 
 
 def refuse(url: str, at: Place, problems: Problems) -> None:
@@ -98,13 +97,12 @@ def link_html(html: str, link: Link) -> str:
 
     html = _TAG.sub(tag, html)
     if "<style" in html.lower():
-        html = _STYLE.sub(lambda match: f"{match[1]}{link_css(match[2], link)}{match[3]}", html)
+        html = re.sub(_STYLE, lambda match: f"{match[1]}{link_css(match[2], link)}{match[3]}", html)
     return html
 
 
 def _link_tag(tag: str, link: Link) -> str:
-    name = _TAG_NAME.match(tag)
-    element = name[1].lower() if name else ""
+    element = tag[1:].split(None, 1)[0].lower()
 
     def attribute(match: re.Match[str]) -> str:
         value = unescape(match["double"] or match["single"] or match["bare"] or "")
@@ -126,7 +124,7 @@ def link_attribute(name: str, value: str, link: Link, element: str = "section") 
         return link.follow(value)
     if name in _LOADED or name in _FOLLOWED:
         return link.load(value, _INSTEAD.get(element, MISSING))
-    if name == "data-background" and (_PICTURE.search(value) or is_remote(value)):
+    if name == "data-background" and (_is_picture(value) or is_remote(value)):
         return link.load(value)
     if name in _SEVERAL:
         if value.startswith("data:") or "," not in value:
@@ -138,6 +136,10 @@ def link_attribute(name: str, value: str, link: Link, element: str = "section") 
     if name == "style" and "url(" in value:
         return link_css(value, link)
     return value
+
+
+def _is_picture(url: str) -> bool:
+    return re.split("[?#]", url, maxsplit=1)[0].lower().endswith(_PICTURES)
 
 
 def link_css(css: str, link: Link) -> str:

@@ -13,12 +13,12 @@ from quarterdeck.deck.page import Page, PageMaker
 from quarterdeck.deck.thumbnail import Thumbnail, make_thumbnail
 from quarterdeck.errors import Problems
 
-_ISO = re.compile(r"\s*(\d{4})(?:-([\dx?]{1,2}))?(?:-([\dx?]{1,2}))?(?![^\W_])", re.IGNORECASE)
-_DOTTED = re.compile(r"\s*(?:(\d{1,2})\.\s?)?(\d{1,2})\.\s?(\d{4})(?!\d)")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
+_ISO = r"\s*(\d{4})(?:-([\dXx?]{1,2}))?(?:-([\dXx?]{1,2}))?(?![^\W_])"
+_DOTTED = r"\s*(?:(\d{1,2})\.\s?)?(\d{1,2})\.\s?(\d{4})(?!\d)"
+_YEAR = r"(?<!\d)((?:19|20)\d\d)(?!\d)"
+_MONTH = r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
+_DAY = r"(?<![\d.:])([1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d.:])"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY = re.compile(r"(?<![\d.:])([1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d.:])")
 _UNKNOWN = 99
 """A month or day that is not known yet, as in `2026-xx-yy`, comes after all that are."""
 
@@ -70,16 +70,18 @@ def date_key(text: str) -> tuple[int, int, int]:
 
     `2026-11-23`, `2026-xx-yy`, `23.11.2026`, `23 November 2026` and a file name that starts with a date are read.
     """
-    if match := _ISO.match(text):
+    if not any(sign.isdigit() for sign in text):
+        return 0, 0, 0
+    if match := re.match(_ISO, text):
         return int(match[1]), _number(match[2]), _number(match[3])
-    if match := _DOTTED.match(text):
+    if match := re.match(_DOTTED, text):
         return int(match[3]), int(match[2]), _number(match[1])
-    year, month = _YEAR.search(text), _MONTH.search(text)
+    year, month = re.search(_YEAR, text), re.search(_MONTH, text)
     if year is None:
         return 0, 0, 0
     if month is None:
         return int(year[1]), _UNKNOWN, _UNKNOWN
-    day = _DAY.search(text)
+    day = re.search(_DAY, text)
     return int(year[1]), _MONTHS.index(month[1].lower()) + 1, int(day[1]) if day else _UNKNOWN
 
 

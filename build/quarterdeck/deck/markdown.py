@@ -16,6 +16,7 @@ from quarterdeck.deck.attributes import apply_comments
 from quarterdeck.deck.fences import FenceMap
 from quarterdeck.deck.highlight import escape_code, highlight_lines
 from quarterdeck.deck.include import Marker
+from quarterdeck.deck.isolate import isolate
 from quarterdeck.errors import Place, Problems
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from markdown_it.utils import OptionsDict
 
 _NOTES = re.compile(r"s*notes?:", re.IGNORECASE)
-_FIRST_INDENT = re.compile(r"\n?(\t+| {2,})(?=\S)")
+_FIRST_INDENT = re.compile(r"\n?(\t+| {2,}(?=\S))")
 _LINE_STEPS = re.compile(r"\[\s*(?:(\d*):)?\s*([\s\d,|-]*)\]")
 PLACEHOLDER = re.compile(r"<!--quarterdeck block (\d+)-->")
 """What `place_blocks` puts in place of a marker, with its row."""
@@ -121,6 +122,7 @@ def render_slide(raw: RawSlide, figures: Mapping[int, str], variables: Mapping[s
     html = _render(_dedent(raw.body), variables)
     if raw.notes is not None:
         html += f'<aside class="notes">{_render(raw.notes.strip(), variables)}</aside>'
+    html = isolate(html, raw.body if raw.notes is None else f"{raw.body}\n{raw.notes}")
     if figures:
         html = PLACEHOLDER.sub(lambda match: figures.get(int(match[1]), match[0]), html)
     html, attributes = apply_comments(html)
@@ -141,6 +143,10 @@ def _render(text: str, variables: Mapping[str, str]) -> str:
     md = _markdown()
     env: dict[str, Any] = {"variables": variables}
     tokens = md.parse(text, env)
+    if "\t" in text:
+        from quarterdeck.deck.marked import expand_tabs_in_lists
+
+        expand_tabs_in_lists(tokens)
     if ".element" in text:
         _keep_blank_lines(tokens, text.split("\n"))
     if variables and "{{" in text:
@@ -157,18 +163,14 @@ def prepare_markdown() -> None:
 def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    from quarterdeck.deck.gfm import gfm_plugin
+    from quarterdeck.deck.marked import marked_plugin
 
-    md = MarkdownIt("commonmark", {"xhtmlOut": False}).enable("table").use(gfm_plugin)
+    md = MarkdownIt("commonmark", {"xhtmlOut": False}).enable("table").use(marked_plugin)
     md.inline.ruler.before("emphasis", "variable", _variable)
     md.add_render_rule("fence", _render_fence)
     md.add_render_rule("code_block", _render_fence)
-    allowed = md.validateLink
-
-    def allow_drawings(url: str) -> bool:
-        return url.lower().startswith("data:image/svg+xml") or allowed(url)
-
-    md.validateLink = allow_drawings  # type: ignore[method-assign]
+    md.add_render_rule("th_open", _render_cell)
+    md.add_render_rule("td_open", _render_cell)
     return md
 
 
@@ -212,6 +214,16 @@ def _replace_in_html(html: str, variables: Mapping[str, str]) -> str:
 
 def _replace(pattern: re.Pattern[str], text: str, variables: Mapping[str, str]) -> str:
     return pattern.sub(lambda match: variables.get(match[1], match[0]), text)
+
+
+def _render_cell(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    """The cell of a table, aligned by an attribute as in reveal.js, which leaves an author's `style` alone."""
+    del renderer, options, env
+    token = tokens[index]
+    align = str(token.attrs["style"]).removeprefix("text-align:") if "style" in token.attrs else ""
+    return f'<{token.tag} align="{align}">' if align else f"<{token.tag}>"
 
 
 def _render_fence(

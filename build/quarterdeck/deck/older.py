@@ -14,9 +14,10 @@ from html import escape, unescape
 from itertools import zip_longest
 from pathlib import Path
 
-from quarterdeck.deck.deck import Deck, MarkdownSection, OlderTalk, Separators, SlideSource
+from quarterdeck.deck.deck import Deck, SlideSource
 from quarterdeck.deck.html_page import Tag, find_end, read_tags, text_of
 from quarterdeck.deck.older_files import OwnFiles, read_initialize
+from quarterdeck.deck.older_talk import MarkdownSection, OlderTalk, Separators
 from quarterdeck.deck.separators import DEFAULT, dedent, python_regex
 from quarterdeck.errors import Place, Problems, SourceError, did_you_mean
 from quarterdeck.files import load_text, shown_path, walk_files
@@ -171,7 +172,7 @@ class _Reader:
         attributes = {name: value for name, value in tag.attributes.items() if not _NOT_FORWARDED.search(name)}
         separators = Separators(
             self._read_regex(tag, "data-separator") or DEFAULT.stacks,
-            self._read_regex(tag, "data-separator-vertical"),
+            self._read_regex(tag, "data-separator-vertical") or self._read_regex(tag, "data-vertical"),
             self._read_regex(tag, "data-separator-notes") or DEFAULT.notes,
         )
         named = tag.attributes["data-markdown"].strip()

@@ -13,13 +13,14 @@ from quarterdeck.deck.html_page import Tag
 
 _ELSEWHERE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 _REVEALS_SCRIPT = re.compile(
-    r"reveal|(?:^|/)(?:head|classList|html5shiv|marked|showdown|markdown|highlight|notes|zoom|search|print-pdf|math"
-    r"|mathjax|katex|menu|chalkboard|socket\.io|multiplex|modernizr)\b[^/]*\.m?js|/plugins?/|/(?:lib|dist)/",
+    r"(?:^|/)reveal[^/]*/|(?:^|/)(?:reveal|head|classList|html5shiv|marked|showdown|markdown|highlight|notes|zoom|search"
+    r"|print-pdf|math|mathjax|katex|menu|chalkboard|socket\.io|multiplex|modernizr)\b[^/]*\.m?js"
+    r"|(?:^|/)(?:plugins?|lib|dist)/",
     re.IGNORECASE,
 )
 _REVEALS_STYLE = re.compile(
-    r"reveal|(?:^|/)(?:reset|zenburn|monokai|github|default|paper|pdf|league|main)[^/]*\.css|/theme/|/print/|/plugins?/"
-    r"|/(?:lib|dist)/|highlight|font-?awesome|fontawesome|googleapis|fonts?\.",
+    r"(?:^|/)reveal[^/]*/|(?:^|/)(?:reveal|reset|zenburn|monokai|paper|pdf)(?:[.-][^/]*)?\.css"
+    r"|(?:^|/)(?:theme|print|plugins?|lib|dist)/|highlight|font-?awesome|googleapis|fonts\.",
     re.IGNORECASE,
 )
 _REVEALS_CODE = re.compile(

@@ -11,12 +11,12 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from quarterdeck.deck.attributes import merge_attributes, render_attributes
-from quarterdeck.deck.deck import MarkdownSection, OlderTalk
 from quarterdeck.deck.deck_links import markup
 from quarterdeck.deck.html_page import find_end, read_tags
 from quarterdeck.deck.ids import unique_ids
 from quarterdeck.deck.links import Link, link_attribute, link_html
 from quarterdeck.deck.markdown import Slide
+from quarterdeck.deck.older_talk import MarkdownSection, OlderTalk
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -50,7 +50,7 @@ def render_older(older: OlderTalk, slides_of: Callable[[SlideSource], Stacks], l
     sections = [part for part in older.body if isinstance(part, MarkdownSection) and part.source]
     slides = [slide for one in sections if one.source for stack in slides_of(one.source) for slide in stack]
     taken = {match for part in older.body if isinstance(part, str) for match in _ID.findall(part)}
-    ids = unique_ids(slides, taken)
+    ids = unique_ids(slides, taken | {"reveal-options"})
     body = "".join(
         link_html(_colour_code(part), link)
         if isinstance(part, str)

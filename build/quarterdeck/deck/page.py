@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from quarterdeck import __version__
 from quarterdeck.deck.assets import AssetStore
 from quarterdeck.deck.attributes import render_attributes
-from quarterdeck.deck.deck import Deck, OlderTalk, SlideSource
+from quarterdeck.deck.deck import Deck, SlideSource
 from quarterdeck.deck.deck_links import link_deck, markup
 from quarterdeck.deck.fences import map_fences
 from quarterdeck.deck.ids import unique_ids
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from quarterdeck.deck.blocks import BlockMaker
     from quarterdeck.deck.older_page import OlderPage
+    from quarterdeck.deck.older_talk import OlderTalk
 
 _TAKEN_IDS = frozenset({"title", "agenda", "summary", "events", "reveal-options"})
 """What templates call the slides that they make themselves."""
@@ -76,6 +77,8 @@ class PageMaker:
         self.templates = Templates(project)
         self._parsed: dict[Path | SlideSource, _Parsed] = {}
         self._rendered: dict[tuple[Path | SlideSource, tuple[tuple[str, str], ...]], tuple[tuple[Slide, ...], ...]] = {}
+        self.theme = project.theme
+        self._template_assets: dict[str, dict[str, str]] = {}
         self._linked: dict[str, Deck] = {}
         self._older: dict[str, OlderPage] = {}
         self._pages = frozenset(f"{name}.html" for name in (*find_decks(project), "index"))
@@ -131,12 +134,13 @@ class PageMaker:
 
     def template_assets(self, deck: Deck) -> TemplateAssets:
         """The files that the templates of *deck* ask for by name."""
-        return TemplateAssets(self.assets, self.templates.folders, deck.theme, deck.located.place("theme"))
+        known = self._template_assets.setdefault(deck.theme, {})
+        return TemplateAssets(self.assets, self.templates.folders, deck.theme, deck.located.place("theme"), known)
 
     def index_assets(self) -> TemplateAssets:
         """The files that the template of the index asks for by name."""
-        place = Place("quarterdeck.toml", 0)
-        return TemplateAssets(self.assets, self.templates.folders, self._project.theme, place)
+        known = self._template_assets.setdefault(self.theme, {})
+        return TemplateAssets(self.assets, self.templates.folders, self.theme, Place("quarterdeck.toml", 0), known)
 
     def older_page(self, deck: Deck, older: OlderTalk) -> OlderPage:
         """The page of *deck*, which is *older*, as its template sees it."""

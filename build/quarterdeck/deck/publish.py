@@ -19,7 +19,7 @@ from quarterdeck.errors import Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.files import save_bytes, save_text
 from quarterdeck.project import Project
 
-_GENERATOR = re.compile(r'<meta name="generator" content="quarterdeck\b[^"]*"(?: data-source="(?P<source>[^"]*)")?>')
+_GENERATOR = r'<meta name="generator" content="quarterdeck\b[^"]*"(?: data-source="(?P<source>[^"]*)")?>'
 """In the head of every page that a build made from a shipped template."""
 _REFERENCE = re.compile(rf"{FOLDER}/([^\"'\s<>?#]+)")
 
@@ -195,7 +195,7 @@ def _remove_stale(
 
 def _is_left_over(text: str, name: str, project: Project, decks: frozenset[str]) -> bool:
     """Whether a page that a build made is about a deck that is no more; a slide source may be a deck, too."""
-    ours = _GENERATOR.search(text, 0, 4096)
+    ours = re.search(_GENERATOR, text[:4096])
     if ours is None or name in decks:
         return False
     source = unescape(ours["source"] or "")

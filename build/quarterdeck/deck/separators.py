@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from quarterdeck.deck.deck import Separators
 from quarterdeck.deck.fences import FenceMap
 from quarterdeck.deck.markdown import RawSlide
+from quarterdeck.deck.older_talk import Separators
 from quarterdeck.errors import Place, Problems
 
 DEFAULT = Separators(r"\r?\n---\r?\n", None, "^s*notes?:")

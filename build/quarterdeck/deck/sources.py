@@ -8,19 +8,18 @@ from pathlib import Path
 
 from quarterdeck.deck.deck import Deck, Metadata, SlideSource
 from quarterdeck.deck.fences import map_fences
-from quarterdeck.deck.keys import Entry, read_keys
+from quarterdeck.deck.keys import read_keys
 from quarterdeck.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.files import load_text, shown_path, walk_files
 from quarterdeck.located import Located, parse_yaml
 from quarterdeck.project import Project
 
 _HAS_SLIDES = re.compile(rb"^(?:\xef\xbb\xbf)?(?:slides|\"slides\"|'slides')[ \t]*:", re.MULTILINE)
-_HAS_REVEAL = re.compile(rb"<[a-z]+\s[^>]*\bclass\s*=\s*(?:\"[^\"]*|'[^']*|)(?<![\w-])reveal(?![\w-])", re.IGNORECASE)
-_OURS = re.compile(rb"<meta name=\"generator\" content=\"quarterdeck\b", re.IGNORECASE)
+_HAS_REVEAL = rb"<[a-z]+\s[^>]*\bclass\s*=\s*(?:\"[^\"]*|'[^']*|)(?<![\w-])reveal(?![\w-])"
+_OURS = rb"<meta name=\"generator\" content=\"quarterdeck\b"
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*\Z")
 _COMMENT = re.compile(r"<!--.*?-->")
 _SUFFIXES = (".yaml", ".html", ".md")
-_MARKS_OF_HTML = re.compile(r"<[^>]*>|&\w+;|&#")
 
 
 def find_decks(project: Project) -> tuple[str, ...]:
@@ -56,7 +55,9 @@ def _files_of(project: Project, suffix: str) -> list[Path]:
 def _is_older_talk(path: Path) -> bool:
     """Whether the HTML file at *path* is a reveal.js page that somebody wrote, and not one that a build made."""
     data = path.read_bytes()
-    return bool(_HAS_REVEAL.search(data)) and not _OURS.search(data)
+    if b"reveal" not in data:
+        return False
+    return bool(re.search(_HAS_REVEAL, data, re.IGNORECASE)) and not re.search(_OURS, data, re.IGNORECASE)
 
 
 def load_deck(
@@ -99,9 +100,9 @@ def _load_deck_file(
     conditions: set[str] = set()
     for key in ("pre_slides", "slides", "post_slides"):
         entries = found.get(key, ())
-        conditions |= {entry.condition for _, entry in entries if entry.condition}
-        kept = [(at, entry) for at, entry in entries if entry.condition is None or entry.condition in audience]
-        loaded = (_load_source(project, entry, at, problems) for at, entry in kept)
+        conditions |= {condition for _, (_, condition) in entries if condition}
+        kept = [(at, path) for at, (path, condition) in entries if condition is None or condition in audience]
+        loaded = (_load_source(project, path, at, problems) for at, path in kept)
         found[key] = tuple(source for source in loaded if source)
     for key in ("agenda", "summary", "events"):
         found[key] = tuple(item for _, item in found.get(key, ()))
@@ -116,7 +117,7 @@ def _load_deck_file(
 
 def _plain(title: str) -> str:
     """*title* without the HTML that it may hold."""
-    if not _MARKS_OF_HTML.search(title):
+    if "<" not in title and "&" not in title:
         return title
     from quarterdeck.deck.prose import plain_text
 
@@ -145,19 +146,19 @@ def _first_heading(text: str) -> str:
     return ""
 
 
-def _load_source(project: Project, entry: Entry, at: Place, problems: Problems) -> SlideSource | None:
-    if not entry.path:
+def _load_source(project: Project, name: str, at: Place, problems: Problems) -> SlideSource | None:
+    if not name:
         problems.add(at, "an entry without a path", "name a slide source, such as 010_intro/slides.md")
         return None
     for base in (project.slides, project.root):
-        path = Path(os.path.normpath(base / entry.path))
+        path = Path(os.path.normpath(base / name))
         if path.is_file():
             try:
                 return SlideSource(path, shown_path(path, project.root), load_text(path, project.root))
             except SourceError as error:
                 problems.add(error.at, error.what, error.hint)
                 return None
-    problems.add(at, f"no slide source '{entry.path}'", did_you_mean(entry.path, _known_sources(project)))
+    problems.add(at, f"no slide source '{name}'", did_you_mean(name, _known_sources(project)))
     return None
 
 

@@ -74,13 +74,26 @@ class TemplateAssets(Mapping[str, str]):
     Only what a template asks for is published.
     """
 
-    def __init__(self, store: AssetStore, templates: Sequence[Path], theme: str, theme_at: Place) -> None:
+    def __init__(
+        self,
+        store: AssetStore,
+        templates: Sequence[Path],
+        theme: str,
+        theme_at: Place,
+        known: dict[str, str] | None = None,
+    ) -> None:
+        self._known = {} if known is None else known
         self._store = store
         self._templates = templates
         self._theme = theme
         self._theme_at = theme_at
 
     def __getitem__(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = self._find(name)
+        return self._known[name]
+
+    def _find(self, name: str) -> str:
         places = [f"themes/{self._theme}/{name}"] if name == "theme.css" else [name, f"vendor/{name}"]
         for folder in self._templates:
             for place in places:

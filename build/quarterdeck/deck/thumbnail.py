@@ -19,18 +19,14 @@ from quarterdeck.errors import SourceError, UsageError
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_LEFT_OUT = re.compile(
-    r"<(?P<name>script|iframe|video|audio|object|aside|style)\b.*?(?:</(?P=name)\s*>|\Z)", re.DOTALL | re.IGNORECASE
-)
-_LINK = re.compile(r"<(/?)a(?=[\s>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
-_ID = re.compile(r"(?<=\s)(?:id|data-id|name|tabindex)=(?:\"[^\"]*\"|'[^']*')")
-_SECTION = re.compile(r"<section\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
-_BACKGROUND = re.compile(
-    r"\sdata-background(?:-(image|color|gradient|size|position|repeat))?=(?:\"([^\"]*)\"|'([^']*)')"
-)
-_VARIABLES = re.compile(r":root\s*\{([^{}]*)\}")
-_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_IMPORT = re.compile(r"@(?:import|charset|namespace)\b[^;]*;")
+_LEFT_OUT = r"(?is)<(script|iframe|video|audio|object|aside|style)\b.*?(?:</\1\s*>|\Z)"
+_LINK = r"(?i)<(/?)a(?=[\s>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
+_ID = r"(?<=\s)(?:id|data-id|name|tabindex)=(?:\"[^\"]*\"|'[^']*')"
+_SECTION = r"(?i)<section\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
+_BACKGROUND = r"\sdata-background(?:-(image|color|gradient|size|position|repeat))?=(?:\"([^\"]*)\"|'([^']*)')"
+_CSS_COMMENT = r"(?s)/\*.*?\*/"
+# Not compiled here: the shipped title slide needs none of them.
+_TO_CLEAN = ("<a", "<script", "<iframe", "<video", "<audio", "<object", "<aside", "<style", " id=", "data-background")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +48,13 @@ def make_thumbnail(maker: PageMaker, deck: Deck, linked: Deck) -> Thumbnail | No
         colours = _read_colours(maker, deck)
     except (SourceError, UsageError):
         return None
-    html = _ID.sub("", _LINK.sub(r"<\1span>", _LEFT_OUT.sub("", html)))
-    section = _SECTION.search(html)
-    if section is None:
-        return None
-    own = _scoped(str(linked.custom_style or ""))
-    return Thumbnail(markup(html), _read_background(section[1]) + colours, markup(own))
+    ground = _background_of(linked)
+    if any(mark in html for mark in _TO_CLEAN):
+        html = re.sub(_ID, "", re.sub(_LINK, r"<\1span>", re.sub(_LEFT_OUT, "", html)))
+        section = re.search(_SECTION, html)
+        ground = ground or (_read_background(section[1]) if section else "")
+    own = _scoped(str(linked.custom_style)) if linked.custom_style else ""
+    return Thumbnail(markup(html), ground + colours, markup(own)) if html else None
 
 
 def _first_slide(maker: PageMaker, deck: Deck, linked: Deck) -> str:
@@ -67,13 +64,23 @@ def _first_slide(maker: PageMaker, deck: Deck, linked: Deck) -> str:
         return first_slide(maker.older_page(deck, deck.older).body)
     title = linked.metadata.title or deck.title
     return maker.templates.render(
-        "title.html.j2", deck=linked, meta=linked.metadata, title=title, assets=maker.template_assets(deck)
+        "title.html.j2", deck=linked, meta=linked.metadata, title=title, assets=maker.template_assets(deck), small=True
     )
+
+
+def _background_of(linked: Deck) -> str:
+    """The background of the title slide, which its small version does not say."""
+    background = linked.metadata.background
+    if not background.image or linked.older:
+        return ""
+    size, position = background.size or "cover", background.position or "center"
+    picture = f"background-image: url({_quoted(background.image)}); "
+    return f"{picture}background-position: {position}; background-size: {size}; "
 
 
 def _read_background(attributes: str) -> str:
     """What reveal.js makes of a section's background attributes, as CSS."""
-    found = {name: unescape(one or other) for name, one, other in _BACKGROUND.findall(attributes)}
+    found = {name: unescape(one or other) for name, one, other in re.findall(_BACKGROUND, attributes)}
     declarations = [f"background: {found['']}"] if found.get("") and "." not in found[""] else []
     picture = found.get("image") or (found.get("", "") if "." in found.get("", "") else "")
     if picture:
@@ -91,15 +98,17 @@ def _quoted(url: str) -> str:
 
 def _read_colours(maker: PageMaker, deck: Deck) -> str:
     """The variables of the deck's theme, where that is not the one of the index."""
-    theme = maker.template_assets(deck).theme_file()
-    if theme is None or theme == maker.index_assets().theme_file():
+    if deck.theme == maker.theme:
         return ""
-    css = _CSS_COMMENT.sub("", theme.read_text(encoding="utf-8"))
-    return " ".join(" ".join(block.split()) for block in _VARIABLES.findall(css))
+    theme = maker.template_assets(deck).theme_file()
+    if theme is None:
+        return ""
+    css = re.sub(_CSS_COMMENT, "", theme.read_text(encoding="utf-8"))
+    return " ".join(" ".join(block.split()) for block in re.findall(r":root\s*\{([^{}]*)\}", css))
 
 
 def _scoped(css: str) -> str:
-    css = _IMPORT.sub("", _CSS_COMMENT.sub("", css)).strip()
+    css = re.sub(r"@(?:import|charset|namespace)\b[^;]*;", "", re.sub(_CSS_COMMENT, "", css)).strip()
     depth = 0
     for sign in re.findall(r"[{}]", css):
         depth += 1 if sign == "{" else -1

@@ -1,0 +1,68 @@
+"""The HTML of one slide, made such that it says nothing about the next one.
+
+In reveal.js each slide is a document of its own: what it leaves open ends with it, and what it closes too often closes
+nothing. In a page that was rendered before, the first would run on into all slides that follow, and a `</div>` too many
+would end the deck.
+"""
+
+from __future__ import annotations
+
+import re
+
+_RAW = re.compile(r"<[A-Za-z/!]")
+_PIECE = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>"
+    r".*?(?:</(?P=raw)\s*>|(?P<cut>\Z))"
+    r"|<(?P<close>/?)(?P<name>[A-Za-z][^\s/>]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+_OUTER = frozenset({"div", "section", "body", "html", "main"})
+"""Elements that stand around slides in a page."""
+_FORMATTING = frozenset(
+    {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+)
+"""Elements that a browser opens again after what was around them ended."""
+_IMPLIED = frozenset(
+    {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup", "caption"}
+)
+"""Elements that end with what is around them, and whose end tag would say more than that."""
+
+
+def isolate(html: str, source: str) -> str:
+    """*html* with what it leaves open closed, and without end tags that would close what is around it.
+
+    Args:
+        html: The inside of a slide.
+        source: Its Markdown: where that has no HTML, there is nothing to do.
+    """
+    if not _RAW.search(source):
+        return html
+    if html.rfind("<!--") > html.rfind("-->"):
+        html += "-->"
+    parts: list[str] = []
+    opened: list[str] = []
+    leaked: list[str] = []
+    here = 0
+    for piece in _PIECE.finditer(html):
+        name = (piece["name"] or "").lower()
+        if piece["cut"] is not None:
+            opened.append((piece["raw"]).lower())
+        if not name:
+            continue
+        if not piece["close"]:
+            if name not in _VOID:
+                opened.append(name)
+        elif name in opened:
+            while (last := opened.pop()) != name:
+                if last in _FORMATTING:
+                    leaked.append(last)
+        elif name in _OUTER:
+            parts.append(html[here : piece.start()])
+            here = piece.end()
+    parts.append(html[here:])
+    rest = "".join(f"</{name}>" for name in [*reversed(opened), *leaked] if name not in _IMPLIED)
+    return "".join([*parts, rest])
