@@ -25,6 +25,9 @@ VENDOR_FILES = (
     ("@fontsource/source-sans-3", rf"files/[\w-]+-{_LATIN}-((400|600|700)-normal|400-italic)\.woff2", "fonts"),
     ("@fontsource/jetbrains-mono", rf"files/[\w-]+-{_LATIN}-((400|700)-normal|400-italic)\.woff2", "fonts"),
     ("lucide-static", r"icons/[a-z0-9-]+\.svg", "icons"),
+    ("katex", r"dist/katex\.min\.(js|css)", ""),
+    ("katex", r"dist/fonts/KaTeX_[\w-]+\.woff2", "fonts"),
+    ("@mermaid-js/tiny", r"dist/mermaid\.tiny\.js", ""),
 )
 """Package, which of its files a deck uses (the whole path matches), and their folder below `vendor`."""
 
@@ -62,7 +65,8 @@ def fill_vendor(templates: Path) -> bool:
         new = work / "vendor"
         for package, wanted, folder in VENDOR_FILES:
             _copy_package(work / "node_modules" / package, wanted, new / folder)
-            _copy(work / "node_modules" / package / "LICENSE", new / "licences" / f"{Path(package).name}.txt")
+            licence = "mermaid" if package == "@mermaid-js/tiny" else Path(package).name
+            _copy(work / "node_modules" / package / "LICENSE", new / "licences" / f"{licence}.txt")
         (new / "stamp").write_text(stamp + "\n", encoding="utf-8")
         if vendor.exists():
             vendor.rename(work / "old")
@@ -110,7 +114,7 @@ def _copy_package(package: Path, wanted: str, target: Path) -> None:
     if not found:
         raise RuntimeError(f"{package.name} has no file like {wanted}: was it laid out anew?")
     for name in found:
-        _copy(package / name, target / Path(name).name)
+        _copy(package / name, target / re.sub(r"\.(min|tiny)\.", ".", Path(name).name))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -119,5 +123,9 @@ def _copy(source: Path, target: Path) -> None:
         # Templates put icons into the page: one line, no comment (the licence lies beside).
         text = re.sub(r"<!--.*?-->", "", source.read_text(encoding="utf-8"), flags=re.DOTALL)
         target.write_text(re.sub(r"\s*\n\s*", " ", text).replace(" >", ">").replace("> <", "><").strip() + "\n")
+    elif source.suffix == ".css":
+        # Every browser that shows a deck reads WOFF 2; what is only for older ones is not shipped.
+        text = source.read_text(encoding="utf-8")
+        target.write_text(re.sub(r",\s*url\([^()]*\.(?:woff|ttf)\)\s*format\([^()]*\)", "", text), encoding="utf-8")
     else:
         shutil.copyfile(source, target)

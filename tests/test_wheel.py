@@ -103,17 +103,22 @@ def test_the_wheel_holds_every_module_and_template(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_the_front_end_and_its_licences(wheel: Path) -> None:
-    """reveal.js, the fonts and the icons are in it, as are their licences, and nothing else of those packages."""
+    """What decks need of reveal.js, the fonts, the icons, KaTeX and mermaid is in it, and their licences; no more."""
     vendor = "quarterdeck/templates/vendor/"
     names = [name.removeprefix(vendor) for name in zipfile.ZipFile(wheel).namelist() if name.startswith(vendor)]
     kinds = sorted({re.sub(r"^(fonts|icons)/[\w-]+", r"\1/*", name) for name in names})
     assert kinds == [
         "fonts/*.woff2",
         "icons/*.svg",
+        "katex.css",
+        "katex.js",
         "licences/jetbrains-mono.txt",
+        "licences/katex.txt",
         "licences/lucide-static.txt",
+        "licences/mermaid.txt",
         "licences/reveal.js.txt",
         "licences/source-sans-3.txt",
+        "mermaid.js",
         "notes.js",
         "reset.css",
         "reveal.css",
@@ -126,6 +131,7 @@ def test_every_font_that_the_style_sheets_name_is_in_the_wheel(wheel: Path) -> N
     """A face that is declared has its file."""
     archive = zipfile.ZipFile(wheel)
     css = archive.read("quarterdeck/templates/themes/base.css").decode()
+    css += archive.read("quarterdeck/templates/vendor/katex.css").decode().replace("url(fonts/", "url(../vendor/fonts/")
     fonts = {f"quarterdeck/templates/{name}" for name in re.findall(r"\.\./(vendor/fonts/[\w.-]+)", css)}
     assert (len(fonts) > 0, fonts - set(archive.namelist())) == (True, set())
 
