@@ -16,6 +16,7 @@ CLASSES = "classes merge"
 FENCES = "separators and notes inside fences are text"
 UNLABELLED = "code without a language says nohighlight, so that nothing guesses one"
 INFO = "info strings are escaped"
+BEYOND = "Markdown beyond reveal.js's"
 
 DIFFERENT = {
     "p_strong": END,
@@ -34,6 +35,8 @@ DIFFERENT = {
     "code_attr": INFO,
     "code_br_mid": INFO,
     "script_upper": "a script may be written in capitals",
+    "dollar": BEYOND,
+    "footnote": BEYOND,
 }
 """The cases in which we differ, each with the intended difference that it shows."""
 
@@ -91,6 +94,18 @@ def test_list_of_differences_names_cases() -> None:
             ],
         ),
         ("script_upper", ["<section><p>A <SCRIPT>1</SCRIPT> B</p></section>"]),
+        (
+            "dollar",
+            ['<section><p><span data-math="inline">a_b</span> and <span data-math="display">x_y</span></p></section>'],
+        ),
+        (
+            "footnote",
+            [
+                '<section><p>a<sup class="footnote"><a id="quarterdeck-slide-mark-1" href="#quarterdeck-slide-note-1"'
+                ' role="doc-noteref">1</a></sup></p><aside class="footnotes" aria-label="Footnotes"><ol>'
+                '<li id="quarterdeck-slide-note-1"><p>note</p></li></ol></aside></section>'
+            ],
+        ),
     ],
 )
 def test_differences_are_the_intended_ones(name: str, sections: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from quarterdeck.deck.beyond.footnotes import SLIDE
 from quarterdeck.deck.markdown import Slide
 
 
@@ -16,7 +17,7 @@ def unique_ids(slides: Iterable[Slide], taken: Collection[str]) -> Iterator[str]
         if "id" in slide.attributes:
             yield slide.attributes["id"]
             continue
-        slug = name = _slug(slide.heading)
+        slug = name = _slug(slide.heading) or ("footnotes" if SLIDE in slide.html else "")
         number = 2
         while name in used:
             name, number = f"{slug}-{number}", number + 1

@@ -13,6 +13,7 @@ from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.deck.attributes import apply_comments
+from quarterdeck.deck.beyond.extensions import find_extensions, use_extensions
 from quarterdeck.deck.fences import FenceMap
 from quarterdeck.deck.highlight import escape_code, highlight_lines
 from quarterdeck.deck.include import Marker
@@ -32,7 +33,7 @@ _LINE_STEPS = re.compile(r"\[\s*(?:(\d*):)?\s*([\s\d,|-]*)\]")
 PLACEHOLDER = re.compile(r"<!--quarterdeck block (\d+)-->")
 """What `place_blocks` puts in place of a marker, with its row."""
 _HEADING = re.compile(r"<(h[1-6])\b[^>]*>(.*?)</\1>", re.DOTALL)
-_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_TAG = re.compile(r"<!--.*?-->|<sup class=\"footnote\">.*?</sup>|<[^>]*>", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{[ \t]*([^{}\s]+)[ \t]*\}\}")
 _HTML_CODE = re.compile(r"<(?:pre|code|script|style)\b", re.IGNORECASE)
 _QUOTED_VARIABLE = re.compile(r"%7B%7B(?:%20)*([^%]+?)(?:%20)*%7D%7D")
@@ -48,6 +49,13 @@ class RawSlide:
     notes: str | None
     """Speaker notes, without the `Note:`; None for none."""
 
+    @property
+    def notes_row(self) -> int:
+        """The line on which the text of the speaker notes starts, from 0 for the first one of the slide."""
+        notes = self.notes or ""
+        before = self.body.count("\n") + 1 if self.body else 0
+        return before + notes[: len(notes) - len(notes.lstrip())].count("\n")
+
 
 @dataclass(frozen=True, slots=True)
 class Slide:
@@ -60,6 +68,8 @@ class Slide:
     """What `.slide:` comments ask for."""
     heading: str
     """The text of its first heading; empty for none."""
+    remarks: tuple[tuple[int, str, str], ...] = ()
+    """What its author should know: the line, from 0 for the first one of the slide, what is odd, and a hint."""
 
 
 def split_slides(
@@ -119,16 +129,20 @@ def render_slide(raw: RawSlide, figures: Mapping[int, str], variables: Mapping[s
         figures: The HTML of the blocks, by the rows of their markers.
         variables: What `{{ NAME }}` stands for in prose.
     """
-    html = _render(_dedent(raw.body), variables)
+    env: dict[str, Any] = {"variables": variables}
+    html = _render(_dedent(raw.body), env)
+    remarks = [*env.get("remarks", ())]
     if raw.notes is not None:
-        html += f'<aside class="notes">{_render(raw.notes.strip(), variables)}</aside>'
+        env = {"variables": variables, "notes": True}
+        html += f'<aside class="notes">{_render(raw.notes.strip(), env)}</aside>'
+        remarks += [(row + raw.notes_row, what, hint) for row, what, hint in env.get("remarks", ())]
     html = isolate(html, raw.body if raw.notes is None else f"{raw.body}\n{raw.notes}")
     if figures:
         html = PLACEHOLDER.sub(lambda match: figures.get(int(match[1]), match[0]), html)
     html, attributes = apply_comments(html)
     heading = _HEADING.search(html)
     text = unescape(_TAG.sub("", heading[2])) if heading else ""
-    return Slide(raw.at, html, attributes, " ".join(text.split()))
+    return Slide(raw.at, html, attributes, " ".join(text.split()), tuple(remarks))
 
 
 def _dedent(text: str) -> str:
@@ -139,9 +153,9 @@ def _dedent(text: str) -> str:
     return "\n".join(line.removeprefix(match[1]) for line in text.split("\n"))
 
 
-def _render(text: str, variables: Mapping[str, str]) -> str:
-    md = _markdown()
-    env: dict[str, Any] = {"variables": variables}
+def _render(text: str, env: dict[str, Any]) -> str:
+    md = _markdown(find_extensions(text))
+    variables = env["variables"]
     tokens = md.parse(text, env)
     if "\t" in text:
         from quarterdeck.deck.marked import expand_tabs_in_lists
@@ -160,7 +174,7 @@ def prepare_markdown() -> None:
 
 
 @cache
-def _markdown() -> MarkdownIt:
+def _markdown(extensions: tuple[str, ...] = ()) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     from quarterdeck.deck.marked import marked_plugin
@@ -171,6 +185,7 @@ def _markdown() -> MarkdownIt:
     md.add_render_rule("code_block", _render_fence)
     md.add_render_rule("th_open", _render_cell)
     md.add_render_rule("td_open", _render_cell)
+    use_extensions(md, extensions)
     return md
 
 

@@ -11,6 +11,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from quarterdeck.deck.attributes import merge_attributes, render_attributes
+from quarterdeck.deck.beyond.footnotes import own_footnotes
 from quarterdeck.deck.deck_links import markup
 from quarterdeck.deck.html_page import find_end, read_tags
 from quarterdeck.deck.ids import unique_ids
@@ -87,7 +88,8 @@ def _render_section(
             attributes = merge_attributes(attributes, list(slide.attributes.items()))
             if name := next(ids):
                 attributes.setdefault("id", name)
-            yield f"<section{render_attributes(attributes)}>\n{slide.html}\n</section>"
+            html = own_footnotes(slide.html, attributes.get("id", ""))
+            yield f"<section{render_attributes(attributes)}>\n{html}\n</section>"
         if len(stack) > 1:
             yield "</section>"
         own.pop("id", None)  # of several slides the first one has it

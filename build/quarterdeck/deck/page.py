@@ -14,6 +14,8 @@ from urllib.parse import unquote
 from quarterdeck import __version__
 from quarterdeck.deck.assets import AssetStore
 from quarterdeck.deck.attributes import render_attributes
+from quarterdeck.deck.beyond.extensions import find_needs
+from quarterdeck.deck.beyond.footnotes import own_footnotes
 from quarterdeck.deck.deck import Deck, SlideSource
 from quarterdeck.deck.deck_links import link_deck, markup
 from quarterdeck.deck.fences import map_fences
@@ -92,7 +94,8 @@ class PageMaker:
             UsageError: A file that comes with quarterdeck is missing.
         """
         if deck.older:
-            return self._finish_page(deck, "older.html.j2", older=self.older_page(deck, deck.older))
+            older = self.older_page(deck, deck.older)
+            return self._finish_page(deck, "older.html.j2", older=older, needs=find_needs([older.body]))
         slides = (slide for source in deck.sources for stack in self._render(source, deck) for slide in stack)
         ids = unique_ids(slides, _TAKEN_IDS | {deck.metadata.title_slug or "title"})
         parts = {
@@ -107,7 +110,8 @@ class PageMaker:
                 ("post_stacks", deck.post_slides),
             )
         }
-        return self._finish_page(deck, "deck.html.j2", **parts)
+        needs = find_needs(slide.html for stacks in parts.values() for stack in stacks for slide in stack)
+        return self._finish_page(deck, "deck.html.j2", needs=needs, **parts)
 
     def _finish_page(self, deck: Deck, template: str, **parts: Any) -> Page:
         options = markup(json.dumps(self._options(deck), ensure_ascii=False).replace("</", "<\\/"))
@@ -210,7 +214,13 @@ class PageMaker:
                 tuple(self._link(self._renderer.render(raw, parsed.figures, deck.variables), source) for raw in stack)
                 for stack in parsed.stacks
             )
+            self._remark(self._rendered[key], source)
         return self._rendered[key]
+
+    def _remark(self, stacks: Sequence[Sequence[Slide]], source: SlideSource) -> None:
+        for slide in (slide for stack in stacks for slide in stack if slide.remarks):
+            for row, what, hint in slide.remarks:
+                self._problems.remark(Place(source.shown, slide.at.line + row), what, hint)
 
     def _key(self, source: SlideSource, deck: Deck) -> tuple[Path | SlideSource, tuple[tuple[str, str], ...]]:
         """What the slides of *source* depend on, for the decks of one run."""
@@ -226,7 +236,7 @@ class PageMaker:
 
     def _page_slide(self, slide: Slide, name: str) -> PageSlide:
         attributes = {**slide.attributes, "id": name} if name else dict(slide.attributes)
-        return PageSlide(markup(slide.html), markup(render_attributes(attributes)), name)
+        return PageSlide(markup(own_footnotes(slide.html, name)), markup(render_attributes(attributes)), name)
 
     def link_deck(self, deck: Deck) -> Deck:
         """*deck* as templates see it."""

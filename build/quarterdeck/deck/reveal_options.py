@@ -14,7 +14,17 @@ _KNOWN = frozenset(
     | {"defaultTiming", "dependencies", "disableLayout", "display", "embedded", "focusBodyOnPageVisibilityChange"}
     | {"fragmentInURL", "fragments", "hash", "hashOneBasedIndex", "height", "help", "hideCursorTime"}
     | {"hideInactiveCursor", "highlight", "history", "jumpToSlide", "katex", "keyboard", "keyboardCondition", "loop"}
-    | {"margin", "markdown", "math", "maxScale", "minScale", "mobileViewDistance", "mouseWheel", "navigationMode"}
+    | {
+        "margin",
+        "markdown",
+        "math",
+        "maxScale",
+        "mermaid",
+        "minScale",
+        "mobileViewDistance",
+        "mouseWheel",
+        "navigationMode",
+    }
     | {"overview", "parallaxBackgroundHorizontal", "parallaxBackgroundImage", "parallaxBackgroundPosition"}
     | {"parallaxBackgroundRepeat", "parallaxBackgroundSize", "parallaxBackgroundVertical", "pause"}
     | {"pdfMaxPagesPerSlide", "pdfPageHeightOffset", "pdfSeparateFragments", "plugins", "postMessage"}

@@ -1,0 +1,1 @@
+"""Markdown beyond reveal.js's: attributes in braces, containers, footnotes, definition lists, math, diagrams."""

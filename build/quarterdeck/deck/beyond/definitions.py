@@ -1,0 +1,28 @@
+"""Definition lists: a term on a line, and below it each of its meanings after `: `."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+
+
+def definitions_plugin(md: MarkdownIt) -> None:
+    """Let *md* read definition lists."""
+    from mdit_py_plugins.deflist import deflist_plugin
+
+    deflist_plugin(md)
+    rule = next(rule for rule in md.block.ruler.__rules__ if rule.name == "deflist")
+    read = rule.fn
+
+    def only_colons(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        """The plugin also takes `~ ` for a mark, which is text here."""
+        line = start if silent else start + 1
+        if not silent and line < end and state.isEmpty(line):
+            line += 1
+        marked = line < end and state.src.startswith(":", state.bMarks[line] + state.tShift[line])
+        return marked and bool(read(state, start, end, silent))
+
+    rule.fn = only_colons

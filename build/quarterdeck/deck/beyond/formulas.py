@@ -1,0 +1,77 @@
+"""Math: `$e^{i\\pi}$` in a line, `$$…$$` on lines of its own; KaTeX sets it in the browser (`templates/math.js`).
+
+A dollar sign is mostly money, a prompt or a variable. So a formula in a line begins and ends beside something that is
+no blank, with no letter, digit, dollar or bracket right outside, has no other dollar and no backtick in it, and reads
+like no sentence: `$HOME`, `$5 and $10`, `$(cmd)` and `$A:$B` stay text.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
+
+_FORMULA = re.compile(r"(?<![\w$])(?P<sign>\$\$?)(?![\s$])(?P<tex>(?:\\.|[^\\$`\n])+)(?<!\s)(?P=sign)(?![\w$({\[])")
+_NO_MATH = re.compile(r"[\w,;.:] [A-Za-z]{2,} |\A\W*\Z")
+"""A word between blanks, or nothing but punctuation; where there is no backslash."""
+
+
+def may_hold_formulas(text: str) -> bool:
+    """Whether there may be one in *text*, which has two dollars or more: mostly they are in code, and belong to it."""
+    return "$$" in text or _FORMULA.search(text) is not None
+
+
+def formulas_plugin(md: MarkdownIt) -> None:
+    """Let *md* read formulas."""
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+    dollarmath_plugin(md, allow_labels=False, allow_blank_lines=False)
+    md.inline.ruler.at("math_inline", _formula)
+    rule = next(rule for rule in md.block.ruler.__rules__ if rule.name == "math_block")
+    read = rule.fn
+
+    def interrupting(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        """The plugin takes only what stands between blank lines, since it cannot look without reading."""
+        if not state.src.startswith("$$", state.bMarks[start] + state.tShift[start]):
+            return False
+        known, line = len(state.tokens), state.line
+        found = bool(read(state, start, end, silent))
+        if silent and found:
+            del state.tokens[known:]
+            state.line = line
+        return found
+
+    md.block.ruler.at("math_block", interrupting, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    md.add_render_rule("math_inline", _render)
+    md.add_render_rule("math_block", _render)
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "$":
+        return False
+    match = _FORMULA.match(state.src, state.pos, state.posMax)
+    if match is None or ("\\" not in match["tex"] and _NO_MATH.search(match["tex"])):
+        return False
+    if not silent:
+        token = state.push("math_inline", "math", 0)
+        token.content, token.markup = match["tex"], match["sign"]
+    state.pos = match.end()
+    return True
+
+
+def _render(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    del renderer, options, env
+    token = tokens[index]
+    element, end = ("div", "\n") if token.block else ("span", "")
+    mode = "display" if token.markup == "$$" else "inline"
+    return f'<{element} data-math="{mode}">{escape(token.content.strip())}</{element}>{end}'
