@@ -148,9 +148,9 @@
   // ---- Each output its share
 
   const SCROLLERS = ".terminal, pre:not(.commands, .terminal)";
-  const PICTURES = ".picture > img";
+  const PICTURES = ".picture > img, .diagram";
   const TIGHTENED = "table, pre:not(.commands, .terminal)";
-  const WIDE = "table, .r-fit-text, .katex-display > .katex > .katex-html";
+  const WIDE = "table, .r-fit-text, .katex-html > .base";
 
   /* How far the contents reach below the margin of the slide, in pixels of the canvas. */
   const excess = (slide) => {
@@ -166,6 +166,8 @@
      At last long words in tables break. Contents that do not fit even so stay as they are then. */
   const fit = (slide) => {
     if (!slide.offsetHeight) return;
+    const notes = slide.querySelector(":scope > .footnotes");
+    if (notes) slide.style.setProperty("--foot", `${notes.offsetHeight + 16}px`);
     const outputs = all(slide, ".output.fragment");
     slide.classList.remove("folding", "breaking");
     for (const part of slide.children) part.style.zoom = "";
@@ -344,7 +346,7 @@
   // Below this width reveal.js lets slides scroll: a narrower canvas gives them larger type on a phone.
   const narrow = innerWidth <= 435;
 
-  Reveal.initialize({
+  const start = () => Reveal.initialize({
     width: narrow ? 1200 : 1920,
     height: 1080,
     scrollLayout: "compact",
@@ -364,4 +366,9 @@
     ...(calm ? { transition: "none", backgroundTransition: "none", autoAnimate: false } : {}),
     plugins: typeof RevealNotes === "undefined" ? [] : [RevealNotes],
   });
+
+  // Diagrams are drawn when the slides have started (diagrams.js), but for paper before.
+  reveal.addEventListener("drawn", (event) => fit(event.target.closest(".slides section")));
+  if (printing) Promise.resolve(window.DeckDiagrams?.draw()).then(start);
+  else start();
 })();

@@ -119,7 +119,10 @@ def serve() -> Iterator[Any]:
 def open_deck(page: Any, address: str) -> int:
     """Open a deck without its transitions; how many slides it has."""
     page.goto(address)
-    page.wait_for_function("window.Reveal && Reveal.isReady() && document.fonts.status === 'loaded'")
+    page.wait_for_function(
+        "window.Reveal && Reveal.isReady() && document.fonts.status === 'loaded'"
+        " && !document.querySelector('.diagram.waiting')"
+    )
     page.evaluate(PREPARE)
     return int(page.evaluate("Reveal.getSlides().length"))
 
