@@ -8,8 +8,8 @@ import pytest
 
 from conftest import MakeProject
 from quarterdeck.catalogue import Catalogue
-from quarterdeck.errors import Problems, SourceError, UsageError
-from quarterdeck.project import load_project
+from quarterdeck.errors import Problems, SourceError, SourceErrors, UsageError
+from quarterdeck.project import StageSettings, load_project
 
 STEP = "# Title\n# Step\nls\n"
 
@@ -134,3 +134,121 @@ def test_chains_that_lead_nowhere_are_errors(make_project: MakeProject, files: d
         demos.ancestors(demo)
     assert str(caught.value).startswith("commands/")
     assert message in str(caught.value)
+
+
+TREES = {
+    "a chain": {"b": "a", "c": "b", "d": "c", "e": "d", "f": "e", "g": "f"},
+    "a star": dict.fromkeys("bcdefg", "a"),
+    "two levels": {"b": "a", "c": "a", "d": "b", "e": "b", "f": "c", "g": "c"},
+    "a chain with a twig": {"b": "a", "c": "b", "d": "c", "e": "b", "f": "e"},
+    "parents that sort last": {"a": "g", "b": "a", "c": "g", "d": "f", "e": "d"},
+}
+"""Parents by child, of seven demos called a to g."""
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_whatever_is_asked_of_a_tree_is_judged_once(make_project: MakeProject, tree: str) -> None:
+    """For each of the 127 sets of demos: each is judged once, after its ancestors, and no stage is in vain."""
+    parents = TREES[tree]
+    texts = {name: after(parents[name]) if name in parents else STEP for name in "abcdefg"}
+    demos = catalogue(make_project({f"commands/{name}.demo": text for name, text in texts.items()}))
+    everything = {demo.name: demo for demo in demos.load_all()}
+
+    def chain(name: str) -> list[str]:
+        return [*(chain(parents[name]) if name in parents else []), name]
+
+    for number in range(1, 128):
+        asked = [name for index, name in enumerate("abcdefg") if number >> index & 1]
+        planned = demos.plan_runs([everything[name] for name in asked])
+        assert sorted(name for run in planned for name in run.asked) == asked
+        for run in planned:
+            names = [demo.name for demo in run.demos]
+            assert names == chain(names[-1])
+            assert run.asked <= set(names)
+            assert names[-1] in run.asked
+        ends = {run.demos[-1].name for run in planned}
+        assert not any(one in chain(other)[:-1] for one in ends for other in ends), "a stage that another contains"
+
+
+def stage_of(root: Path, name: str) -> str:
+    """The settings of a demo's stage that are not the defaults, or the message about them."""
+    demos = catalogue(root)
+    demo = demos.find_demo(name)
+    assert demo is not None
+    try:
+        settings = demos.stage_of(demo)
+    except SourceError as error:
+        return str(error)
+    fresh = StageSettings()
+    names = StageSettings.__dataclass_fields__
+    return str({name: getattr(settings, name) for name in names if getattr(settings, name) != getattr(fresh, name)})
+
+
+def test_a_child_has_the_stage_of_its_parent(make_project: MakeProject) -> None:
+    """A child that says nothing, or the same, has its parent's stage; one that wants another is a mistake."""
+    child = "# Title\n#@ after: {parent}\n#@ stage: {stage}\n# Step\nls\n"
+    root = make_project(
+        {
+            "quarterdeck.toml": '[stage]\nmemory = "2g"\n',
+            "commands/none.demo": "# Title\n#@ stage: {engine: false}\n# Step\nls\n",
+            "commands/silent.demo": after("none"),
+            "commands/same.demo": child.format(parent="silent", stage="{engine: false, memory: 2g}"),
+            "commands/other.demo": child.format(parent="none", stage="{engine: true, network: false}"),
+            "commands/plain.demo": STEP,
+            "commands/less.demo": child.format(parent="plain", stage="{engine: false}"),
+            "commands/grandchild.demo": after("less"),
+            "commands/host.demo": "# Title\n#@ stage: {kind: host}\n# Step\nls\n",
+            "commands/walled.demo": "# Title\n#@ stage: {kind: host, network: false}\n# Step\nls\n",
+            "commands/vain.demo": "# Title\n#@ stage: {engine: false, preload: a}\n# Step\nls\n",
+        }
+    )
+    hint = "\n  hint: let both say the same, or take out `after`"
+    less = f"commands/less.demo:3: 'less' wants another stage than the demo that it comes after (engine){hint}"
+    assert {name: stage_of(root, name) for name in catalogue(root).names} == {
+        "none": "{'engine': False, 'memory': '2g'}",
+        "silent": "{'engine': False, 'memory': '2g'}",
+        "same": "{'engine': False, 'memory': '2g'}",
+        "other": "commands/other.demo:3: 'other' wants another stage than the demo that it comes after "
+        f"(engine and network){hint}",
+        "plain": "{'memory': '2g'}",
+        "less": less,
+        "grandchild": less,
+        "host": "{'kind': 'host'}",
+        "walled": "commands/walled.demo:2: `kind: host` beside `network`: containers only have that\n"
+        "  hint: see [stage] in the README",
+        "vain": "commands/vain.demo:2: the stage has images to `preload` and no engine to take them\n"
+        "  hint: see [stage] in the README",
+    }
+
+
+def test_kinds_to_keep_must_exist(make_project: MakeProject) -> None:
+    """`keep` names a kind of ours, or a mask of the project, the demo or the step; the nearest is a hint."""
+    step = "# One\n#@ keep: [digset, own]\n#@ mask: {own: x}\nls\n"
+    demo = f"# T\n#@ keep: [digest, build, tag, own]\n#@ mask: {{tag: v+}}\n{step}"
+    root = make_project({"quarterdeck.toml": "[masks]\nbuild = 'b+'\n", "commands/a.demo": demo})
+    problems = Problems()
+    Catalogue(load_project(root), problems).load_all()
+    assert [str(error) for error in problems.errors] == [
+        "commands/a.demo:2: keep: no kind 'own' of values\n  hint: known: age, build, commit, digest, duration, id, "
+        "ip, jwt, mac, pid, podhash, port, …",
+        "commands/a.demo:5: keep: no kind 'digset' of values\n  hint: did you mean 'digest'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            'kind = "host"\nnetwork = false\ndisk = "1g"',
+            "`kind: host` beside `disk` and `network`: containers only have that",
+        ),
+        ('engine = false\npreload = ["a"]', "the stage has images to `preload` and no engine to take them"),
+        ('engine = false\ndisk = "1g"', "the stage has a `disk` for its engine, and no engine"),
+    ],
+)
+def test_stages_that_cannot_be_are_errors(make_project: MakeProject, settings: str, message: str) -> None:
+    """In the project's settings, at their line."""
+    root = make_project({"quarterdeck.toml": f'fence = "sh"\n[stage]\n{settings}\n'})
+    with pytest.raises(SourceErrors) as caught:
+        load_project(root)
+    assert str(caught.value) == f"quarterdeck.toml:2: {message}\n  hint: see [stage] in the README"

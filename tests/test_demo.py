@@ -35,6 +35,8 @@ def show(demo: Demo, problems: Problems) -> str:
                 lines.append(f"    {field}: {value}")
         lines += [f"    | {line}".rstrip() for line in step.shown]
     lines += [line for error in sorted(problems.errors, key=lambda one: one.at) for line in str(error).split("\n")]
+    for remark in sorted(problems.remarks, key=lambda one: one.at):
+        lines += f"note: {remark}".split("\n")
     return "\n".join(lines) + "\n"
 
 

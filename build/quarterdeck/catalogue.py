@@ -10,7 +10,8 @@ from pathlib import Path
 from quarterdeck.demo import Demo, Step, parse_command_files, parse_demo
 from quarterdeck.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.files import load_text, walk_files
-from quarterdeck.project import Project
+from quarterdeck.project import Project, StageSettings, impossible_stage, merge_stage
+from quarterdeck.step_options import KINDS
 
 _NUMBERED = re.compile(r"(?P<demo>.+)-(?P<number>\d+)\.command\Z")
 
@@ -22,6 +23,8 @@ class Run:
     demos: tuple[Demo, ...]
     asked: frozenset[str]
     """The names of those that are recorded or judged; the others only prepare the stage."""
+    stage: StageSettings
+    """What all of them want to stand around them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class Catalogue:
         chain: list[Demo] = []
         here = demo
         while here.after is not None:
-            at = here.after_at or here.at
+            at = here.said.get("after", here.at)
             try:
                 parent = self.find_demo(here.after, near=here)
             except UsageError as error:
@@ -121,29 +124,50 @@ class Catalogue:
             here = parent
         return tuple(reversed(chain))
 
+    def stage_of(self, demo: Demo) -> StageSettings:
+        """What stands around *demo*: the project's settings, with those of the first of its ancestors, or its own.
+
+        A demo that comes after another runs on that one's stage, so it can't want another.
+
+        Raises:
+            SourceError: It does, or wants what can't be; or as `ancestors`.
+        """
+        settings = self._project.stage
+        chain = (*self.ancestors(demo), demo)
+        for one in chain:
+            wanted = merge_stage(settings, one.stage)
+            at = one.said.get("stage", one.at)
+            if one is not chain[0] and wanted != settings:
+                other = " and ".join(key for key in one.stage if getattr(wanted, key) != getattr(settings, key))
+                what = f"'{one.name}' wants another stage than the demo that it comes after ({other})"
+                raise SourceError(at, what, "let both say the same, or take out `after`")
+            if one.stage and (impossible := impossible_stage(wanted)):
+                raise SourceError(at, impossible, "see [stage] in the README")
+            settings = wanted
+        return settings
+
     def plan_runs(self, demos: Sequence[Demo]) -> tuple[Run, ...]:
         """Put *demos* on as few stages as `after` allows, in the order given.
 
-        A demo goes on the stage on which the demo it comes after has just run. Where that stage has gone on
-        with another child, the ancestors run once more, on a stage of their own, and only to prepare it.
+        Each demo after which none of the others comes has a stage, on which all its ancestors run before it. Where
+        ancestors are those of several such demos, the first of these has them judged; for the others they run once
+        more, only to prepare the stage.
+
+        Raises:
+            SourceError: As `stage_of`.
         """
         wanted = {demo.name: demo for demo in demos}
-        chains: list[list[Demo]] = []
-        for demo in sorted(wanted.values(), key=lambda demo: len(self.ancestors(demo))):
-            ancestors = self.ancestors(demo)
-            for chain in chains:
-                if ancestors and chain[-1].name == ancestors[-1].name:
-                    chain.append(demo)
-                    break
-            else:
-                chains.append([*ancestors, demo])
-        runs = []
+        chains = {name: (*self.ancestors(demo), demo) for name, demo in wanted.items()}
+        inner = {one.name for chain in chains.values() for one in chain[:-1]}
+        order = {name: index for index, name in enumerate(wanted)}
         told: set[str] = set()
-        for chain in chains:
-            asked = {demo.name for demo in chain if demo.name in wanted} - told
+        runs = []
+        for name, chain in chains.items():
+            if name in inner:
+                continue
+            asked = frozenset(one.name for one in chain if one.name in wanted) - told
             told |= asked
-            runs.append(Run(tuple(chain), frozenset(asked)))
-        order = {demo.name: index for index, demo in enumerate(demos)}
+            runs.append(Run(chain, asked, self.stage_of(wanted[name])))
         return tuple(sorted(runs, key=lambda run: min(order[name] for name in run.asked)))
 
     def _matching(self, name: str) -> list[str]:
@@ -203,7 +227,8 @@ class Catalogue:
         if key not in self._demos:
             self._demos[key] = None
             try:
-                self._demos[key] = self._read(folder, name, self._listing(folder)[name])
+                demo = self._demos[key] = self._read(folder, name, self._listing(folder)[name])
+                _note_unknown_kinds(demo, self._project, self._problems)
             except SourceError as error:
                 self._problems.add(error.at, error.what, error.hint)
         return self._demos[key]
@@ -228,6 +253,16 @@ class Catalogue:
             )
         text = load_text(files.script, project.root)
         return parse_demo(text, name=full, path=shown, folder=files.script.parent, problems=problems)
+
+
+def _note_unknown_kinds(demo: Demo, project: Project, problems: Problems) -> None:
+    """Note what `keep` names and no mask finds."""
+    known = {*KINDS, *project.masks, *demo.mask}
+    own = [(step.options.keep, known | step.options.mask.keys(), step.said) for step in demo.steps if step.options.keep]
+    for keep, kinds, said in ((demo.keep, known, demo.said), *own):
+        for kind in keep:
+            if kind not in kinds:
+                problems.add(said["keep"], f"keep: no kind '{kind}' of values", did_you_mean(kind, kinds))
 
 
 def _splits(wanted: str) -> list[tuple[str, str]]:

@@ -7,71 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from quarterdeck.errors import Place, Problems, SourceError
 from quarterdeck.located import Located, parse_yaml
-from quarterdeck.options import (
-    Reader,
-    list_of,
-    one_of,
-    read_duration,
-    read_flag,
-    read_regex,
-    read_table,
-    read_text,
-    shown_value,
-    table_of,
-)
+from quarterdeck.options import read_table
 from quarterdeck.project import STAGE_OPTIONS
 from quarterdeck.script import parse_outline
+from quarterdeck.step_options import (
+    DEMO_OPTIONS,
+    FIELDS,
+    MISPLACED,
+    STEP_OPTIONS,
+    StepOptions,
+    note_contradictions,
+)
+
+__all__ = ["Demo", "Step", "StepOptions", "parse_command_files", "parse_demo"]
 
 _CAPTION = re.compile(r"#+\s*(?P<text>.*?)\s*(?:\{#(?P<name>[^{}]*)\}\s*)?\Z")
 _NAME = re.compile(r"[A-Za-z][\w-]*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """How a deck shows a step's output."""
-
-    lines: int | None = None
-    """No more than that many lines; None shows all, 0 none."""
-    fragment: bool = True
-    """Whether the output appears with a key press of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepOptions:
-    """What the `#@` lines of a step say. The defaults are those of a step that says nothing."""
-
-    exit: int | Literal["nonzero"] = 0
-    """The exit status that is right."""
-    timeout_s: float | None = None
-    """Seconds until the step is ended; None leaves it to the demo and the project."""
-    stop_after_s: float | None = None
-    """Seconds until Ctrl-C, which then counts as right: for what never ends."""
-    send: Literal["rest"] | tuple[tuple[str | None, str], ...] = ()
-    """Lines for the program that the step starts, each with the pattern it waits for (None: a second of
-    silence); `rest`: the step's own further lines are meant for it."""
-    skip: str | None = None
-    """Why the step is shown and never run."""
-    needs: tuple[str, ...] = ()
-    """Tools without which the step is skipped."""
-    hidden: bool = False
-    """Run, never shown."""
-    match: tuple[str, ...] = ()
-    """Regular expressions, each of which the output must hold; they replace the recording."""
-    json: Mapping[str, Any] = field(default_factory=dict)
-    """Values at paths of the output read as JSON; they replace the recording."""
-    compare: Literal["masked", "exact", "none"] = "masked"
-    """How the output is compared with the recording."""
-    mask: Mapping[str, str] = field(default_factory=dict)
-    """Further masks: kind to regular expression."""
-    keep: tuple[str, ...] = ()
-    """Kinds that are not masked here."""
-    allow: tuple[str, ...] = ()
-    """Silent failures that are meant here."""
-    show: Show = Show()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +46,10 @@ class Step:
     shown: tuple[str, ...]
     """Its lines without comments and blank lines, but for those inside words and here-documents."""
     options: StepOptions
+    lines: tuple[int, ...] = ()
+    """The line of its file, from 1, of each line of `script`."""
+    said: Mapping[str, Place] = field(default_factory=dict)
+    """Where each of its options is said."""
 
     @property
     def key(self) -> str:
@@ -114,14 +73,14 @@ class Demo:
     """Where its recording is kept, whether there is one or not."""
     after: str | None = None
     """The demo that runs on the same stage right before it, by name."""
-    after_at: Place | None = None
-    """Where `after` is said."""
     stage: Mapping[str, Any] = field(default_factory=dict)
     """Settings of `[stage]` that are other for this demo."""
     timeout_s: float | None = None
     needs: tuple[str, ...] = ()
     mask: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
+    said: Mapping[str, Place] = field(default_factory=dict)
+    """Where each of its options is said."""
 
     @property
     def short_name(self) -> str:
@@ -134,88 +93,6 @@ class Demo:
             if key in (step.name, str(step.number)):
                 return step
         return None
-
-
-def _read_exit(value: Any) -> int | str:
-    if value == "nonzero" or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 255):
-        return value  # type: ignore[no-any-return]
-    raise ValueError(f"is a status from 0 to 255 or nonzero, not {shown_value(value)}")
-
-
-def _read_send(value: Any) -> str | tuple[tuple[str | None, str], ...]:
-    if value == "rest":
-        return "rest"
-    if not isinstance(value, list):
-        raise ValueError(f"is `rest` or a list of lines, not {shown_value(value)}")
-    lines: list[tuple[str | None, str]] = []
-    for item in value:
-        if isinstance(item, list):
-            if len(item) != 2:
-                raise ValueError("takes lines, or pairs of a pattern and a line")
-            lines.append((read_regex(item[0]), read_text(item[1])))
-        else:
-            lines.append((None, read_text(item)))
-    return tuple(lines)
-
-
-def _read_show(value: Any) -> Show:
-    if not isinstance(value, dict):
-        raise ValueError(f"is a table such as {{lines: 12, fragment: true}}, not {shown_value(value)}")
-    for key in value:
-        if key not in ("lines", "fragment"):
-            raise ValueError(f"has lines and fragment, not '{key}'")
-    lines = value.get("lines")
-    if lines is not None and (not isinstance(lines, int) or isinstance(lines, bool) or lines < 0):
-        raise ValueError(f"has a number of lines, not {shown_value(lines)}")
-    return Show(lines=lines, fragment=read_flag(value.get("fragment", True)))
-
-
-def _read_why(value: Any) -> str:
-    if isinstance(value, bool):
-        raise ValueError("says why, such as `skip: needs a browser`")
-    if not (text := read_text(value).strip()):
-        raise ValueError("says why, such as `skip: needs a browser`")
-    return text
-
-
-def _read_json(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError(f"is a table such as {{.schemaVersion: 2}}, not {shown_value(value)}")
-    return value
-
-
-ALLOWED_FAILURES = ("http-404", "empty-variable", "pipe")
-
-STEP_OPTIONS: Mapping[str, Reader] = {
-    "exit": _read_exit,
-    "timeout": read_duration,
-    "stop-after": read_duration,
-    "send": _read_send,
-    "skip": _read_why,
-    "needs": list_of(read_text),
-    "hidden": read_flag,
-    "match": list_of(read_regex),
-    "json": _read_json,
-    "compare": one_of("masked", "exact", "none"),
-    "mask": table_of(read_regex),
-    "keep": list_of(read_text),
-    "allow": list_of(one_of(*ALLOWED_FAILURES)),
-    "show": _read_show,
-}
-"""The keys that `#@` lines of a step may have."""
-
-DEMO_OPTIONS: Mapping[str, Reader] = {
-    "after": read_text,
-    "stage": lambda value: value,
-    "timeout": read_duration,
-    "needs": list_of(read_text),
-    "mask": table_of(read_regex),
-    "keep": list_of(read_text),
-}
-"""The keys that `#@` lines below a demo's title may have."""
-
-_FIELDS = {"timeout": "timeout_s", "stop-after": "stop_after_s"}
-"""Where an option and the field that holds it have different names."""
 
 
 def parse_demo(text: str, *, name: str, path: str, folder: Path, problems: Problems) -> Demo:
@@ -318,8 +195,10 @@ def _parse_step(
     while body and body[0] in quiet:
         body.pop(0)
     located = _options_yaml(lines, option_rows, path, problems)
-    found = read_table(located, STEP_OPTIONS, "step option", problems) if located else {}
-    options = StepOptions(**{_FIELDS.get(key, key): value for key, value in found.items()})
+    found = read_table(located, STEP_OPTIONS, "step option", problems, MISPLACED["step"]) if located else {}
+    options = StepOptions(**{FIELDS.get(key, key): value for key, value in found.items()})
+    if located and found:
+        note_contradictions(options, located, problems)
     return Step(
         number=number,
         name=name,
@@ -328,6 +207,8 @@ def _parse_step(
         script="".join(f"{lines[row]}\n" for row in body),
         shown=tuple(lines[row] for row in body if row not in quiet),
         options=options,
+        lines=tuple(row + 1 for row in body),
+        said={name: located.place(name) for name in found} if located else {},
     )
 
 
@@ -335,12 +216,11 @@ def _read_demo_options(lines: Sequence[str], rows: Sequence[int], path: str, pro
     located = _options_yaml(lines, rows, path, problems)
     if located is None:
         return {}
-    found = read_table(located, DEMO_OPTIONS, "demo option", problems)
-    if "after" in found:
-        found["after_at"] = located.place("after")
+    found = read_table(located, DEMO_OPTIONS, "demo option", problems, MISPLACED["demo"])
+    said = {name: located.place(name) for name in found}
     if "stage" in found:
         found["stage"] = read_table(located.under("stage"), STAGE_OPTIONS, "stage setting", problems)
-    return {_FIELDS.get(key, key): value for key, value in found.items()}
+    return {"said": said, **{FIELDS.get(key, key): value for key, value in found.items()}}
 
 
 def _options_yaml(lines: Sequence[str], rows: Sequence[int], path: str, problems: Problems) -> Located | None:

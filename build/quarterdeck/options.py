@@ -18,13 +18,17 @@ Reader = Callable[[Any], Any]
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)\Z")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_MASK_NAME = re.compile(r"[A-Za-z][\w-]*\Z")
 _SIZE = re.compile(r"\d+[kmg]\Z", re.IGNORECASE)
 
 
-def read_table(located: Located, table: Mapping[str, Reader], what: str, problems: Problems) -> dict[str, Any]:
+def read_table(
+    located: Located, table: Mapping[str, Reader], what: str, problems: Problems, hints: Mapping[str, str] = {}
+) -> dict[str, Any]:
     """Read each key of *located* by its reader in *table*; *what* names such a key in messages.
 
-    Unknown keys and ill-typed values are noted as problems, at their lines, and left out.
+    For keys that are not in *table*, *hints* may have better ones than the nearest name. Unknown keys and
+    ill-typed values are noted as problems, at their lines, and left out.
     """
     if located.value is None:
         return {}
@@ -37,7 +41,7 @@ def read_table(located: Located, table: Mapping[str, Reader], what: str, problem
     for key, value in located.value.items():
         reader = table.get(key)
         if reader is None:
-            problems.add(located.place(key), f"unknown {what} '{key}'", did_you_mean(key, table))
+            problems.add(located.place(key), f"unknown {what} '{key}'", hints.get(key) or did_you_mean(key, table))
             continue
         try:
             found[key] = reader(value)
@@ -100,6 +104,17 @@ def read_regex(value: Any) -> str:
     except re.error as error:
         raise ValueError(f"is no regular expression: {error}") from error
     return text
+
+
+def read_masks(value: Any) -> dict[str, str]:
+    """A table from names, which are words, to regular expressions, none of which matches the empty text."""
+    masks: dict[str, str] = table_of(read_regex)(value)
+    for name, pattern in masks.items():
+        if not _MASK_NAME.match(name):
+            raise ValueError(f"has names such as build-number, not '{name}'")
+        if re.search(pattern, ""):
+            raise ValueError(f"has '{name}', which matches the empty text: say what is masked, with + in place of *")
+    return masks
 
 
 def one_of(*words: str) -> Reader:

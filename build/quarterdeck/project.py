@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,11 +17,10 @@ from quarterdeck.options import (
     one_of,
     read_duration,
     read_flag,
-    read_regex,
+    read_masks,
     read_size,
     read_table,
     read_text,
-    table_of,
 )
 
 
@@ -99,6 +98,9 @@ STAGE_OPTIONS: Mapping[str, Reader] = {
 }
 """The keys of `[stage]` and of a demo's option `stage`."""
 
+_CONTAINER_ONLY = ("image", "memory", "disk", "network")
+"""Settings that the user's own machine can't be given."""
+
 SETTINGS: Mapping[str, Reader] = {
     "slides": _read_folder,
     "commands": _read_folder,
@@ -106,11 +108,36 @@ SETTINGS: Mapping[str, Reader] = {
     "site": _read_folder,
     "fence": read_text,
     "theme": read_text,
-    "masks": table_of(read_regex),
+    "masks": read_masks,
     "timeout": read_duration,
     "stage": lambda value: value,
 }
 """The keys of `quarterdeck.toml` and of `[tool.quarterdeck]`."""
+
+
+def merge_stage(settings: StageSettings, changes: Mapping[str, Any]) -> StageSettings:
+    """*settings* with a demo's own *changes*; on the way to `kind: host`, what only containers can have is left."""
+    if changes.get("kind") == "host" and settings.kind != "host":
+        fresh = StageSettings()
+        settings = replace(settings, **{name: getattr(fresh, name) for name in _CONTAINER_ONLY})
+    return replace(settings, **changes)
+
+
+def impossible_stage(settings: StageSettings) -> str | None:
+    """What makes *settings* contradict themselves, as a sentence; None if nothing does."""
+    if settings.kind == "host":
+        fresh = StageSettings()
+        wrong = [name for name in _CONTAINER_ONLY if getattr(settings, name) != getattr(fresh, name)]
+        return (
+            f"`kind: host` beside {' and '.join(f'`{name}`' for name in wrong)}: containers only have that"
+            if wrong
+            else None
+        )
+    if settings.engine:
+        return None
+    if settings.preload:
+        return "the stage has images to `preload` and no engine to take them"
+    return "the stage has a `disk` for its engine, and no engine" if settings.disk else None
 
 
 def find_root(start: Path) -> Path:
@@ -146,6 +173,8 @@ def load_project(start: Path) -> Project:
     stage: dict[str, Any] = {}
     if "stage" in found:
         stage = read_table(located.under("stage"), STAGE_OPTIONS, "stage setting", problems)
+        if what := impossible_stage(StageSettings(**stage)):
+            problems.add(located.place("stage"), what, "see [stage] in the README")
     problems.raise_if_any()
     folders = {name: root / found.pop(name, name) for name in ("slides", "commands", "templates", "site")}
     found.pop("stage", None)

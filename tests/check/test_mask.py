@@ -10,6 +10,7 @@ import pytest
 
 from quarterdeck.check.kinds import MASKS, UNSURE
 from quarterdeck.check.mask import Hole, Masked, mask
+from quarterdeck.step_options import KINDS
 
 EXAMPLES = json.loads((Path(__file__).parent / "mask-examples.json").read_text("utf-8"))
 DIGEST = "a1" * 32
@@ -242,3 +243,8 @@ def _seconds_to_mask(text: str) -> float:
         mask(text)
         best = min(best, time.perf_counter() - start)
     return best
+
+
+def test_every_kind_can_be_kept() -> None:
+    """The table of demos' options, which can't import this one, has the same kinds."""
+    assert tuple(MASKS) == KINDS

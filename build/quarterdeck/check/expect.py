@@ -7,11 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_PART = re.compile(
-    r"""\.?\[(?P<index>-?[0-9]+)\] | \.?\[(?P<quoted>"(?:[^"\\]|\\.)*"|'[^']*')\] | \.?(?P<bare>"(?:[^"\\]|\\.)*")
-      | \.?(?P<key>[^.\[\]"]+)""",
-    re.VERBOSE,
-)
+from quarterdeck.json_path import parse_json_path
+
 _MOST_SHOWN = 120
 """Characters of a value in a message."""
 
@@ -47,10 +44,10 @@ def _at(document: Any, path: str) -> Any:
     """The value at *path*: `.layers[0].size`, `config["a.b"]`; `.` is all of it.
 
     Raises:
-        LookupError: There is none, or *path* is no path; with a sentence.
+        LookupError: There is none; with a sentence.
     """
     value = document
-    for part in _parse_path(path):
+    for part in parse_json_path(path):
         if isinstance(part, int):
             if not isinstance(value, list):
                 raise LookupError(f"no [{part}] in {_kind(value)}")
@@ -60,27 +57,6 @@ def _at(document: Any, path: str) -> Any:
             raise LookupError(f"no '{part}' in {_kind(value)}")
         value = value[part]
     return value
-
-
-def _parse_path(path: str) -> list[str | int]:
-    parts: list[str | int] = []
-    at = 0
-    while at < len(path) and path != ".":
-        match = _PART.match(path, at)
-        if match is None:
-            raise LookupError("no path such as .layers[0].mediaType")
-        parts.append(_part(match))
-        at = match.end()
-    return parts
-
-
-def _part(match: re.Match[str]) -> str | int:
-    if match["index"]:
-        return int(match["index"])
-    quoted = match["quoted"] or match["bare"]
-    if quoted is None:
-        return match["key"]
-    return quoted[1:-1] if quoted[0] == "'" else str(json.loads(quoted))
 
 
 def _same(there: Any, wanted: Any) -> bool:

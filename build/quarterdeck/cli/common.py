@@ -34,7 +34,7 @@ def find_demos(catalogue: Catalogue, names: Sequence[str], problems: Problems) -
     for demo in found:
         try:
             if demo is not None:
-                catalogue.ancestors(demo)
+                catalogue.stage_of(demo)
         except SourceError as error:
             problems.add(error.at, error.what, error.hint)
     problems.raise_if_any()

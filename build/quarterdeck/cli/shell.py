@@ -28,7 +28,7 @@ def command(demo: str | None) -> int:
         problems = Problems()
         catalogue = Catalogue(project, problems)
         (found,) = find_demos(catalogue, [demo], problems)
-        run = Run((*catalogue.ancestors(found), found), frozenset())
+        run = Run((*catalogue.ancestors(found), found), frozenset(), catalogue.stage_of(found))
     with ExitStack() as stack:
         warnings: list[str] = []
         with show_progress() as watcher:

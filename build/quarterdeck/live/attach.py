@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from quarterdeck.catalogue import Run
 from quarterdeck.live.engine import Stream, run_in
-from quarterdeck.live.perform import Progress, Watcher, common_stage, perform_demo, run_helper, why_stopped
+from quarterdeck.live.perform import Progress, Watcher, perform_demo, run_helper, why_stopped
 from quarterdeck.live.placing import HOME, place_files, working_folder
 from quarterdeck.live.session import ENVIRONMENT
 from quarterdeck.live.stage import Stage, open_stage
@@ -36,8 +36,7 @@ def open_shell(project: Project, run: Run | None, watcher: Watcher, warn: Callab
     Raises:
         StageError: The stage does not come up.
     """
-    settings = common_stage(run) if run else None
-    with open_stage(project, settings, lambda sentence: watcher(Progress(sentence))) as stage:
+    with open_stage(project, run.stage if run else None, lambda sentence: watcher(Progress(sentence))) as stage:
         folder = _prepare(run, stage, project, watcher, warn) if run else HOME
         run_in(stage.shells, "mkdir", "-p", folder)
         environment = ENVIRONMENT | {"PS1": _PROMPT}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from quarterdeck.catalogue import Run
 from quarterdeck.demo import Demo, Step
-from quarterdeck.errors import SourceError, StageError
+from quarterdeck.errors import StageError
 from quarterdeck.live.engine import run_in
 from quarterdeck.live.placing import files_of, place_files, working_folder
 from quarterdeck.live.session import ENVIRONMENT, Session
@@ -42,11 +41,10 @@ def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult
 
     Raises:
         StageError: The stage does not come up, or goes away in the middle.
-        SourceError: A file of a demo's folder cannot be read, or the demos want different stages.
+        SourceError: A file of a demo's folder cannot be read.
     """
-    settings = common_stage(run)
     watcher(Progress("setting the stage"))
-    with open_stage(project, settings, lambda sentence: watcher(Progress(sentence))) as stage:
+    with open_stage(project, run.stage, lambda sentence: watcher(Progress(sentence))) as stage:
         versions = stage.versions()
         stopped: str | None = None
         for demo in run.demos:
@@ -55,19 +53,6 @@ def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult
             steps = tuple(perform_demo(demo, stage, project, watcher, stopped, notes))
             stopped = stopped or why_stopped(demo, steps)
             yield DemoResult(demo, steps, versions, tuple(notes))
-
-
-def common_stage(run: Run) -> dict[str, Any]:
-    """The stage settings of all demos of *run*; one stage can't be two."""
-    settings: dict[str, Any] = {}
-    for demo in run.demos:
-        for key, value in demo.stage.items():
-            if settings.setdefault(key, value) != value:
-                raise SourceError(
-                    demo.at, f"'{demo.name}' wants another stage than the demo that it comes after ({key})",
-                    "let both say the same, or take out `after`",
-                )  # fmt: skip
-    return settings
 
 
 def perform_demo(

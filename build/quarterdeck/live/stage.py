@@ -13,10 +13,10 @@ import re
 import select
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from quarterdeck.errors import StageError, UsageError
+from quarterdeck.errors import StageError
 from quarterdeck.live.engine import PATIENCE_S, Stream, connect, run_in, script
 from quarterdeck.live.images import Say, find_stage_image
 from quarterdeck.live.lease import run_labels, take_lease
@@ -100,22 +100,11 @@ STAGES: Mapping[str, Opener] = {"container": open_container_stage}
 
 
 def open_stage(
-    project: Project, changes: Mapping[str, Any] | None = None, say: Say | None = None
+    project: Project, settings: StageSettings | None = None, say: Say | None = None
 ) -> contextlib.AbstractContextManager[Stage]:
-    """The stage of the project's settings, with a demo's own *changes* to them.
-
-    Raises:
-        UsageError: No stage of that kind can be opened.
-    """
-    settings = replace(project.stage, **(changes or {}))
-    if settings.preload and not settings.engine:
-        raise UsageError("the stage has images to preload and no engine to take them", "leave out `engine = false`")
-    opener = STAGES.get(settings.kind)
-    if opener is None:
-        raise UsageError(
-            f"stages of `kind: {settings.kind}` are not there yet", "leave `kind` out: demos run in a container"
-        )
-    return opener(project, settings, say or _say_nothing)
+    """A stage as *settings* have it, else as the project's."""
+    settings = settings or project.stage
+    return STAGES[settings.kind](project, settings, say or _say_nothing)
 
 
 def _say_nothing(_sentence: str) -> None:
