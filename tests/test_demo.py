@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from golden import Case, load_cases
+from quarterdeck.command_lines import split_sent_lines
 from quarterdeck.demo import Demo, StepOptions, parse_command_files, parse_demo
 from quarterdeck.errors import Problems
-from quarterdeck.script import split_first_command
 
 CASES = load_cases(Path(__file__).with_name("demos.md"))
 
@@ -72,11 +72,12 @@ def test_command_files_make_a_demo() -> None:
         ("docker run \\\n  -it x\n# inside\nls\n", "docker run \\\n  -it x\n", "# inside\nls\n"),
         ("cat <<E\na\nE\nb\n", "cat <<E\na\nE\n", "b\n"),
         ("# only a comment\n", "# only a comment\n", ""),
+        ("cd /tmp\nps\ndocker exec -it web sh\nls\nexit\n", "cd /tmp\nps\ndocker exec -it web sh\n", "ls\nexit\n"),
     ],
 )
-def test_the_first_command_is_split_off(script: str, first: str, rest: str) -> None:
-    """With `send: rest`, bash gets the first command, and the program it starts gets the rest."""
-    assert split_first_command(script) == (first, rest)
+def test_the_lines_to_send_are_split_off(script: str, first: str, rest: str) -> None:
+    """With `send: rest`, bash gets all up to the program that reads lines, which gets the rest."""
+    assert split_sent_lines(script) == (first, rest)
 
 
 def test_a_broken_script_costs_linear_time() -> None:

@@ -37,7 +37,7 @@ def parse_outline(text: str) -> Outline:
     Where the script does not parse, it is read in pieces, so that a mistake stays within its own step and
     bash itself can say what is wrong with it.
     """
-    if not _parse(text).has_error:
+    if not parse_tree(text).has_error:
         return _outline(text)
     lines = text.split("\n")
     comments: list[int] = []
@@ -51,13 +51,13 @@ def parse_outline(text: str) -> Outline:
 
 def command_rows(text: str) -> frozenset[int]:
     """The rows, from 0, on which a command at the top level of *text* begins; the others continue one."""
-    starts = {node.start_point.row for node in _parse(text).named_children if node.type != "comment"}
+    starts = {node.start_point.row for node in parse_tree(text).named_children if node.type != "comment"}
     return frozenset(starts | {0})
 
 
 def _outline(text: str) -> Outline:
     lines = text.split("\n")
-    root = _parse(text)
+    root = parse_tree(text)
     inside: set[int] = set()
     comments: set[int] = set()
     for node in _walk(root):
@@ -80,7 +80,7 @@ def _sound_pieces(lines: list[str]) -> Iterator[tuple[int, int]]:
     while first < len(lines):
         ends = [row for row in marks if row > first] + [len(lines)]
         tries = ends[:_MOST_TRIES]
-        sound = (end for end in tries if not _parse("\n".join(lines[first:end]) + "\n").has_error)
+        sound = (end for end in tries if not parse_tree("\n".join(lines[first:end]) + "\n").has_error)
         end = next(sound, ends[0])
         yield first, end
         first = end
@@ -94,7 +94,8 @@ def _walk(root: Node) -> Iterator[Node]:
         pending.extend(node.children)
 
 
-def _parse(text: str) -> Node:
+def parse_tree(text: str) -> Node:
+    """The root of the syntax tree of a bash script; it has errors where the script does not parse."""
     return _parser().parse(text.encode("utf-8", "surrogatepass")).root_node
 
 
@@ -104,14 +105,3 @@ def _parser() -> Parser:
     from tree_sitter import Language, Parser
 
     return Parser(Language(tree_sitter_bash.language()))
-
-
-def split_first_command(script: str) -> tuple[str, str]:
-    """The first command of *script*, with comments before it, and the lines after it."""
-    root = _parse(script)
-    commands = [node for node in root.children if node.is_named and node.type != "comment"]
-    if not commands:
-        return script, ""
-    lines = script.splitlines(keepends=True)
-    end = commands[0].end_point.row + 1
-    return "".join(lines[:end]), "".join(lines[end:])

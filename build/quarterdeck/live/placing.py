@@ -8,13 +8,13 @@ import shlex
 import tarfile
 from collections.abc import Sequence
 
+from quarterdeck.command_lines import split_sent_lines
 from quarterdeck.demo import Demo
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import script
 from quarterdeck.live.stage import Stage
 from quarterdeck.project import Project
 from quarterdeck.recording import folder_files
-from quarterdeck.script import split_first_command
 
 COLUMNS, ROWS = 100, 30
 """The size of a demo's terminal, in characters."""
@@ -94,5 +94,5 @@ def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
     add(f"{own}/exit", b"exit\n")
     add(f"{own}/reset", f"stty sane rows {ROWS} cols {COLUMNS}\n".encode())
     for step in demo.steps:
-        text = split_first_command(step.script)[0] if step.options.send == "rest" else step.script
+        text = split_sent_lines(step.script)[0] if step.options.send == "rest" else step.script
         add(f"{own}/{step.number}", text.encode("utf-8", "surrogatepass"))

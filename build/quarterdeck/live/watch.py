@@ -6,9 +6,9 @@ import re
 import time
 from collections.abc import Sequence
 
+from quarterdeck.command_lines import split_sent_lines
 from quarterdeck.demo import Step
 from quarterdeck.live.terminal.screen import answers_to
-from quarterdeck.script import split_first_command
 
 MOST_OUTPUT = 16 << 20
 """Bytes that a step may print."""
@@ -129,5 +129,5 @@ class Watch:
 def _lines_to_send(step: Step) -> Sequence[tuple[re.Pattern[bytes] | None, str]]:
     send = step.options.send
     if send == "rest":
-        return [(None, line) for line in split_first_command(step.script)[1].strip("\n").split("\n")]
+        return [(None, line) for line in split_sent_lines(step.script)[1].strip("\n").split("\n")]
     return [(re.compile(pattern.encode()) if pattern else None, text) for pattern, text in send]
