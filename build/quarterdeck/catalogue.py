@@ -46,6 +46,7 @@ class Catalogue:
         self._problems = problems
         self._folders: dict[Path, Mapping[str, _Files]] = {}
         self._demos: dict[Path, Demo | None] = {}
+        self._by_last_part: dict[str, list[str]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -174,7 +175,10 @@ class Catalogue:
         names = self._listing(self._project.commands)
         if name in names:
             return [name]
-        return [known for known in names if known.endswith(f"/{name}")]
+        if not self._by_last_part:
+            for known in names:
+                self._by_last_part.setdefault(known.rpartition("/")[2], []).append(known)
+        return [known for known in self._by_last_part.get(name.rpartition("/")[2], ()) if known.endswith(f"/{name}")]
 
     def _beside(self, prefix: str, folder: Path) -> Demo | None:
         if "/" in prefix or folder.is_relative_to(self._project.commands):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _REDIRECTIONS = frozenset({"herestring_redirect", "heredoc_redirect"})
 _NO_WORDS = _REDIRECTIONS | {"variable_assignment", "file_redirect"}
+_PLAIN = frozenset({"word", "number", "raw_string", "comment", "variable_name", "file_descriptor", "heredoc_start"})
+"""Kinds of nodes that hold no command."""
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 
 
@@ -66,17 +68,21 @@ def _commands(top: Node, statement: int) -> Iterator[Command]:
             typed = typed and not any(child.type in _REDIRECTIONS for child in children)
             words = tuple(_word(child) for child in children if child.type not in _NO_WORDS)
             yield Command(words, node.start_point.row, statement, typed, piped)
+            if not any(sign in word for word in words for sign in "(`") and len(words) == len(children):
+                continue
         elif node.type == "redirected_statement":
             typed = typed and not any(_redirects_input(child) for child in children)
         elif node.type == "function_definition":
             typed = False
         if node.type in _SUBSTITUTIONS or node.type == "command":
             typed = piped = False
+        last = len(children) - 1
         pipeline = node.type == "pipeline"
-        pending += [
-            (child, typed and (not pipeline or not index) and not _in_background(child), piped or (pipeline and last))
-            for index, child, last in reversed([(i, c, i < len(children) - 1) for i, c in enumerate(children)])
-        ]
+        for index in range(last, -1, -1):
+            child = children[index]
+            if child.type not in _PLAIN:
+                reads = typed and (not pipeline or not index) and not _in_background(child)
+                pending.append((child, reads, piped or (pipeline and index < last)))
 
 
 def _redirects_input(node: Node) -> bool:

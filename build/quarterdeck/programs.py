@@ -34,7 +34,7 @@ _KUBECTL_FLAGS = frozenset(
 )  # fmt: skip
 
 
-class _Words(NamedTuple):
+class Words(NamedTuple):
     """The words after a program's name."""
 
     options: dict[str, str]
@@ -56,9 +56,9 @@ def reads_lines(words: Sequence[str]) -> Reading:
     return program(rest[1:]) if program else "no"
 
 
-def _sort(
+def sort_words(
     args: Sequence[str], *, values: Collection[str] = (), flags: Collection[str] | None = None, mixed: bool = False
-) -> _Words:
+) -> Words:
     """Tell options from other words; with *mixed* also behind the first of those, up to `--`.
 
     Options in *values* take a value or, where *flags* is given, all that are not in it.
@@ -73,11 +73,11 @@ def _sort(
     while rest:
         word = rest.pop(0)
         if word == "--":
-            return _Words(options, others + rest)
+            return Words(options, others + rest)
         if not word.startswith("-") or word == "-":
             others.append(word)
             if not mixed:
-                return _Words(options, others + rest)
+                return Words(options, others + rest)
         elif word.startswith("--"):
             name, equals, value = word.partition("=")
             options[name] = value if equals else (rest.pop(0) if takes_value(name) and rest else "true")
@@ -88,17 +88,17 @@ def _sort(
                     options[name] = word[index:] or (rest.pop(0) if rest else "")
                     break
                 options[name] = "true"
-    return _Words(options, others)
+    return Words(options, others)
 
 
 def _wrapper(args: Sequence[str], *, values: Collection[str] = (), skip: int = 0, alone: Reading = "no") -> Reading:
     """A program that starts the one in its further words, *skip* words of its own aside."""
-    others = _sort(args, values=values).others[skip:]
+    others = sort_words(args, values=values).others[skip:]
     return reads_lines(others) if others else alone
 
 
 def _shell(args: Sequence[str]) -> Reading:
-    words = _sort(args, values=("-o", "-O", "--rcfile", "--init-file"))
+    words = sort_words(args, values=("-o", "-O", "--rcfile", "--init-file"))
     if words.has("-c", "--command", "--version", "--help"):
         return "no"
     return "yes" if not words.others or words.has("-s") else "no"
@@ -106,14 +106,14 @@ def _shell(args: Sequence[str]) -> Reading:
 
 def _prompt(args: Sequence[str], *, most: int = 0, ends: Collection[str] = (), values: Collection[str] = ()) -> Reading:
     """A program with a prompt of its own, unless it has more than *most* words or one of the options *ends*."""
-    words = _sort(args, values={*values, *ends}, mixed=True)
+    words = sort_words(args, values={*values, *ends}, mixed=True)
     if words.has("--version", "--help", "-V", *ends):
         return "no"
     return "yes" if len([word for word in words.others if word != "-"]) <= most else "no"
 
 
 def _ssh(args: Sequence[str]) -> Reading:
-    words = _sort(args, values=[f"-{letter}" for letter in "BbcDEeFIiJLlmOoPpQRSWw"])
+    words = sort_words(args, values=[f"-{letter}" for letter in "BbcDEeFIiJLlmOoPpQRSWw"])
     if words.has("-N", "-f", "-G", "-V", "-Q", "-O") or not words.others:
         return "no"
     command = " ".join(words.others[1:]).split()
@@ -121,23 +121,25 @@ def _ssh(args: Sequence[str]) -> Reading:
 
 
 def _sudo(args: Sequence[str]) -> Reading:
-    words = _sort(args, values=("-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--group", "--host"))
+    words = sort_words(args, values=("-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--group", "--host"))
     if words.others:
         return reads_lines(words.others)
     return "yes" if words.has("-i", "-s", "--login", "--shell") else "no"
 
 
 def _docker(args: Sequence[str]) -> Reading:
-    words = _sort(args, values=("-H", "-c", "-l", "--host", "--context", "--config", "--log-level", "--connection"))
+    words = sort_words(
+        args, values=("-H", "-c", "-l", "--host", "--context", "--config", "--log-level", "--connection")
+    )
     verb, *rest = words.others or [""]
     if verb == "container" and rest:
         verb, *rest = rest
     if verb == "compose":
         return _compose(rest)
     if verb in ("attach", "start"):
-        started = _sort(rest, values=("--detach-keys",))
+        started = sort_words(rest, values=("--detach-keys",))
         return "perhaps" if verb == "attach" or started.has("-i", "--interactive") else "no"
-    own = _sort(rest, flags=_RUN_FLAGS)
+    own = sort_words(rest, flags=_RUN_FLAGS)
     if verb not in ("run", "exec", "create") or own.has("-d", "--detach") or not own.has("-i", "--interactive"):
         return "no"
     return _contained(own, verb == "run")
@@ -145,14 +147,14 @@ def _docker(args: Sequence[str]) -> Reading:
 
 def _compose(args: Sequence[str]) -> Reading:
     values = ("-f", "-p", "--file", "--project-name", "--profile", "--env-file", "--project-directory")
-    verb, *rest = _sort(args, values=values).others or [""]
-    own = _sort(rest, flags=_RUN_FLAGS)
+    verb, *rest = sort_words(args, values=values).others or [""]
+    own = sort_words(rest, flags=_RUN_FLAGS)
     if verb not in ("run", "exec") or own.has("-d", "--detach"):
         return "no"
     return _contained(own, False) if len(own.others) > 1 else "perhaps"
 
 
-def _contained(own: _Words, by_image: bool) -> Reading:
+def _contained(own: Words, by_image: bool) -> Reading:
     """What runs in the container that the first word names, which is an image or a container."""
     if not own.others:
         return "no"
@@ -173,7 +175,7 @@ def _kubectl(args: Sequence[str]) -> Reading:
     if "--" in own:
         command = own[own.index("--") + 1 :]
         own = own[: own.index("--")]
-    words = _sort(own, flags=_KUBECTL_FLAGS, mixed=True)
+    words = sort_words(own, flags=_KUBECTL_FLAGS, mixed=True)
     verb, *rest = words.others or [""]
     if verb not in ("exec", "run", "debug", "attach") or not words.has("-i", "--stdin"):
         return "no"

@@ -135,7 +135,7 @@ def folder_files(folder: Path, project: Project) -> tuple[Path, ...]:
         SourceError: A link leads out of the project.
     """
     files = []
-    for path in list_kept_files(folder):
+    for path in _kept_files(folder, project):
         if path.suffix in (".demo", ".command") or path.name.endswith(".recording.yaml"):
             continue
         if path.is_relative_to(project.site):
@@ -143,6 +143,22 @@ def folder_files(folder: Path, project: Project) -> tuple[Path, ...]:
         refuse_outside(path, project.root)
         files.append(path)
     return tuple(files)
+
+
+def _kept_files(folder: Path, project: Project) -> tuple[Path, ...]:
+    """As `list_kept_files`; git is asked once about all of `commands/`, for many demos in many folders."""
+    commands = project.commands
+    if commands == project.root or not folder.is_relative_to(commands):
+        return list_kept_files(folder)
+    inside = f"{folder}/"
+    found = tuple(path for text, path in _kept_in_commands(project) if text.startswith(inside))
+    # A folder that is a repository of its own is one entry for git, and no file.
+    return found or list_kept_files(folder)
+
+
+@lru_cache(maxsize=8)
+def _kept_in_commands(project: Project) -> tuple[tuple[str, Path], ...]:
+    return tuple((str(path), path) for path in list_kept_files(project.commands))
 
 
 @lru_cache(maxsize=256)

@@ -87,11 +87,15 @@ def _sound_pieces(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _walk(root: Node) -> Iterator[Node]:
+    """The comments below *root*, and all nodes that go on beyond their first line."""
     pending = [root]
     while pending:
         node = pending.pop()
-        yield node
-        pending.extend(node.children)
+        if node.type == "comment":
+            yield node
+        elif node.end_point[0] > node.start_point[0]:
+            yield node
+            pending.extend(node.children)
 
 
 def parse_tree(text: str) -> Node:

@@ -35,6 +35,7 @@ def find_demos(catalogue: Catalogue, names: Sequence[str], problems: Problems) -
         try:
             if demo is not None:
                 catalogue.stage_of(demo)
+                _remark_stray_lines(demo, problems)
         except SourceError as error:
             problems.add(error.at, error.what, error.hint)
     problems.raise_if_any()
@@ -42,6 +43,14 @@ def find_demos(catalogue: Catalogue, names: Sequence[str], problems: Problems) -
     if not demos:
         raise UsageError("0 demos", "put a demo into commands/: a title, comments and commands in NAME.demo")
     return tuple(demos.values())
+
+
+def _remark_stray_lines(demo: Demo, problems: Problems) -> None:
+    """Lint takes these for mistakes; a run goes on, and its verdicts show whether they are."""
+    from quarterdeck.check.lint import stray_lines
+
+    strays = [stray for step in demo.steps if step.script and (stray := stray_lines(step))]
+    problems.remarks += strays
 
 
 def show_remarks(problems: Problems) -> None:
