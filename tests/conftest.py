@@ -50,6 +50,15 @@ def engine() -> Any:
 
 
 @pytest.fixture(scope="session")
+def stage_image(engine: Any) -> str:
+    """The tag of the shipped stage's image, which is there from now on: it may have to be built."""
+    from quarterdeck.live.images import find_stage_image
+    from quarterdeck.project import load_project
+
+    return find_stage_image(engine, load_project(ROOT), print)
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The system's Chromium, headless, with a canvas of 1920 x 1080; from Playwright."""
     from playwright.sync_api import sync_playwright

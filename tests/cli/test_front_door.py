@@ -211,7 +211,7 @@ def test_a_shell_ends_when_its_input_does(engine: Any, make_project: MakeProject
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_runs_end_with_130_and_leave_nothing(
-    engine: Any, make_project: MakeProject, number: signal.Signals
+    engine: Any, make_project: MakeProject, stage_image: str, number: signal.Signals
 ) -> None:
     """Ctrl-C in the middle of a step: no container, no half-written recording, no traceback."""
     demo = "# Slow\n\n# Wait\nsleep 60\n"

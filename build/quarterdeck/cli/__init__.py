@@ -70,8 +70,11 @@ def door() -> None:
 
 def main() -> None:
     """Run the command that the command line names, and exit with its status."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    # A shell ignores SIGINT for what it starts with `&`, and Python leaves that so; whoever sends it to us means it.
+    # Who ignores SIGHUP (nohup) means that.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     status = run(sys.argv[1:])
     if sys.argv[1:2] == ["build"]:
         _leave_at_once(status)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from quarterdeck.cli import COULD_NOT_ASK, YES
+from quarterdeck.cli.common import project_here
+from quarterdeck.errors import UsageError
+
+if TYPE_CHECKING:
+    from quarterdeck.project import Project
 
 
 @click.command()
@@ -15,10 +22,18 @@ def command() -> int:
     """
     from quarterdeck.live.doctor import examine
 
-    found = examine()
+    found = examine(_project())
     for finding in found:
         mark = click.style("ok", fg="green") if finding.fine else click.style("--", fg="red")
         click.echo(f"{mark}  {finding.what}")
         if not finding.fine and finding.cure:
             click.echo(f"      mend it: {finding.cure}")
     return YES if all(finding.fine or not finding.needed for finding in found) else COULD_NOT_ASK
+
+
+def _project() -> Project | None:
+    """The project here, whose settings decide on the stage's image; doctor is for other folders too."""
+    try:
+        return project_here()
+    except UsageError:
+        return None

@@ -6,9 +6,13 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from quarterdeck.errors import StageError
+from quarterdeck.live.images import has_image, stage_tag
+from quarterdeck.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +28,17 @@ class Finding:
     """Whether demos can't run without it."""
 
 
-def examine() -> tuple[Finding, ...]:
-    """Look at Python, the engine, the stage's image and what else helps; changes nothing."""
-    return (_python(), *_engine(), _git(), _browser())
+def examine(project: Project | None) -> tuple[Finding, ...]:
+    """Look at Python, the engine, the stage's image of *project* and what else helps; changes nothing."""
+    return (_python(), *_engine(project), _git(), _browser())
 
 
 def _python() -> Finding:
     return Finding(f"Python {platform.python_version()} at {sys.executable}", fine=sys.version_info >= (3, 11))
 
 
-def _engine() -> tuple[Finding, ...]:
-    from quarterdeck.live.engine import LABEL, connect
+def _engine(project: Project | None) -> tuple[Finding, ...]:
+    from quarterdeck.live.engine import connect
 
     try:
         client = connect()
@@ -44,12 +48,25 @@ def _engine() -> tuple[Finding, ...]:
     engine = Finding(
         f"Docker engine {info.get('Version', '?')} ({info.get('Os', '?')}/{info.get('Arch', '?')})", fine=True
     )
-    images = client.images.list(filters={"label": f"{LABEL}=image"})
-    names = sorted(tag for image in images for tag in image.tags if tag.startswith("quarterdeck-stage:"))
-    if names:
-        return engine, Finding(f"the stage's image: {', '.join(names)}", fine=True)
-    cure = "any `quarterdeck check` builds it, once"
-    return engine, Finding("no image of the stage yet", fine=False, cure=cure, needed=False), _base()
+    return engine, *_images(client, project)
+
+
+def _images(client: Any, project: Project | None) -> Iterator[Finding]:
+    """The images that stages of *project* are made from: its own, else the one that we build."""
+    own = [name for name in (project.stage.image, project.stage.registry) if name] if project else []
+    for name in own:
+        there = has_image(client, name)
+        what = f"the image {name} of [stage]" + ("" if there else " is not there: a run would have to pull it")
+        yield Finding(what, fine=there, cure=f"docker pull {name}", needed=False)
+    if len(own) == 2:
+        return
+    tag = stage_tag(project)
+    if has_image(client, tag):
+        yield Finding(f"the stage's image: {tag}", fine=True)
+        return
+    cure = "the next `quarterdeck check` builds it (once; about a minute)"
+    yield Finding(f"the stage's image {tag} is not there: it will be built", fine=False, cure=cure, needed=False)
+    yield _base()
 
 
 def _base() -> Finding:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,11 +17,14 @@ from typing import Any
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import LABEL
 from quarterdeck.project import Project
-from quarterdeck.shipped import template_file
+from quarterdeck.shipped import shipped_templates, template_file
 
 _REPOSITORY = "quarterdeck-stage"
 _BASE_REPOSITORY = "quarterdeck-base"
 _BASE = re.compile(r"^ARG\s+BASE=(\S+)", re.MULTILINE)
+
+_CLEANING_S = 10
+"""Seconds that mmdebstrap has to remove what it made, when it is interrupted."""
 
 Say = Callable[[str], None]
 """Takes a sentence on what takes long, and why."""
@@ -32,17 +36,26 @@ def find_stage_image(client: Any, project: Project, say: Say) -> str:
     Raises:
         StageError: It cannot be built.
     """
-    folder = template_file(project, "stage/Dockerfile").parent
+    tag = stage_tag(project)
+    if not has_image(client, tag):
+        with _one_at_a_time():
+            if not has_image(client, tag):
+                _build(client, _folder(project), tag, say)
+    return tag
+
+
+def stage_tag(project: Project | None) -> str:
+    """The tag of the stage's image of *project*, whether it is there or not; without one, of the shipped image."""
+    folder = _folder(project)
     inputs = sorted(path for path in folder.rglob("*") if path.is_file())
     digest = hashlib.sha256()
     for path in inputs:
         digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
-    tag = f"{_REPOSITORY}:{digest.hexdigest()[:12]}"
-    if not _has_image(client, tag):
-        with _one_at_a_time():
-            if not _has_image(client, tag):
-                _build(client, folder, tag, say)
-    return tag
+    return f"{_REPOSITORY}:{digest.hexdigest()[:12]}"
+
+
+def _folder(project: Project | None) -> Path:
+    return template_file(project, "stage/Dockerfile").parent if project else shipped_templates() / "stage"
 
 
 def _build(client: Any, folder: Path, tag: str, say: Say) -> None:
@@ -76,7 +89,7 @@ def _find_base(client: Any, dockerfile: str, say: Say) -> str | None:
     if match is None:
         return None
     base = match[1]
-    if _has_image(client, base):
+    if has_image(client, base):
         return base
     try:
         client.images.pull(base)
@@ -91,7 +104,7 @@ def _make_base(client: Any, base: str, say: Say) -> str:
 
     suite = base.partition(":")[2].partition("-")[0]
     tag = f"{_BASE_REPOSITORY}:{suite}"
-    if _has_image(client, tag):
+    if has_image(client, tag):
         return tag
     if not suite or not base.startswith("debian:"):
         raise StageError(f"the image {base} cannot be pulled", "let the stage's Dockerfile start from one that can")
@@ -104,10 +117,10 @@ def _make_base(client: Any, base: str, say: Say) -> str:
     with tempfile.TemporaryDirectory() as folder:
         tar = Path(folder) / "base.tar"
         command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates", suite, str(tar)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            tail = "\n".join(done.stderr.strip().split("\n")[-5:])
-            raise StageError(f"mmdebstrap could not make a base image (exit status {done.returncode})", tail)
+        status, printed = _run_whole(command)
+        if status:
+            tail = "\n".join(printed.strip().split("\n")[-5:])
+            raise StageError(f"mmdebstrap could not make a base image (exit status {status})", tail)
         try:
             with tar.open("rb") as data:
                 # A file object would be sent with a length and called chunked; an iterator is chunked.
@@ -122,7 +135,12 @@ def _make_base(client: Any, base: str, say: Say) -> str:
     return tag
 
 
-def _has_image(client: Any, tag: str) -> bool:
+def has_image(client: Any, tag: str) -> bool:
+    """Whether the engine has an image of that name.
+
+    Raises:
+        StageError: It does not answer.
+    """
     import docker
 
     try:
@@ -132,6 +150,27 @@ def _has_image(client: Any, tag: str) -> bool:
     except (docker.errors.DockerException, OSError) as error:
         raise StageError(f"the engine does not answer: {error}") from error
     return True
+
+
+def _run_whole(command: list[str]) -> tuple[int, str]:
+    """Run *command*; its exit status and what it said on standard error. When we are interrupted, so is all of it.
+
+    mmdebstrap has children, unmounts and removes what it made on SIGTERM, and does neither when it is killed.
+    """
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        _, printed = process.communicate()
+    except BaseException:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, number)
+                process.communicate(timeout=_CLEANING_S)
+                break
+        raise
+    return process.returncode, printed
 
 
 @contextlib.contextmanager
