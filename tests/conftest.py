@@ -6,11 +6,14 @@ Without an engine or a browser the tests that need one are skipped on a person's
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +59,14 @@ def stage_image(engine: Any) -> str:
     from quarterdeck.project import load_project
 
     return find_stage_image(engine, load_project(ROOT), print)
+
+
+@contextmanager
+def holding_port() -> Iterator[None]:
+    """For tests that need port 5000 of this machine: one of them at a time."""
+    with (Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}-tests.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ def _ask_a_registry(workshop: Path) -> list[str]:
     assert demo is not None
     with open_stage(project) as stage:
         place_files(stage, [demo], project)
-        assert run_in(stage.shells, "bash", "-c", demo.steps[0].script, workdir=working_folder(demo))[0] == 0
+        assert run_in(stage.shells, "bash", "-c", demo.steps[0].script, workdir=working_folder(stage, demo))[0] == 0
         address = "http://localhost:5000/v2/hello/manifests/latest"
         accept = "Accept: application/vnd.docker.distribution.manifest.v2+json"
         _, answer = run_in(stage.shells, "curl", "--silent", "--fail", "--header", accept, address)

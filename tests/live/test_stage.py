@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeProject
+from conftest import MakeProject, holding_port
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in
 from quarterdeck.live.lease import run_labels
@@ -59,7 +59,7 @@ def test_a_stage_builds_pushes_and_answers(engine: Any, make_project: MakeProjec
 def test_stages_side_by_side_do_not_see_each_other(engine: Any, make_project: MakeProject) -> None:
     """Three stages, and a registry port of the user's own that is taken: each demo has its own localhost:5000."""
     project = load_project(make_project({}))
-    with ExitStack() as stack, socket.socket() as taken:
+    with holding_port(), ExitStack() as stack, socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             taken.bind(("127.0.0.1", 5000))

@@ -39,6 +39,7 @@ _CURES = {
     "too much output": "show a part of it with `head` or `tail`, or write it to a file",
     "the step ended the shell": "put parentheses around what calls `exit`, and leave out `set -e`, which ends an"
     " interactive shell at the first command that fails",
+    "out of memory": "raise `memory` in [stage] or in the demo's `stage:`",
     "the stage failed": "`quarterdeck doctor` says what this machine lacks",
 }
 """What mends a BROKEN step, by the start of what is said of it."""

@@ -13,18 +13,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from quarterdeck.catalogue import Run
-from quarterdeck.live.engine import Stream, run_in
+from quarterdeck.live.engine import run_in
 from quarterdeck.live.perform import Progress, Watcher, perform_demo, run_helper, why_stopped
-from quarterdeck.live.placing import HOME, place_files, working_folder
+from quarterdeck.live.placing import place_files, working_folder
 from quarterdeck.live.session import ENVIRONMENT
-from quarterdeck.live.stage import Stage, open_stage
+from quarterdeck.live.stage import Running, Stage, open_stage
 from quarterdeck.project import Project
 
 _PROMPT = r"\[\e[1;33m\]$\[\e[0m\] "
 
 
 @contextmanager
-def open_shell(project: Project, run: Run | None, watcher: Watcher, warn: Callable[[str], None]) -> Iterator[Stream]:
+def open_shell(project: Project, run: Run | None, watcher: Watcher, warn: Callable[[str], None]) -> Iterator[Running]:
     """A bash on a fresh stage, in the folder of a demo when *run* names one; all is thrown away at the end.
 
     Args:
@@ -37,14 +37,14 @@ def open_shell(project: Project, run: Run | None, watcher: Watcher, warn: Callab
         StageError: The stage does not come up.
     """
     with open_stage(project, run.stage if run else None, lambda sentence: watcher(Progress(sentence))) as stage:
-        folder = _prepare(run, stage, project, watcher, warn) if run else HOME
+        folder = _prepare(run, stage, project, watcher, warn) if run else stage.home
         run_in(stage.shells, "mkdir", "-p", folder)
         environment = ENVIRONMENT | {"PS1": _PROMPT}
         command = ["bash", "--noprofile", "--norc", "-i"]
-        yield Stream(stage.shells, command, terminal=True, workdir=folder, environment=environment)
+        yield stage.open_stream(command, terminal=True, workdir=folder, environment=environment)
 
 
-def attach(shell: Stream) -> int:
+def attach(shell: Running) -> int:
     """Join the user's terminal to *shell* until that ends; its exit status."""
     with _raw_terminal():
         _join(shell)
@@ -61,10 +61,10 @@ def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: C
     place_files(stage, [demo], project)
     if wrong := run_helper(demo, stage, "prepare.sh"):
         warn(wrong)
-    return working_folder(demo)
+    return working_folder(stage, demo)
 
 
-def _join(shell: Stream) -> None:
+def _join(shell: Running) -> None:
     """Pass on what is typed and what is printed until the shell ends."""
 
     def fit(*_: object) -> None:
@@ -74,7 +74,7 @@ def _join(shell: Stream) -> None:
     fit()
     before = signal.signal(signal.SIGWINCH, fit)
     typed, shown = sys.stdin.fileno(), sys.stdout.fileno()
-    sources: list[Stream | int] = [shell, typed]
+    sources: list[Running | int] = [shell, typed]
     try:
         while not shell.ended:
             ready, _, _ = select.select(sources, [], [])

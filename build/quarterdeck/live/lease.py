@@ -24,6 +24,10 @@ _SWEEPS_S = (0.0, 0.3, 1.0, 2.0, 3.0)
 """Pauses between sweeps, in seconds: the engine may still be making what was asked of it last."""
 
 
+_HOLDING_S = 30
+"""Seconds until a container must be held: engines with much to do take long; as in `scripts/hold.sh`."""
+
+
 @cache
 def run_labels() -> dict[str, str]:
     """The labels of everything that this process starts. The first call starts the sweeper."""
@@ -39,7 +43,7 @@ def take_lease(container: Any) -> Stream:
         StageError: The container has no shell, or ended at once.
     """
     lease = Stream(container, ["sh", "-c", script("lease.sh")], terminal=False)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + _HOLDING_S
     while not lease.ended and time.monotonic() < deadline:
         select.select([lease], [], [], 0.5)
         if b"held" in lease.read():

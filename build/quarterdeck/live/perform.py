@@ -52,6 +52,8 @@ def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult
             notes: list[str] = []
             steps = tuple(perform_demo(demo, stage, project, watcher, stopped, notes))
             stopped = stopped or why_stopped(demo, steps)
+            if demo is run.demos[-1]:
+                notes += stage.find_leftovers()
             yield DemoResult(demo, steps, versions, tuple(notes))
 
 
@@ -74,7 +76,8 @@ def perform_demo(
         notes: Takes what goes wrong beside the steps.
     """
     steps = [step for step in demo.steps if step.script]
-    if stopped is None:
+    prepared = stopped is None
+    if prepared:
         stopped = run_helper(demo, stage, "prepare.sh")
         if stopped:
             yield _without_status(steps[0], broken=stopped)
@@ -92,7 +95,7 @@ def perform_demo(
                 timeout_s = step.options.timeout_s or demo.timeout_s or project.timeout_s
                 try:
                     session = session or Session(stage, demo)
-                    result = session.run(step, timeout_s)
+                    result = _run(session, stage, step, timeout_s)
                 except StageError as error:
                     result = _without_status(step, broken=f"the stage failed: {error.what}")
             watcher(Progress("", demo, step, result))
@@ -102,8 +105,34 @@ def perform_demo(
     finally:
         if session is not None:
             _close(session)
-    if stopped is None and (wrong := run_helper(demo, stage, "clean.sh")) and notes is not None:
+    if prepared and (wrong := _clean(demo, stage)) and notes is not None:
         notes.append(wrong)
+
+
+def _clean(demo: Demo, stage: Stage) -> str | None:
+    """Run `clean.sh`, which does so however the steps ended; why it failed, if it did."""
+    try:
+        return run_helper(demo, stage, "clean.sh")
+    except StageError as error:
+        return f"clean.sh did not run: {error.what}"
+
+
+def _run(session: Session, stage: Stage, step: Step, timeout_s: float) -> StepResult:
+    """Run *step*; where it was killed for want of memory, that is what broke it."""
+    before = stage.out_of_memory()
+    result = session.run(step, timeout_s)
+    killed = stage.settings.memory and (result.broken or result.exit not in (None, 0))
+    if not killed or _same_memory(stage, before):
+        return result
+    why = f"out of memory: the stage has {stage.settings.memory}"
+    return replace(result, exit=None, broken=why)
+
+
+def _same_memory(stage: Stage, before: int) -> bool:
+    try:
+        return stage.out_of_memory() == before
+    except StageError:
+        return True
 
 
 def _close(session: Session) -> None:
@@ -149,13 +178,13 @@ def run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
     if not (demo.folder / name).is_file():
         return None
     limit_s = demo.timeout_s or _HELPER_TIMEOUT_S
-    log = f"{files_of(demo)}/{name}.log"
+    log = f"{files_of(stage, demo)}/{name}.log"
     command = (
         'timeout --kill-after=2 "$1" bash "$2" >"$3" 2>&1 </dev/null; status=$?; '
         '[ "$status" = 0 ] || tail -n 1 "$3"; exit "$status"'
     )
     words = ("sh", "-c", command, "helper", str(limit_s), name, log)
-    status, output = run_in(stage.shells, *words, workdir=working_folder(demo), environment=ENVIRONMENT)
+    status, output = run_in(stage.shells, *words, workdir=working_folder(stage, demo), environment=ENVIRONMENT)
     if status == 0:
         return None
     if status == 124:

@@ -18,9 +18,6 @@ from quarterdeck.recording import folder_files
 
 COLUMNS, ROWS = 100, 30
 """The size of a demo's terminal, in characters."""
-HOME = "/home/demo"
-FILES = "/run/quarterdeck"
-"""Where on the stage our own files are."""
 _PINNED = 1767225600
 """2026-01-01T00:00:00Z: the time stamp of every file of a demo's folder, so that layers made of them agree."""
 
@@ -37,7 +34,7 @@ def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as tar:
         for demo in demos:
-            _add_demo(tar, demo, project)
+            _add_demo(tar, stage, demo, project)
     try:
         taken = stage.shells.put_archive("/", data.getvalue())
     except (docker.errors.APIError, OSError) as error:
@@ -46,22 +43,27 @@ def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
         raise StageError("the stage does not take the demo's files")
 
 
-def working_folder(demo: Demo) -> str:
-    """Where *demo* works on the stage: a folder that no other demo has."""
-    return f"{HOME}/{demo.name.replace('/', '-')}"
+def working_folder(stage: Stage, demo: Demo) -> str:
+    """Where *demo* works on *stage*: a folder that no other demo has."""
+    return f"{stage.home}/{demo.name.replace('/', '-')}"
 
 
-def files_of(demo: Demo) -> str:
-    """Where on the stage the files of ours are that drive *demo*."""
-    return f"{FILES}/{session_name(demo)}"
+def files_of(stage: Stage, demo: Demo) -> str:
+    """Where on *stage* the files of ours are that drive *demo*."""
+    return f"{stage.files}/{_word(demo)}"
 
 
-def session_name(demo: Demo) -> str:
+def session_name(stage: Stage, demo: Demo) -> str:
+    """What the processes of *demo* on *stage* have in their environment, and no others on the machine."""
+    return f"{stage.mark}{_word(demo)}"
+
+
+def _word(demo: Demo) -> str:
     """A word of letters, digits, dots and dashes for *demo*, and for no other."""
     return re.sub(r"[^A-Za-z0-9.-]", lambda match: "_" + match[0].encode().hex() + "_", demo.name)
 
 
-def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
+def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) -> None:
     def add(
         path: str, content: bytes = b"", mode: int = 0o644, kind: bytes = tarfile.REGTYPE, target: str = ""
     ) -> None:
@@ -70,8 +72,8 @@ def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
         entry.type, entry.mode, entry.mtime, entry.size = kind, mode, _PINNED, len(content)
         tar.addfile(entry, io.BytesIO(content))
 
-    work, own = working_folder(demo), files_of(demo)
-    add(HOME, mode=0o755, kind=tarfile.DIRTYPE)
+    work, own = working_folder(stage, demo), files_of(stage, demo)
+    add(stage.home, mode=0o755, kind=tarfile.DIRTYPE)
     add(work, mode=0o755, kind=tarfile.DIRTYPE)
     folders: set[str] = set()
     for path in folder_files(demo.folder, project):
@@ -86,7 +88,7 @@ def _add_demo(tar: tarfile.TarFile, demo: Demo, project: Project) -> None:
         mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
         add(f"{work}/{inside.as_posix()}", path.read_bytes(), mode)
     add(own, mode=0o700, kind=tarfile.DIRTYPE)
-    settings = {"folder": work, "files": own, "session": session_name(demo)}
+    settings = {"folder": work, "files": own, "session": session_name(stage, demo)}
     lines = "".join(f"__quarterdeck_{name}={shlex.quote(value)}\n" for name, value in settings.items())
     add(f"{own}/session.bash", (lines + script("session.bash")).encode())
     add(f"{own}/commands", kind=tarfile.FIFOTYPE, mode=0o600)

@@ -16,18 +16,17 @@ from itertools import count
 
 from quarterdeck.demo import Demo, Step
 from quarterdeck.errors import StageError
-from quarterdeck.live.engine import Stream, run_in, script
-from quarterdeck.live.placing import COLUMNS, FILES, HOME, ROWS, files_of, session_name, working_folder
+from quarterdeck.live.engine import run_in, script
+from quarterdeck.live.placing import COLUMNS, ROWS, files_of, session_name, working_folder
 from quarterdeck.live.stage import Stage
 from quarterdeck.live.terminal.screen import render_screen
 from quarterdeck.live.watch import Watch
 from quarterdeck.recording import StepResult
 
 _INTERRUPT = b"\x03"
-_STEP_FILE = re.compile(rb"bash: " + FILES.encode() + rb"/[^:\s]+: line \d+: ")
 
 ENVIRONMENT = {
-    "HOME": HOME,
+    "HOME": "/home/demo",
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
@@ -52,13 +51,13 @@ class Session:
         """
         self._stage = stage
         self._demo = demo
-        own = files_of(demo)
+        own = files_of(stage, demo)
         self._own = own
         self._nonces = count(1)
-        self._control = Stream(stage.shells, ["sh", "-c", script("control.sh"), "control", own], terminal=False)
+        self._control = stage.open_stream(["sh", "-c", script("control.sh"), "control", own], terminal=False)
         shell = ["bash", "--noprofile", "--rcfile", f"{own}/session.bash", "--noediting", "-i"]
-        self._terminal = Stream(
-            stage.shells, shell, terminal=True, workdir=working_folder(demo), environment=ENVIRONMENT
+        self._terminal = stage.open_stream(
+            shell, terminal=True, workdir=working_folder(stage, demo), environment=ENVIRONMENT
         )
         self._terminal.resize(ROWS, COLUMNS)
         self._statuses = b""
@@ -112,7 +111,9 @@ class Session:
     def close(self) -> None:
         """End the bash and what it has started. The working folder stays for the demo that comes after."""
         if not self._terminal.ended:
-            run_in(self._stage.shells, "sh", "-c", script("end.sh"), "end", "KILL", session_name(self._demo))
+            run_in(
+                self._stage.shells, "sh", "-c", script("end.sh"), "end", "KILL", session_name(self._stage, self._demo)
+            )
             self._control.write(f"- {self._own}/exit\n".encode())
         self._control.close()
         self._terminal.close()
@@ -156,7 +157,9 @@ class Session:
         if signal == "INT":
             self._terminal.write(_INTERRUPT)
         elif signal:
-            run_in(self._stage.shells, "sh", "-c", script("end.sh"), "end", signal, session_name(self._demo))
+            run_in(
+                self._stage.shells, "sh", "-c", script("end.sh"), "end", signal, session_name(self._stage, self._demo)
+            )
         return not watch.given_up
 
     def _result(self, step: Step, watch: Watch, status: int | None, seconds: float) -> StepResult:
@@ -169,7 +172,7 @@ class Session:
             elif not last:
                 broken = f"the step ended the shell (exit status {status}), and there are more steps"
         output = bytes(watch.output[: watch.stopped_at] if interrupted else watch.output)
-        screen = render_screen(without_driver(output), columns=COLUMNS, rows=ROWS)
+        screen = render_screen(without_driver(output, self._stage.files), columns=COLUMNS, rows=ROWS)
         return StepResult(
             step=step,
             exit=None if broken else status,
@@ -184,15 +187,15 @@ _STOPPED = re.compile(r"^\[\d+\][-+ ] +Stopped .*\n", re.MULTILINE)
 """What bash says of jobs that `scripts/end.sh` stopped for a moment, to end them all."""
 
 
-def without_driver(output: bytes) -> bytes:
+def without_driver(output: bytes, files: str) -> bytes:
     """What a terminal would have shown if the step had been typed: without the traces of `scripts/session.bash`.
 
     Under `set -x`, DEL stands for each level of calls, two of which are ours; a trap of DEBUG, and `set`, show
-    variables of ours; and bash names the file of a step in a syntax error.
+    variables of ours; and bash names the file of a step in a syntax error, which is below *files*.
     """
     if b"__quarterdeck_" in output:
         output = re.sub(rb"[^\n]*__quarterdeck_[^\n]*\n", b"", output)
     if b"\x7f" in output:
         output = re.sub(rb"\x7f\x7f\+ builtin \. [^\n]*\n", b"", output)
         output = re.sub(rb"\x7f\x7f(\x7f+)\+ ", lambda match: b"+" * len(match[1]) + b" ", output)
-    return _STEP_FILE.sub(b"bash: ", output)
+    return re.sub(rb"bash: " + re.escape(files.encode()) + rb"/[^:\s]+: line \d+: ", b"bash: ", output)

@@ -14,13 +14,20 @@ import select
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import PATIENCE_S, Stream, connect, run_in, script
 from quarterdeck.live.images import Say, find_stage_image
 from quarterdeck.live.lease import run_labels, take_lease
 from quarterdeck.project import Project, StageSettings
+
+if TYPE_CHECKING:
+    from quarterdeck.live.machine import Process
+
+Running: TypeAlias = "Stream | Process"
+"""A process on a stage."""
 
 _CAPABILITIES = (
     "SYS_ADMIN",
@@ -42,25 +49,47 @@ _VERSIONS: dict[tuple[str, str, bool], tuple[tuple[str, str], ...]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage that answers: shells can be opened in `shells`."""
+    """A stage that answers: processes can be started on it."""
 
     shells: Any
-    """The container (of docker's client) in which demos run."""
+    """Where demos run: a container (of docker's client), or a `machine.Machine`, which has the methods we use."""
     registry: Any
     """The container of the registry."""
     settings: StageSettings
+    open_stream: Callable[..., Running]
+    """Starts a process where demos run; takes what `engine.Stream` does after the container."""
+    home: str = "/home/demo"
+    """The folder of the demos' working folders, and their HOME in a container."""
+    files: str = "/run/quarterdeck"
+    """Where our own files are."""
+    mark: str = ""
+    """What makes the names of its sessions other than those of all other stages, where one machine has several."""
+    find_leftovers: Callable[[], tuple[str, ...]] = tuple
+    """Sentences on what the demos so far have left on the user's engine; a stage of its own leaves nothing."""
 
     def versions(self) -> tuple[tuple[str, str], ...]:
         """What stands around the demo, for its recording: `("registry", "distribution 2.8.2"), …`."""
-        images = (self.registry.attrs["Image"], self.shells.attrs["Image"], self.settings.engine)
+        inside = self.settings.kind == "container"
+        shells = self.shells.attrs["Image"] if inside else "this machine"
+        images = (self.registry.attrs["Image"], shells, self.settings.engine)
         if images not in _VERSIONS:
             command = "docker-registry --version || registry --version || /bin/registry --version"
             found = [("registry", f"distribution {_version(run_in(self.registry, 'sh', '-c', command)[1])}")]
             if self.settings.engine:
-                _, text = run_in(self.shells, "docker", "version", "--format", "{{.Server.Version}}")
+                _, text = run_in(self.shells, "sh", "-c", "docker version --format '{{.Server.Version}}'")
                 found.append(("engine", f"docker {_version(text)}"))
             _VERSIONS[images] = tuple(found)
         return _VERSIONS[images]
+
+    def out_of_memory(self) -> int:
+        """How many processes have been killed for want of memory; 0 where `memory` sets no limit."""
+        if not self.settings.memory:
+            return 0
+        files = "/sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control"
+        found = re.search(
+            r"^oom_kill (\d+)", run_in(self.shells, "sh", "-c", f"cat {files} 2>/dev/null")[1], re.MULTILINE
+        )
+        return int(found[1]) if found else 0
 
     def registry_log(self) -> str:
         """The registry's log up to now: one line a request, in combined format."""
@@ -82,11 +111,11 @@ def open_container_stage(project: Project, settings: StageSettings, say: Say) ->
     if settings.image is None or settings.registry is None:
         shipped = find_stage_image(client, project, say)
     with contextlib.ExitStack() as stack:
-        containers = stack.enter_context(_thrown_away_together())
+        containers = stack.enter_context(thrown_away_together())
         network: dict[str, Any] = {} if settings.network else {"network_mode": "none"}
         registry = containers.start(settings.registry or shipped, "registry.sh", hostname="quarterdeck", **network)
         shells = containers.start(settings.image or shipped, "engine.sh", **_engine_options(registry, settings))
-        stage = Stage(shells, registry, settings)
+        stage = Stage(shells, registry, settings, partial(Stream, shells))
         status, output = run_in(shells, "bash", "-c", script("ready.sh"), "ready", "yes" if settings.engine else "no")
         if status:
             raise StageError(f"the stage does not come up:\n{output.strip()}", "see `quarterdeck doctor`")
@@ -95,7 +124,14 @@ def open_container_stage(project: Project, settings: StageSettings, say: Say) ->
         yield stage
 
 
-STAGES: Mapping[str, Opener] = {"container": open_container_stage}
+def open_host_stage(project: Project, settings: StageSettings, say: Say) -> contextlib.AbstractContextManager[Stage]:
+    """A stage on the user's own machine; see `host`, which is imported for it only."""
+    from quarterdeck.live import host
+
+    return host.open_host_stage(project, settings, say)
+
+
+STAGES: Mapping[str, Opener] = {"container": open_container_stage, "host": open_host_stage}
 """The kinds of stages, by the name that `kind` in `[stage]` has for them."""
 
 
@@ -118,6 +154,7 @@ def _engine_options(registry: Any, settings: StageSettings) -> dict[str, Any]:
         "network_mode": f"container:{registry.id}",
         "environment": {"QUARTERDECK_ENGINE": "yes" if settings.engine else "no"},
         "mem_limit": settings.memory,
+        "memswap_limit": settings.memory,
     }
     if settings.engine:
         store = Mount(_STORE, None, type="volume")
@@ -137,8 +174,18 @@ class _Containers:
     def __init__(self) -> None:
         self._started: list[tuple[Any, Stream | None]] = []
 
-    def start(self, image: str, name: str, environment: Mapping[str, str] | None = None, **options: Any) -> Any:
+    def start(
+        self,
+        image: str,
+        name: str,
+        environment: Mapping[str, str] | None = None,
+        *,
+        publish: int | None = None,
+        **options: Any,
+    ) -> Any:
         """Start a container of *image* whose first process is the script *name*; docker's own object of it.
+
+        With *publish*, that port of it is also that of this machine, for this machine only.
 
         Raises:
             StageError: The engine refuses, or the container ends at once.
@@ -154,6 +201,8 @@ class _Containers:
             .with_envs(**(environment or {}))
             .with_kwargs(entrypoint=["sh", "-c", command], labels=run_labels(), auto_remove=True, **options)
         )
+        if publish:
+            wanted.ports[f"{publish}/tcp"] = ("127.0.0.1", publish)  # type: ignore[assignment]
         try:
             wanted.start()
         except (docker.errors.DockerException, OSError) as error:
@@ -187,7 +236,8 @@ class _Containers:
 
 
 @contextlib.contextmanager
-def _thrown_away_together() -> Iterator[_Containers]:
+def thrown_away_together() -> Iterator[_Containers]:
+    """Something that starts containers, all of which are gone when this ends."""
     containers = _Containers()
     try:
         yield containers
