@@ -10,6 +10,7 @@ import pytest
 
 from quarterdeck.catalogue import Catalogue
 from quarterdeck.deck.blocks import Block, BlockMaker, expand_source, render_figure, render_markdown
+from quarterdeck.deck.include import Marker
 from quarterdeck.demo import Demo
 from quarterdeck.errors import Problems
 from quarterdeck.project import load_project
@@ -114,17 +115,27 @@ def test_caption_and_language(root: Path) -> None:
 
 def test_recorded_output_follows(root: Path) -> None:
     """The output is a text fence without colours, cut to the lines asked for."""
-    record(root, s0=f"␛[1mhead␛[0m\n{OUTPUT}", s5="1\n2\n3\n", s1="")
+    record(root, s0=f"␛[1mhead␛[0m\n{OUTPUT}", s1="")
     expanded, errors, remarks = expand(root, "<!-- include: layers-0.command output=2 -->")
     assert expanded == f"{MANIFEST}\n\n```text\nhead\nline 1\n… 39 more lines\n```"
+    assert expand(root, "<!-- include: layers-1.command -->")[0].endswith("\necho '# text'\n```")
+    assert (errors, remarks) == ([], [])
+
+
+def test_how_much_of_an_output_is_shown(root: Path) -> None:
+    """As `show` says, unless the marker says otherwise; and whether it waits for a key press."""
+    demo = record(root, s5="1\n2\n3\n")
     assert expand(root, "<!-- include: layers-5.command -->")[0] == (
         "Short:\n\n```bash\nseq 3\n```\n\n```text\n1\n… 2 more lines\n```"
     )
     assert expand(root, "<!-- include: layers-5.command output=2 -->")[0].endswith("\n2\n… 1 more line\n```")
     assert expand(root, "<!-- include: layers-5.command output=3 -->")[0].endswith("\n2\n3\n```")
     assert expand(root, "<!-- include: layers-5.command output=none -->")[0].endswith("\nseq 3\n```")
-    assert expand(root, "<!-- include: layers-1.command -->")[0].endswith("\necho '# text'\n```")
-    assert (errors, remarks) == ([], [])
+    project, problems = load_project(root), Problems()
+    blocks = BlockMaker(project, Catalogue(project, problems), problems)
+    marker = Marker(demo.at, "", 0, "layers-5.command")
+    made = [blocks.make(replace(marker, fragment=fragment), root / "slides") for fragment in (None, True)]
+    assert [block and block.fragment for block in made] == [False, True]
 
 
 def test_fences_are_longer_than_their_content() -> None:

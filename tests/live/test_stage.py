@@ -1,4 +1,7 @@
-"""The stage: what it offers, that stages don't disturb each other, and that nothing is left of them."""
+"""The stage: what it offers, that stages don't disturb each other, and that nothing is left of them.
+
+What its settings do is in test_options.py, and what demos do to it at worst in test_endurance.py.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,42 +152,5 @@ def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProj
         with pytest.raises(StageError), open_stage(project):
             pass
         assert everything(engine, run_labels()[RUN_LABEL]) == before
-    finally:
-        engine.images.remove(tag, force=True)
-
-
-def test_a_stage_without_a_network_reaches_nothing(engine: Any, make_project: MakeProject) -> None:
-    """`network = false` leaves the loopback, where the registry is."""
-    project = load_project(make_project({"quarterdeck.toml": "[stage]\nnetwork = false\n"}))
-    with open_stage(project) as stage:
-        assert run_in(stage.shells, "bash", "-c", PUSH.format(text="alone"))[0] == 0
-        _, links = run_in(stage.shells, "sh", "-c", "ip -brief address show up | cut -d' ' -f1")
-        assert "eth0" not in links
-
-
-def test_a_disk_of_a_given_size_fills_up_inside(engine: Any, make_project: MakeProject) -> None:
-    """`disk` limits what the stage's engine stores; the machine's disk is not touched."""
-    project = load_project(make_project({"quarterdeck.toml": '[stage]\ndisk = "32m"\n'}))
-    fill = (
-        "cd /tmp && head -c 64m /dev/urandom >file && printf 'FROM scratch\\nCOPY file /\\n' >Dockerfile"
-        " && docker build ."
-    )
-    with open_stage(project) as stage:
-        status, output = run_in(stage.shells, "bash", "-c", fill)
-        assert status != 0
-        assert "no space left on device" in output
-
-
-def test_images_of_the_user_can_be_preloaded(engine: Any, make_project: MakeProject, tmp_path: Path) -> None:
-    """`preload` copies an image of the user's engine onto the stage."""
-    (tmp_path / "context").mkdir()
-    (tmp_path / "context" / "Dockerfile").write_text("FROM scratch\nCOPY Dockerfile /\n")
-    tag = f"quarterdeck-test-preload:{os.getpid()}"
-    engine.images.build(path=str(tmp_path / "context"), tag=tag, labels={LABEL: "image"}, rm=True)
-    try:
-        project = load_project(make_project({"quarterdeck.toml": f'[stage]\npreload = ["{tag}"]\n'}))
-        with open_stage(project) as stage:
-            _, names = run_in(stage.shells, "docker", "images", "--format", "{{.Repository}}:{{.Tag}}")
-            assert names == f"{tag}\n"
     finally:
         engine.images.remove(tag, force=True)

@@ -41,6 +41,9 @@ _CAPABILITIES = (
 )
 """What an engine in a container needs. `privileged` asks for more, which some hosts cannot give."""
 
+_MOST_PROCESSES = 4096
+"""Of a stage, its engine and the containers of that: a demo that forks without end must not stop the machine."""
+
 _STORE = "/var/lib/docker"
 
 _VERSIONS: dict[tuple[str, str, bool], tuple[tuple[str, str], ...]] = {}
@@ -155,6 +158,7 @@ def _engine_options(registry: Any, settings: StageSettings) -> dict[str, Any]:
         "environment": {"QUARTERDECK_ENGINE": "yes" if settings.engine else "no"},
         "mem_limit": settings.memory,
         "memswap_limit": settings.memory,
+        "pids_limit": _MOST_PROCESSES,
     }
     if settings.engine:
         store = Mount(_STORE, None, type="volume")

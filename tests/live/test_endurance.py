@@ -1,0 +1,211 @@
+"""What demos do to their stage at worst: judged in time, nothing left behind, the other demos of the run unharmed.
+
+What one session makes of the same is in test_session.py.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import MakeProject
+from quarterdeck.catalogue import Catalogue
+from quarterdeck.check.verdict import judge
+from quarterdeck.errors import Problems
+from quarterdeck.live.engine import RUN_LABEL
+from quarterdeck.live.lease import run_labels
+from quarterdeck.live.perform import Progress, perform
+from quarterdeck.project import load_project
+from quarterdeck.recording import DemoResult, made_by
+
+PLAIN = "[stage]\nengine = false\n"
+GOOD = "# Good\n# Ask\ncurl --silent --fail localhost:5000/v2/_catalog\n"
+GOOD_SCREEN = '{"repositories":[]}\n'
+
+
+def run_beside_good_ones(make_project: MakeProject, bad: str, settings: str = PLAIN) -> tuple[list[str], float]:
+    """Verdicts of the steps of *bad* with their first evidence, and the seconds that all of them took.
+
+    A good demo runs before it and another after it, and both must be as if it was not there.
+    """
+    root = make_project(
+        {
+            "quarterdeck.toml": settings,
+            "commands/1-good.demo": GOOD,
+            "commands/2-bad.demo": bad,
+            "commands/3-good.demo": GOOD,
+        }
+    )
+    project = load_project(root)
+    catalogue = Catalogue(project, Problems())
+    results: dict[str, DemoResult] = {}
+    for run in catalogue.plan_runs(catalogue.load_all()):
+        results |= {result.demo.name: result for result in perform(run, project, lambda _: None)}
+    for name in ("1-good", "3-good"):
+        assert [(one.exit, one.screen, one.broken) for one in results[name].steps] == [(0, GOOD_SCREEN, None)]
+    bad_one = results["2-bad"]
+    verdicts = judge(bad_one, None, made_by(bad_one.demo, (), project))
+    shown = [": ".join([one.verdict, *one.evidence[:1]]) for one in verdicts]
+    return shown, sum(one.seconds for one in verdicts)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(engine: Any, stage_image: str) -> Any:
+    """After each of these tests no container of this process is there."""
+    yield
+    assert engine.containers.list(all=True, filters={"label": f"{RUN_LABEL}={run_labels()[RUN_LABEL]}"}) == []
+
+
+NEW = "NEW: nothing is recorded"
+SKIPPED = "SKIPPED: an earlier step was BROKEN (2-bad-0)"
+
+
+@pytest.mark.parametrize(
+    ("step", "first", "second"),
+    [
+        ("yes", "BROKEN: too much output: more than 16 MiB", SKIPPED),
+        (
+            "#@ timeout: 2s\nfor i in $(seq 200); do (trap '' INT TERM; setsid sleep 600 & sleep 600) & done; wait",
+            "BROKEN: timeout: no end after 2 s",
+            SKIPPED,
+        ),
+        (
+            "#@ timeout: 1s\nbash -c \"trap '' INT TERM; while true; do sleep 600; done\"",
+            "BROKEN: timeout: no end after 1 s",
+            SKIPPED,
+        ),
+        ("(exec >&- 2>&- 0<&-; sleep 600) & echo started", NEW, NEW),
+        ("exec >&- 2>&- 0<&-", NEW, "FAILED: exit status 1, expected 0"),
+        ("kill -9 $$", "BROKEN: the shell died (exit status 137)", SKIPPED),
+        ("kill -9 -1", "BROKEN: the shell died (exit status 137)", SKIPPED),
+    ],
+    ids=["endless", "children", "deaf", "child-closed", "closed", "shell", "everything"],
+)
+def test_processes(make_project: MakeProject, step: str, first: str, second: str) -> None:
+    """Output without end, 400 children, ignored signals, closed descriptors, killed shells."""
+    verdicts, seconds = run_beside_good_ones(make_project, f"# Bad\n# One\n{step}\n# Two\necho two\n")
+    assert verdicts == [first, second]
+    assert seconds < 30
+
+
+def test_a_stage_has_only_so_many_processes(make_project: MakeProject) -> None:
+    """A demo that forks without end meets a limit before the machine does."""
+    files = "/sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max"
+    bad = f"# Bad\n# One\n#@ match: '^4096$'\ncat {files} 2>/dev/null || true\n"
+    assert run_beside_good_ones(make_project, bad)[0] == ["PASSED"]
+
+
+def test_a_full_disk_stays_on_its_stage(make_project: MakeProject) -> None:
+    """`disk: 256m`: the build that needs more fails and says why, a smaller one still works, other stages too."""
+    build = "printf 'FROM scratch\\nCOPY file /\\n' >Dockerfile; docker build --quiet --tag {name} ."
+    bad = (
+        "# Bad\n#@ stage: {disk: 256m}\n"
+        f"# Too much\n#@ match: no space left on device\n#@ exit: nonzero\n"
+        f"head -c 300m /dev/urandom >file; {build.format(name='large')}\n"
+        f"# Less\n#@ match: 'sha256:'\nhead -c 1m /dev/urandom >file; docker system prune --force >/dev/null; "
+        f"{build.format(name='small')}\n"
+    )
+    verdicts, _ = run_beside_good_ones(make_project, bad, "")
+    assert verdicts == ["PASSED", "PASSED"]
+
+
+def test_the_engine_of_a_stage_killed_from_inside(make_project: MakeProject) -> None:
+    """The step that asks it fails; the shell and the registry are still there."""
+    bad = (
+        "# Bad\n# Kill\npkill -9 dockerd\n# Ask\ndocker ps\n"
+        "# Registry\n#@ match: repositories\ncurl --silent --fail localhost:5000/v2/_catalog\n"
+    )
+    verdicts, seconds = run_beside_good_ones(make_project, bad, "")
+    assert verdicts == [NEW, "FAILED: exit status 1, expected 0", "PASSED"]
+    assert seconds < 20
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["registry", "shells"])
+def test_a_container_killed_from_outside(engine: Any, make_project: MakeProject, which: int) -> None:
+    """Of the registry: the step that asks it fails. Of the shells: BROKEN, and no step hangs."""
+    root = make_project(
+        {
+            "quarterdeck.toml": PLAIN,
+            "commands/1-bad.demo": "# Bad\n# One\nsleep 3; curl --silent --fail localhost:5000/v2/\n# Two\nls\n",
+            "commands/2-good.demo": GOOD,
+        }
+    )
+    project = load_project(root)
+    catalogue = Catalogue(project, Problems())
+
+    def kill(progress: Progress) -> None:
+        if progress.step and not progress.finished and progress.demo and progress.demo.name == "1-bad":
+            label = f"{RUN_LABEL}={run_labels()[RUN_LABEL]}"
+            found = engine.containers.list(filters={"label": label})
+            found.sort(key=lambda one: one.attrs["HostConfig"]["NetworkMode"].startswith("container:"))
+            if len(found) == 2:
+                threading.Timer(0.5, found[which].kill).start()
+
+    verdicts = {
+        result.demo.name: [": ".join([one.verdict, *one.evidence[:1]]) for one in judge(result, None, ["", ""])]
+        for run in catalogue.plan_runs(catalogue.load_all())
+        for result in perform(run, project, kill)
+    }
+    skipped = "SKIPPED: an earlier step was BROKEN (1-bad-0)"
+    assert verdicts["2-good"] == [NEW]
+    if which:
+        assert verdicts["1-bad"] == [verdicts["1-bad"][0], skipped]
+        assert verdicts["1-bad"][0].startswith("BROKEN: the shell died")
+    else:
+        assert verdicts["1-bad"] == ["FAILED: exit status 7, expected 0", NEW]
+
+
+def test_check_killed_in_the_middle(engine: Any, make_project: MakeProject) -> None:
+    """`kill -9` of `quarterdeck check` while a step runs: its containers go, and another check goes on undisturbed."""
+    other = make_project(
+        {"quarterdeck.toml": PLAIN, "commands/a.demo": f"{GOOD}# Wait\nsleep 4; curl -s localhost:5000/v2/\n"}
+    )
+    root = other.parent / f"{other.name}-killed"
+    (root / "slides").mkdir(parents=True)
+    (root / "commands").mkdir()
+    (root / "quarterdeck.toml").write_text(PLAIN)
+    (root / "commands" / "slow.demo").write_text("# Slow\n# Wait\nsleep 600\n")
+    mark = f"killed-{os.getpid()}"
+    (root / "commands" / "mark").write_text(mark)
+
+    def containers() -> list[Any]:
+        """Those of the run whose demo has the mark."""
+        for one in engine.containers.list(filters={"label": RUN_LABEL}, ignore_removed=True):
+            try:
+                if mark in one.exec_run(["cat", "/home/demo/slow/mark"]).output.decode():
+                    label = f"{RUN_LABEL}={one.labels[RUN_LABEL]}"
+                    return list(engine.containers.list(filters={"label": label}))
+            except Exception:
+                continue  # it has just gone
+        return []
+
+    command = [sys.executable, "-m", "quarterdeck", "check"]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        found = wait_for(containers)
+        with subprocess.Popen(command, cwd=other, stdout=subprocess.PIPE, text=True) as undisturbed:
+            time.sleep(1)
+            process.send_signal(signal.SIGKILL)
+            process.wait(10)
+            ids = {one.id for one in found}
+            wait_for(lambda: not ids & {one.id for one in engine.containers.list(all=True, ignore_removed=True)})
+            printed, _ = undisturbed.communicate(timeout=60)
+    assert len(ids) == 2
+    assert printed.rstrip().endswith("2 steps of 1 demo: 2 new")
+    assert list(Path(root / "commands").glob("*.recording.yaml")) == []
+
+
+def wait_for(claim: Any) -> Any:
+    """What *claim* gives, once it gives something true."""
+    deadline = time.monotonic() + 60
+    while not (found := claim()):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    return found
