@@ -70,6 +70,23 @@ def test_remarks_alone_are_a_no(make_project: MakeProject) -> None:
     )
 
 
+def test_a_run_remarks_on_lines_for_a_nested_shell(stage_image: str, make_project: MakeProject) -> None:
+    """It runs them all the same: a verdict is worth more than a guess. The report has the cure."""
+    demo = "# A\n#@ timeout: 1s\n# One\nPS1='$ ' sh\nls\nexit\n"
+    root = make_project({"commands/a.demo": demo, "quarterdeck.toml": "[stage]\nengine = false\n"})
+    done = quarterdeck("check", cwd=root)
+    what = "the lines below `sh` look meant for the program that it starts; bash would run them after it"
+    cure = "`#@ send: rest` gives them to that program; `#@ send: [exit]` ends it, and bash runs them"
+    assert (done.returncode, done.stderr) == (1, f"note: commands/a.demo:4: {what}\n  hint: {cure}\n")
+    assert "commands/a.demo:3: BROKEN a-0 (One)\n    timeout: no end after 1 s\n" in done.stdout
+    assert f"  hint: {what}: {cure}\n" in done.stdout
+    (root / "commands" / "a.demo").write_text(
+        demo.replace("sh\nls", "sh\nls -d /").replace("# One\n", "# One\n#@ send: rest\n")
+    )
+    done = quarterdeck("check", cwd=root)
+    assert (done.returncode, done.stderr, "1 new" in done.stdout) == (1, "", True)
+
+
 def test_a_large_workshop_is_looked_at_in_no_time(make_project: MakeProject) -> None:
     """145 demos in 49 folders, 700 steps: half a second of work on a quiet machine; four times that is too much."""
     step = "\n# Step {number} {{#s{number}}}\n#@ timeout: 30s\ndocker run -d --name web alpine:3.20 sleep 9\n" + (

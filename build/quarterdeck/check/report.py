@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from quarterdeck.check.lint import stray_lines
 from quarterdeck.check.verdict import StepVerdict, Verdict
 from quarterdeck.demo import Demo
 
@@ -106,8 +107,8 @@ def _hint(demo: Demo, one: StepVerdict) -> str:
             return f"if that is meant, say so with `allow:`; else {by_hand}"
         case Verdict.FAILED if status := re.match(r"exit status ([0-9]+), expected", why):
             return f"{by_hand}; if that status is right, say so with `exit: {status[1]}`"
-        case Verdict.BROKEN if why.startswith("timeout") and re.search(r"\s-(?:it|ti)\b", one.step.script):
-            return "the lines below a command with -it are meant for the program that it starts: `#@ send: rest`"
+        case Verdict.BROKEN if why.startswith("timeout") and (stray := stray_lines(one.step)):
+            return f"{stray.what}: {stray.hint}"
         case Verdict.BROKEN if "no longer answers" in why:
             return "a step may have changed PROMPT_COMMAND, or closed descriptors that it did not open"
         case Verdict.BROKEN:
