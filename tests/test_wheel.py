@@ -109,9 +109,10 @@ def test_the_wheel_holds_the_front_end_and_its_licences(wheel: Path) -> None:
     kinds = sorted({re.sub(r"^(fonts|icons)/[\w-]+", r"\1/*", name) for name in names})
     assert kinds == [
         "fonts/*.woff2",
-        "icons/*.svg",
+        "icons/*.icons",
         "katex.css",
         "katex.js",
+        "licences/fontawesome-free.txt",
         "licences/jetbrains-mono.txt",
         "licences/katex.txt",
         "licences/lucide-static.txt",

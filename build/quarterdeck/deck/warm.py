@@ -25,7 +25,7 @@ from quarterdeck.project import Project
 from quarterdeck.shipped import shipped_templates, template_folders
 
 _PREFIX = "build-"
-_VENDORED = ("fonts", "icons")
+_VENDORED = ("fonts",)
 _MOST_BUILDS = 16
 """So many questions are remembered for a project."""
 
@@ -110,7 +110,7 @@ def _look_around(project: Project) -> Snapshot | None:
     if any(folder.is_relative_to(project.site) for folder in sources):
         return None
     shipped = [folder for folder in template_folders(project) if not folder.is_relative_to(project.root)]
-    vendor = shipped_templates() / "vendor"  # thousands of icons, which change only together with its `stamp`
+    vendor = shipped_templates() / "vendor"  # fonts change only together with its `stamp`
     try:
         return take_snapshot(
             [project.root, *shipped],
