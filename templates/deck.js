@@ -137,6 +137,20 @@
     }
   };
 
+  /* A link without words shows the sign that the page has for it, unless a style shows something there. */
+  const signLinks = (root) => {
+    for (const link of all(root, "a[data-sign]:empty")) {
+      const shows = (part) => !["none", "normal"].includes(getComputedStyle(link, part).content);
+      const { backgroundImage, maskImage } = getComputedStyle(link);
+      const symbol = document.getElementById(link.dataset.sign);
+      if (!symbol || shows("::before") || shows("::after") || (backgroundImage + maskImage).includes("(")) continue;
+      const { width, height } = symbol.viewBox.baseVal;
+      const use = `<use href="#${symbol.id}"/>`;
+      const stroke = symbol.hasAttribute("stroke") ? 'stroke-width="2"' : "";
+      link.innerHTML = `<svg class="glyph" width="${width / height}em" height="1em" ${stroke} aria-hidden="true">${use}</svg>`;
+    }
+  };
+
   /* A link that shows an icon and no words says where it leads. */
   const nameLinks = (root) => {
     for (const link of all(root, "section a[href]")) {
@@ -294,6 +308,7 @@
       button.setAttribute("aria-label", "Copy the commands");
       button.title = "Copy the commands";
     }
+    signLinks(root);
     nameLinks(root);
     for (const box of all(root, "li input[type=checkbox]:not([aria-label])")) box.setAttribute("aria-label", box.checked ? "Done" : "To do");
     for (const block of all(root, SCROLLERS)) block.addEventListener("scroll", () => showRest(block), { passive: true });

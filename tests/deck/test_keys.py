@@ -102,8 +102,8 @@ slides: []
 """,
     )
     assert deck.agenda == (
-        Item("fa-duotone fa-box-open", "one"),
-        Item("fab fa-docker", "two"),
+        Item('<i class="fa-duotone fa-box-open"></i>', "one"),
+        Item("<i class='fab fa-docker' aria-hidden='true'></i>", "two"),
         Item("ship", "three"),
         Item("🚢", ""),
         Item("a.svg", "5"),
@@ -169,7 +169,7 @@ custom_style: |
 agenda:
 - {icon: p.svg, text: 'a <code>b</code> <img src="p.svg">'}
 summary:
-- {icon: '<i class="fa-duotone fa-ship"></i>', text: x < y}
+- {icon: '<i class="fa-solid fa-ship"></i>', text: x < y}
 reveal: {parallaxBackgroundImage: p.svg, keyboard: {27: null}, dependencies: [{src: x.js}]}
 slides: []
 """,
@@ -198,7 +198,7 @@ slides: []
         f'{{"parallaxBackgroundImage": "assets/{picture}", "keyboard": {{"27": null}}}}',
     ):
         assert part in page
-    assert page.count("<svg") == page.count('<span class="icon" aria-hidden="true"><svg') == 1
+    assert page.count('<span class="icon" aria-hidden="true"><i class="fa-solid fa-ship"><svg') == 1
 
 
 SCALARS = (

@@ -44,6 +44,7 @@ class AssetStore:
         self._templates = templates
         self._by_path: dict[Path, Asset] = {}
         self._known: list[Path] | None = None
+        self._said: set[str] = set()
 
     @property
     def assets(self) -> tuple[Asset, ...]:
@@ -74,7 +75,12 @@ class AssetStore:
             found = self._find(url, bases, place(url))
             return f"{FOLDER}/{quote(self.add(found).name)}{_fragment(url)}" if found else MISSING
 
-        return Link(find, lambda url: refuse(url, place(url), self._problems))
+        def remark(word: str, what: str, hint: str, *, once: bool = False) -> None:
+            if not (once and what in self._said):
+                self._said.add(what)
+                self._problems.remark(place(word), what, hint)
+
+        return Link(find, lambda url: refuse(url, place(url), self._problems), remark)
 
     def add(self, path: Path) -> Asset:
         """Publish the file at *path*; a style sheet with everything that it refers to."""

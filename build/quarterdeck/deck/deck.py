@@ -67,6 +67,7 @@ class Item:
     """A line of the agenda or of the summary."""
 
     icon: str | None = None
+    """As it is written: a name, classes, HTML, a sign, the address of a picture."""
     text: str = ""
 
 

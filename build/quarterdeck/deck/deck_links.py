@@ -50,9 +50,11 @@ def link_deck(deck: Deck, link_at: LinkAt) -> Deck:
 
 
 def _link_item(item: Item, link_at: LinkAt, *keys: str | int) -> Item:
-    icon = item.icon
-    if icon and "." in icon and " " not in icon:  # as the template tells a picture from a name
-        icon = link_at(*keys, "icon").load(icon)
+    icon = None
+    if item.icon and item.icon.strip():
+        from quarterdeck.deck.item_icons import render_icon
+
+        icon = markup(render_icon(item.icon.strip(), link_at(*keys, "icon")))
     return Item(icon, _prose(item.text, link_at(*keys, "text")) or "")
 
 

@@ -7,7 +7,6 @@ remarks; a value that cannot be meant is an error.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +16,6 @@ from quarterdeck.deck.deck import Background, Box, Event, Item, Logo, Metadata, 
 from quarterdeck.errors import Place, Problems, did_you_mean
 from quarterdeck.located import Located, Path_
 from quarterdeck.options import read_text, shown_value
-
-_ICON_TAG = r"\s*<(?P<name>i|span)\s[^<>]*?class\s*=\s*[\"'](?P<classes>[^\"'<>]*)[\"'][^<>]*>\s*</(?P=name)>\s*\Z"
 
 TEXT, AUTHORS, LINES, NAMES, OPTIONS = "text", "authors", "lines", "names", "options"
 """What a key may hold that is no table of ours: text; texts, joined to a line or to several lines; a table from names
@@ -46,18 +43,12 @@ def _texts(*names: str) -> dict[str, str]:
     return dict.fromkeys(names, TEXT)
 
 
-def _make_item(icon: str | None = None, text: str = "") -> Item:
-    """An item; of an icon written as an HTML element its classes are kept."""
-    match = re.match(_ICON_TAG, icon) if icon and "<" in icon else None
-    return Item(match["classes"].strip() if match else icon, text)
-
-
 def _make_entry(**found: str) -> Entry:
     return found.get("path", ""), found.get("if")
 
 
 _ENTRIES = Table(_make_entry, _texts("path", "if"), "path", many=True)
-_ITEMS = Table(_make_item, _texts("icon", "text"), "text", many=True)
+_ITEMS = Table(Item, _texts("icon", "text"), "text", many=True)
 
 DECK_KEYS: Mapping[str, Any] = {
     "metadata": Table(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
+from typing import Protocol
 
 from quarterdeck.errors import Place, Problems
 
@@ -34,6 +35,13 @@ _ATTRIBUTE = re.compile(
 _STYLE = r"(?is)(<style\b[^>]*>)(.*?)(</style>)"
 _PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
+_WITH_ADDRESSES = ("src", "href", "url(", "poster", "data", "<style")
+"""What HTML has, some of it at least, in which there are addresses."""
+WITH_ICONS = ("fa-", "lucide", "></a>", "bi-", "glyphicon-")
+"""What HTML has, some of it at least, in which there are icons or links without words."""
+_ICON_FONT = re.compile(r"font-?awesome|\blucide\b", re.IGNORECASE)
+"""Addresses of what shows icons in pages elsewhere; here nothing is needed for that."""
+
 _LOADED = frozenset({"src", "poster", "data", "data-src", "data-background-iframe"})
 """Attributes that hold one address, which the browser loads."""
 _FOLLOWED = frozenset({"href", "xlink:href", "data-preview-image", "data-preview-video", "data-preview-link"})
@@ -46,6 +54,17 @@ _INSTEAD = {"link": NO_STYLE, "script": "data:text/javascript,"}
 """What is loaded instead of something from elsewhere, by element; `MISSING` in all others."""
 
 
+class Remark(Protocol):
+    """Says what is odd in a file."""
+
+    def __call__(self, word: str, what: str, hint: str, *, once: bool = False) -> None:
+        """Say *what* is odd about *word*, which stands in the file; some things are said *once* in a run only."""
+
+
+def ignore(word: str, what: str, hint: str, *, once: bool = False) -> None:
+    """Say nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """How addresses in a file become addresses in the page."""
@@ -54,6 +73,8 @@ class Link:
     """Takes the address of a file, and gives the one for the page."""
     refuse: Callable[[str], None]
     """Takes an address from elsewhere that is not loaded."""
+    remark: Remark = ignore
+    """Takes what is odd about the icons of the file."""
 
     def follow(self, url: str) -> str:
         """The address for the page of what a person may follow."""
@@ -80,16 +101,30 @@ def is_remote(url: str) -> bool:
 
 
 def refuse(url: str, at: Place, problems: Problems) -> None:
-    """Remark that *url* is not loaded."""
+    """Remark that *url* is not loaded, unless nobody misses it."""
+    if _ICON_FONT.search(url) and not _is_picture(url):
+        return
     shown = url if len(url) <= 80 else f"{url[:77]}…"
     problems.remark(at, f"'{shown}' is not loaded: a deck asks nobody", "copy it into the project, or link to it")
 
 
 def link_html(html: str, link: Link) -> str:
-    """*html* with each address of a file, in tags and in styles, as *link* gives it."""
-    if not any(word in html for word in ("src", "href", "url(", "poster", "data", "<style")):
-        return html
+    """*html* with each address of a file, in tags and in styles, as *link* gives it, and with its icons."""
+    if any(word in html for word in _WITH_ADDRESSES):
+        html = _link_addresses(html, link)
+    return link_icons(html, link)
 
+
+def link_icons(html: str, link: Link) -> str:
+    """*html* with its icons."""
+    if not any(word in html for word in WITH_ICONS):
+        return html
+    from quarterdeck.deck.icons import draw_icons
+
+    return draw_icons(html, link.remark)
+
+
+def _link_addresses(html: str, link: Link) -> str:
     def tag(match: re.Match[str]) -> str:
         # Most tags are those of coloured code, which have a class and nothing else.
         plain = "=" not in match[0] or (match[0].startswith('<span class="') and match[0].count("=") == 1)

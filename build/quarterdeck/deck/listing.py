@@ -60,9 +60,8 @@ def render_index(maker: PageMaker, decks: Sequence[Deck], others: Collection[str
             entries.append(_entry(maker, deck))
     entries.sort(key=lambda entry: date_key(entry.date or entry.name), reverse=True)
     assets = maker.index_assets()
-    return Page(
-        "index.html", maker.templates.render("index.html.j2", decks=entries, assets=assets, version=__version__)
-    )
+    html = maker.templates.render("index.html.j2", decks=entries, assets=assets, version=__version__)
+    return Page("index.html", maker.with_symbols(html, assets))
 
 
 def date_key(text: str) -> tuple[int, int, int]:

@@ -36,6 +36,8 @@ _HEADING = re.compile(r"<(h[1-6])\b[^>]*>(.*?)</\1>", re.DOTALL)
 _TAG = re.compile(r"<!--.*?-->|<sup class=\"footnote\">.*?</sup>|<[^>]*>", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{[ \t]*([^{}\s]+)[ \t]*\}\}")
 _HTML_CODE = re.compile(r"<(?:pre|code|script|style)\b", re.IGNORECASE)
+ICON_STARTS = (":lucide-", ":fa-")
+"""What stands at the start of an icon in its short form."""
 _QUOTED_VARIABLE = re.compile(r"%7B%7B(?:%20)*([^%]+?)(?:%20)*%7D%7D")
 
 
@@ -165,6 +167,10 @@ def _render(text: str, env: dict[str, Any]) -> str:
         _keep_blank_lines(tokens, text.split("\n"))
     if variables and "{{" in text:
         _replace_variables(tokens, variables)
+    if any(start in text for start in ICON_STARTS):
+        from quarterdeck.deck.short_icons import write_out_icons
+
+        write_out_icons(tokens)
     return str(md.renderer.render(tokens, md.options, env))
 
 

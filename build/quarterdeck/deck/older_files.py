@@ -15,16 +15,17 @@ _ELSEWHERE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 _REVEALS_SCRIPT = re.compile(
     r"(?:^|/)reveal[^/]*/|(?:^|/)(?:reveal|head|classList|html5shiv|marked|showdown|markdown|highlight|notes|zoom|search"
     r"|print-pdf|math|mathjax|katex|menu|chalkboard|socket\.io|multiplex|modernizr)\b[^/]*\.m?js"
-    r"|(?:^|/)(?:plugins?|lib|dist)/",
+    r"|(?:^|/)(?:plugins?|lib|dist)/|font-?awesome|\blucide\b",
     re.IGNORECASE,
 )
 _REVEALS_STYLE = re.compile(
     r"(?:^|/)reveal[^/]*/|(?:^|/)(?:reveal|reset|zenburn|monokai|paper|pdf)(?:[.-][^/]*)?\.css"
-    r"|(?:^|/)(?:theme|print|plugins?|lib|dist)/|highlight|font-?awesome|googleapis|fonts\.",
+    r"|(?:^|/)(?:theme|print|plugins?|lib|dist)/|highlight|font-?awesome|\blucide\b|googleapis|fonts\.",
     re.IGNORECASE,
 )
 _REVEALS_CODE = re.compile(
     r"\bReveal\b|\bhljs\b|print-pdf|\bhead\.js\b|\bgtag\b|_gaq|GoogleAnalytics|\bgaq?\(|\b_paq\b|\bWebFont\b|dataLayer"
+    r"|\blucide\s*\.\s*createIcons\b"
 )
 _COMMENTS = re.compile(r"/\*.*?\*/|//[^\n]*|\s+", re.DOTALL)
 _INITIALIZE = re.compile(r"\bReveal\s*\.\s*initialize\s*\(\s*\{|\bnew\s+Reveal\s*\(\s*(?:[^{}()]*,\s*)?\{")

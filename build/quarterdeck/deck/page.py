@@ -21,7 +21,7 @@ from quarterdeck.deck.deck_links import link_deck, markup
 from quarterdeck.deck.fences import map_fences
 from quarterdeck.deck.ids import unique_ids
 from quarterdeck.deck.include import Marker, parse_markers
-from quarterdeck.deck.links import Link, link_attribute, link_html
+from quarterdeck.deck.links import Link, link_attribute, link_html, link_icons
 from quarterdeck.deck.markdown import RawSlide, Slide, place_blocks, split_slides
 from quarterdeck.deck.rendering import SlideRenderer, task_of
 from quarterdeck.deck.sources import find_decks
@@ -125,7 +125,17 @@ class PageMaker:
             source=deck.located.path,
             **parts,
         )
-        return Page(f"{deck.name}.html", html)
+        if self.templates.own:  # which may show icons themselves
+            html = link_icons(html, self._deck_link(deck))
+        return Page(f"{deck.name}.html", self.with_symbols(html, self.template_assets(deck)))
+
+    def with_symbols(self, html: str, assets: TemplateAssets) -> str:
+        """The page *html* with what the icons in it need."""
+        if "icon_" not in html:
+            return html
+        from quarterdeck.deck.icons import STYLE_SHEET, add_symbols
+
+        return add_symbols(html, lambda: assets[STYLE_SHEET])
 
     def _options(self, deck: Deck) -> Mapping[str, Any]:
         """What reveal.js is told; it loads nothing but what comes with the page."""

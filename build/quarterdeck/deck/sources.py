@@ -142,8 +142,17 @@ def _first_heading(text: str) -> str:
     fenced = map_fences(lines).fenced
     for row, line in enumerate(lines):
         if row not in fenced and (match := _HEADING.match(_COMMENT.sub("", line))) and match["text"]:
-            return match["text"]
+            return _words_of(match["text"])
     return ""
+
+
+def _words_of(heading: str) -> str:
+    """A heading in Markdown without the icons in it."""
+    if ":" in heading:
+        from quarterdeck.deck.short_icons import without_icons
+
+        heading = without_icons(heading)
+    return _plain(heading).strip()
 
 
 def _load_source(project: Project, name: str, at: Place, problems: Problems) -> SlideSource | None:

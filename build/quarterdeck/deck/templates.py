@@ -32,6 +32,11 @@ class Templates:
         loader = FileSystemLoader([str(folder) for folder in self.folders])
         return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False)
 
+    @cached_property
+    def own(self) -> bool:
+        """Whether the project has templates of its own."""
+        return next(self._project.templates.glob("*.j2"), None) is not None and len(self.folders) > 1
+
     def prepare(self, name: str) -> None:
         """Import and set up what renders the template *name*; what is wrong with it is said when it is rendered."""
         from jinja2 import TemplateError
