@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "build" / "quarterdeck"
 
 TABLE = {
     "__init__", "errors", "files", "located", "options", "project", "shipped",
-    "programs", "script", "command_lines", "step_options", "json_path", "demo", "catalogue", "recording",
+    "programs", "script", "command_lines", "witnessed", "step_options", "json_path", "demo", "catalogue", "recording",
 }  # fmt: skip
 WINGS = {"deck", "live", "check"}
 HALLS = {"trial"}

@@ -19,6 +19,7 @@ from quarterdeck.errors import Place, Problems, SourceError
 from quarterdeck.files import list_kept_files, load_text, refuse_outside, save_text
 from quarterdeck.located import Located, parse_yaml
 from quarterdeck.project import Project
+from quarterdeck.witnessed import Witnessed
 
 _NOT_IN_BLOCKS = re.compile("[^\\n -~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Characters that YAML counts as line ends or does not print."""
@@ -49,6 +50,8 @@ class StepResult:
     """Whether that was because something before it broke, and not because its author or its needs say so."""
     interrupted: bool = False
     """Whether `stop-after` ended it with Ctrl-C."""
+    witnessed: tuple[Witnessed, ...] = ()
+    """The silent failures that were noticed, in the order of its lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from quarterdeck.options import (
     read_text,
     shown_value,
 )
+from quarterdeck.witnessed import read_allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,12 @@ class StepOptions:
     show: Show = Show()
 
 
-ALLOWED_FAILURES = ("http", "http-4xx", "http-5xx", "http-404", "empty-variable", "pipe", "status", "error-text")
-"""The silent failures that `allow` may name; beside them any status from 400 to 599, as `http-403`."""
-
 KINDS = (
     "jwt", "state", "uuid", "digest", "commit", "mac", "time", "age", "rate", "size", "duration", "port", "ip",
     "podhash", "pid", "id",
 )  # fmt: skip
 """The kinds of volatile values that `keep` may name; `check.kinds` has the pattern of each."""
 
-_HTTP_STATUS = re.compile(r"http-[45][0-9][0-9]\Z")
 _WHATEVER = "\0"
 """Text that no pattern is written for: one that matches it, and the empty text too, matches everything."""
 
@@ -148,12 +145,6 @@ def _read_match(value: Any) -> tuple[str, ...]:
     return patterns
 
 
-def _read_failure(value: Any) -> str:
-    if isinstance(value, str) and _HTTP_STATUS.match(value):
-        return value
-    return str(one_of(*ALLOWED_FAILURES)(value))
-
-
 STEP_OPTIONS: Mapping[str, Reader] = {
     "exit": _read_exit,
     "timeout": read_duration,
@@ -167,7 +158,7 @@ STEP_OPTIONS: Mapping[str, Reader] = {
     "compare": one_of("masked", "exact", "none"),
     "mask": read_masks,
     "keep": list_of(read_text),
-    "allow": list_of(_read_failure),
+    "allow": list_of(read_allowed),
     "show": _read_show,
 }
 """The keys that `#@` lines of a step may have."""
