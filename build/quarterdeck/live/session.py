@@ -21,7 +21,10 @@ from quarterdeck.live.placing import COLUMNS, ROWS, files_of, session_name, work
 from quarterdeck.live.stage import Stage
 from quarterdeck.live.terminal.screen import render_screen
 from quarterdeck.live.watch import Watch
+from quarterdeck.live.witness.plan import Plan
+from quarterdeck.live.witness.witnesses import Ended, Witnesses
 from quarterdeck.recording import StepResult
+from quarterdeck.witnessed import Witnessed
 
 _INTERRUPT = b"\x03"
 
@@ -60,7 +63,9 @@ class Session:
             shell, terminal=True, workdir=working_folder(stage, demo), environment=ENVIRONMENT
         )
         self._terminal.resize(ROWS, COLUMNS)
+        self._witnesses = Witnesses(stage, demo, working_folder(stage, demo), ENVIRONMENT)
         self._statuses = b""
+        self._notes: list[str] = []
         self._reset_needed = False
         self._woken = False
         deadline = time.monotonic() + 10
@@ -81,13 +86,15 @@ class Session:
         """Run *step* to its end, or end it after *timeout_s* seconds or `MOST_OUTPUT` bytes."""
         if self._reset_needed:
             self._reset_terminal()
+        plan = self._witnesses.prepare(step)
         watch = Watch(step, timeout_s)
         nonce = self._nonce()
         fence = f"\033_{nonce}\033\\".encode()
         self._statuses = b""
+        self._notes = []
         self._woken = False
         started = time.monotonic()
-        self._control.write(f"{nonce} {self._own}/{step.number}\n".encode())
+        self._control.write(f"{nonce} {self._own}/{step.number} {plan.line}\n".encode())
         status: int | None = None
         while True:
             select.select([self._terminal, self._control], [], [], watch.pause())
@@ -106,7 +113,7 @@ class Session:
         self._reset_needed = b"\n" in watch.output.replace(b"\r\n", b"")
         if self._woken:
             watch.output = bytearray(watch.output.removesuffix(b"\r\n"))
-        return self._result(step, watch, status, seconds)
+        return self._result(step, plan, watch, status, seconds)
 
     def close(self) -> None:
         """End the bash and what it has started. The working folder stays for the demo that comes after."""
@@ -117,6 +124,7 @@ class Session:
             self._control.write(f"- {self._own}/exit\n".encode())
         self._control.close()
         self._terminal.close()
+        self._witnesses.close()
 
     def _reset_terminal(self) -> None:
         """Undo what a step left behind, such as `stty raw`: without it, later lines would form a staircase."""
@@ -143,6 +151,8 @@ class Session:
             if line == b"L":
                 self._woken = True
                 self._terminal.write(b"\n")
+            elif line.startswith(f"N {nonce} ".encode()):
+                self._notes.append(line.split(b" ", 2)[2].decode("utf-8", "replace"))
             elif line.startswith(f"S {nonce} ".encode()):
                 return int(line.rpartition(b" ")[2])
         return None
@@ -162,7 +172,7 @@ class Session:
             )
         return not watch.given_up
 
-    def _result(self, step: Step, watch: Watch, status: int | None, seconds: float) -> StepResult:
+    def _result(self, step: Step, plan: Plan, watch: Watch, status: int | None, seconds: float) -> StepResult:
         broken = watch.why_ended
         interrupted = step.options.stop_after_s is not None and watch.stopped and broken is None
         if broken is None and self._terminal.ended:
@@ -173,6 +183,10 @@ class Session:
                 broken = f"the step ended the shell (exit status {status}), and there are more steps"
         output = bytes(watch.output[: watch.stopped_at] if interrupted else watch.output)
         screen = render_screen(without_driver(output, self._stage.files), columns=COLUMNS, rows=ROWS)
+        witnessed: tuple[Witnessed, ...] = ()
+        if broken is None and status is not None:
+            ended = Ended(status, interrupted, screen, self._notes, f"{self._own}/{step.number}")
+            witnessed = self._witnesses.tell(step, plan, ended)
         return StepResult(
             step=step,
             exit=None if broken else status,
@@ -180,6 +194,7 @@ class Session:
             screen=_STOPPED.sub("", screen) if broken else screen,
             broken=broken,
             interrupted=interrupted,
+            witnessed=witnessed,
         )
 
 
