@@ -11,6 +11,9 @@ from check.runs import demo_of, digests_of, plain_demo, recording_of, run_of
 from quarterdeck.check.report import answer, render_report
 from quarterdeck.check.verdict import StepVerdict, Verdict, judge
 from quarterdeck.demo import Demo
+from quarterdeck.errors import Place
+from quarterdeck.recording import DemoResult
+from quarterdeck.witnessed import CURES, Witnessed
 
 
 def verdicts_of(demo: Demo, *verdicts: Verdict, evidence: tuple[str, ...] = ()) -> tuple[StepVerdict, ...]:
@@ -78,7 +81,6 @@ def test_one_hint_for_many_steps() -> None:
             "try it by hand: `quarterdeck shell layers`; if that status is",
         ),
         (Verdict.FAILED, "nothing matches x", "a", "try it by hand: `quarterdeck shell layers`"),
-        (Verdict.SUSPECT, "HTTP 404", "a", "if that is meant, say so with `allow:`; else try it by hand:"),
         (Verdict.DRIFTED, "+ tick", "#@ stop-after: 5s\na", "what stands there after `stop-after` may be chance;"),
     ],
 )
@@ -117,3 +119,22 @@ def test_the_answer() -> None:
     assert answer(())
     for verdict in set(Verdict) - {Verdict.PASSED, Verdict.SKIPPED}:
         assert not answer(verdicts_of(demo, Verdict.PASSED, verdict))
+
+
+def test_a_suspect_step_says_what_mends_it() -> None:
+    """Where each failure was, the cure of each kind, once, and the words that allow it."""
+    demo = demo_of("a\nb\nc")
+    facts = (
+        Witnessed("http-404", Place("commands/layers.demo", 4), "the registry answered 404 to curl: GET /v2/x"),
+        Witnessed("http-404", Place("commands/layers.demo", 5), "the registry answered 404 to curl: GET /v2/y"),
+        Witnessed("pipe", Place("commands/layers.demo", 6), "inside a pipe, `c` ended with exit status 1"),
+    )
+    result = DemoResult(demo, (replace(run_of(demo, ["x"]).steps[0], witnessed=facts),))
+    judged = [(demo, judge(result, None, digests_of(demo)))]
+    assert render_report(judged, colour=False).split("\n")[2:-2] == [
+        "commands/layers.demo:3: SUSPECT layers-0 (Step 0)",
+        "    commands/layers.demo:4: the registry answered 404 to curl: GET /v2/x [http-404]",
+        "    commands/layers.demo:5: the registry answered 404 to curl: GET /v2/y [http-404]",
+        "    commands/layers.demo:6: inside a pipe, `c` ended with exit status 1 [pipe]",
+        f"  hint: {CURES['http']}; {CURES['pipe']}; if it is meant: `#@ allow: [http-404, pipe]`",
+    ]

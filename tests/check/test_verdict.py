@@ -9,7 +9,9 @@ import pytest
 from check.runs import demo_of, digest_of, digests_of, plain_demo, recording_of, run_of
 from quarterdeck.check.verdict import StepVerdict, Verdict, judge, same_recording
 from quarterdeck.demo import Demo
+from quarterdeck.errors import Place
 from quarterdeck.recording import DemoResult, Recording, StepResult
+from quarterdeck.witnessed import Witnessed
 
 A, B, C, D = (digest_of(name) for name in "abcd")
 
@@ -92,6 +94,56 @@ def test_match_and_json() -> None:
             '| {"schemaVersion": 1, "layers": []}',
         ),
     )
+
+
+def suspicion(kind: str, what: str = "it failed", expected: bool = False) -> Witnessed:
+    """What a witness saw in the fourth line."""
+    return Witnessed(kind, Place("commands/layers.demo", 4), what, expected)
+
+
+@pytest.mark.parametrize(
+    ("step", "status", "fact", "verdict"),
+    [
+        ("a", 0, suspicion("http-404"), Verdict.SUSPECT),
+        ("#@ allow: http-404\na", 0, suspicion("http-404"), Verdict.NEW),
+        ("#@ allow: [http-404]\na", 0, suspicion("http-405"), Verdict.SUSPECT),
+        ("#@ allow: [http-4xx]\na", 0, suspicion("http-405"), Verdict.NEW),
+        ("#@ allow: [http-4xx]\na", 0, suspicion("http-500"), Verdict.SUSPECT),
+        ("#@ allow: [http]\na", 0, suspicion("http-500"), Verdict.NEW),
+        ("#@ allow: [pipe]\na", 0, suspicion("status"), Verdict.SUSPECT),
+        ("#@ allow: [pipe, status]\na", 0, suspicion("status"), Verdict.NEW),
+        ("#@ exit: 22\na", 22, suspicion("http-404"), Verdict.SUSPECT),
+        ("#@ exit: 22\na", 22, suspicion("http-404", expected=True), Verdict.NEW),
+        ("#@ exit: nonzero\na", 1, suspicion("pipe", expected=True), Verdict.NEW),
+        ("#@ match: x\na", 0, suspicion("http-404"), Verdict.SUSPECT),
+        ("#@ match: [x, MANIFEST_UNKNOWN]\na", 0, suspicion("http-404"), Verdict.PASSED),
+        ("#@ match: HTTP/1.1 404\na", 0, suspicion("http-404"), Verdict.PASSED),
+        ("#@ match: HTTP/1.1 404\na", 0, suspicion("http-500"), Verdict.SUSPECT),
+        ("#@ match: 'jq: error'\na", 0, suspicion("error-text", "the screen says `jq: error`"), Verdict.PASSED),
+        ("#@ match: 'jq: error'\na", 0, suspicion("pipe"), Verdict.SUSPECT),
+        ("#@ stop-after: 5s\na", 130, suspicion("http-404"), Verdict.SUSPECT),
+    ],
+)
+def test_silent_failures(step: str, status: int, fact: Witnessed, verdict: Verdict) -> None:
+    """A silent failure makes a step SUSPECT unless it is allowed, or what the step is there to show."""
+    screen = "x MANIFEST_UNKNOWN HTTP/1.1 404 jq: error"
+    found, evidence = judge_one(step, screen, status, witnessed=(fact,), interrupted="stop-after" in step)
+    assert found == verdict
+    if verdict is Verdict.SUSPECT:
+        assert evidence == (f"commands/layers.demo:4: {fact.what} [{fact.kind}]",)
+
+
+def test_a_silent_failure_explains_a_loud_one() -> None:
+    """What failed before is told below the status that is wrong; a silent failure comes before a drift."""
+    demo = demo_of("a")
+    fact = suspicion("empty-variable", "X is null")
+    failed = replace(run_of(demo, ["oops\n"], [1]).steps[0], witnessed=(fact,))
+    (verdict,) = judge(DemoResult(demo, (failed,)), None, digests_of(demo))
+    expected = ("exit status 1, expected 0", "commands/layers.demo:4: X is null [empty-variable]", "| oops")
+    assert (verdict.verdict, verdict.evidence) == (Verdict.FAILED, expected)
+    drifted = replace(run_of(demo, ["y\n"]).steps[0], witnessed=(fact,))
+    (verdict,) = judge(DemoResult(demo, (drifted,)), recording_of(demo, ["x\n"]), digests_of(demo))
+    assert (verdict.verdict, verdict.silent) == (Verdict.SUSPECT, (fact,))
 
 
 def test_a_match_leaves_the_recording_alone() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from quarterdeck.check.lint import stray_lines
 from quarterdeck.check.verdict import StepVerdict, Verdict
 from quarterdeck.demo import Demo
+from quarterdeck.witnessed import CURES
 
 Judged = tuple[Demo, tuple[StepVerdict, ...]]
 """A demo that ran, and a verdict for each of its steps."""
@@ -104,7 +105,9 @@ def _hint(demo: Demo, one: StepVerdict) -> str:
         case Verdict.DRIFTED:
             return f"if that is right, `quarterdeck check --update {demo.name}` accepts it"
         case Verdict.SUSPECT:
-            return f"if that is meant, say so with `allow:`; else {by_hand}"
+            cures = "; ".join(dict.fromkeys(CURES[fact.family] for fact in one.silent))
+            kinds = ", ".join(dict.fromkeys(fact.kind for fact in one.silent))
+            return f"{cures}; if it is meant: `#@ allow: [{kinds}]`"
         case Verdict.FAILED if status := re.match(r"exit status ([0-9]+), expected", why):
             return f"{by_hand}; if that status is right, say so with `exit: {status[1]}`"
         case Verdict.BROKEN if why.startswith("timeout") and (stray := stray_lines(one.step)):

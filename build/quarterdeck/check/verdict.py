@@ -13,6 +13,7 @@ from quarterdeck.check.expect import json_misses, unmatched
 from quarterdeck.check.identity import broken_identities
 from quarterdeck.demo import Demo, Step, StepOptions
 from quarterdeck.recording import ESCAPE, DemoResult, RecordedStep, Recording, StepResult
+from quarterdeck.witnessed import Witnessed, is_allowed
 
 _COLOUR = re.compile(f"{ESCAPE}\\[[0-9;]*m")
 _LAST_LINES = 10
@@ -41,6 +42,8 @@ class StepVerdict:
     """Lines for a person, what matters most first; those with `| ` before them are of the screen."""
     seconds: float
     """Wall-clock time of the step."""
+    silent: tuple[Witnessed, ...] = ()
+    """What made it SUSPECT."""
 
 
 def judge(
@@ -67,7 +70,8 @@ def judge(
     verdicts = []
     for index, one in enumerate(result.steps):
         verdict, evidence = settled.get(index) or _drifted((*drifts[index].changes, *relations.get(one.step.key, ())))
-        verdicts.append(StepVerdict(one.step, verdict, evidence, one.seconds))
+        silent = silent_failures(one) if verdict is Verdict.SUSPECT else ()
+        verdicts.append(StepVerdict(one.step, verdict, evidence, one.seconds, silent))
     return tuple(verdicts)
 
 
@@ -104,13 +108,33 @@ def _judge_alone(one: StepResult) -> tuple[Verdict, tuple[str, ...]] | None:
     if one.exit is None and not one.interrupted:
         return Verdict.BROKEN, ("there was no exit status", *_last_lines(one.screen))
     options = one.step.options
+    silent = tuple(f"{fact.at}: {fact.what} [{fact.kind}]" for fact in silent_failures(one))
     if not one.interrupted and (wrong := _wrong_status(one.exit or 0, options.exit)):
-        return Verdict.FAILED, (wrong, *_last_lines(one.screen))
-    if options.match or options.json:
-        plain = "\n".join(plain_lines(one.screen))
-        missing = (*unmatched(options.match, plain), *json_misses(options.json, plain))
-        return (Verdict.FAILED, (*missing, *_last_lines(one.screen))) if missing else (Verdict.PASSED, ())
-    return None
+        return Verdict.FAILED, (wrong, *silent, *_last_lines(one.screen))
+    plain = "\n".join(plain_lines(one.screen)) if options.match or options.json else ""
+    if missing := (*unmatched(options.match, plain), *json_misses(options.json, plain)):
+        return Verdict.FAILED, (*missing, *silent, *_last_lines(one.screen))
+    if silent:
+        return Verdict.SUSPECT, silent
+    return (Verdict.PASSED, ()) if options.match or options.json else None
+
+
+_REFUSAL = re.compile("unknown|not.?found|unauthorized|denied|invalid|unsupported", re.IGNORECASE)
+"""What a pattern of `match` says when it is about an answer of the registry that refuses something."""
+
+
+def silent_failures(one: StepResult) -> tuple[Witnessed, ...]:
+    """What failed in silence and is not meant: not allowed, not named by `match`, not what `exit` is about."""
+    return tuple(fact for fact in one.witnessed if not _is_meant(fact, one.step.options))
+
+
+def _is_meant(fact: Witnessed, options: StepOptions) -> bool:
+    if is_allowed(fact.kind, options.allow) or (fact.expected and options.exit != 0):
+        return True
+    if fact.family == "http":
+        status = fact.kind.removeprefix("http-")
+        return any(re.search(rf"\b{status}\b", one) or _REFUSAL.search(one) for one in options.match)
+    return fact.kind == "error-text" and any(re.search(pattern, fact.what) for pattern in options.match)
 
 
 def _wrong_status(status: int, right: int | str) -> str:

@@ -21,6 +21,7 @@ def command(demos: tuple[str, ...], update: bool) -> int:
     \b
     PASSED   right exit status, same output as recorded but for times, digests and the like
     FAILED   another exit status, or a `match` or `json` that does not hold
+    SUSPECT  right exit status, but something failed in silence
     DRIFTED  nothing wrong, but the output is not the recorded one
     NEW      nothing recorded, or recorded from something else
     BROKEN   no status: timeout, too much output, the shell died
