@@ -76,6 +76,7 @@ def _join(shell: Running) -> None:
     typed, shown = sys.stdin.fileno(), sys.stdout.fileno()
     sources: list[Running | int] = [shell, typed]
     try:
+        _write_all(shown, shell.read())
         while not shell.ended:
             ready, _, _ = select.select(sources, [], [])
             if typed in ready:

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import select
 import socket
 import ssl
 import struct
+import time
+from collections.abc import Iterator
+from contextvars import ContextVar
 from importlib.resources import files
 from typing import Any
 
@@ -27,11 +32,63 @@ PATIENCE_S = 900
 _TAKING_S = 120
 """Seconds in which one piece that is sent must be taken: images of a gigabyte come in many."""
 
+_ENDING_S = 3.0
+"""Seconds that the engine has to know the exit status of a process whose output has ended."""
+
+_TLS = ("DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
+"""What else docker's clients want to know of their engine."""
+
 _HEADER = struct.Struct(">BxxxL")
+
+_ENGINE: ContextVar[str | None] = ContextVar("engine", default=None)
+"""The engine that this thread works with, if it was told so."""
+
+
+def engines() -> tuple[str, ...]:
+    """The engines that `DOCKER_HOST` lists, with blanks or commas between them; none: the default one."""
+    return tuple(re.findall(r"[^\s,]+", os.environ.get("DOCKER_HOST", "")))
+
+
+@contextlib.contextmanager
+def use_engine(address: str | None) -> Iterator[None]:
+    """Let this thread work with the engine at *address*; None leaves it to `DOCKER_HOST` and the current context."""
+    token = _ENGINE.set(address)
+    try:
+        yield
+    finally:
+        _ENGINE.reset(token)
+
+
+def client_options() -> dict[str, Any]:
+    """What docker's `from_env` must know to reach this thread's engine: one of several that `DOCKER_HOST` lists."""
+    several = engines()
+    address = _ENGINE.get() or (several[0] if len(several) > 1 else None)
+    if not address:
+        return {}
+    kept = {name: value for name in _TLS if (value := os.environ.get(name))}
+    return {"environment": {**kept, "DOCKER_HOST": address}}
+
+
+def environment_for_engine() -> dict[str, str] | None:
+    """The environment in which docker's own command reaches this thread's engine; None: the one there is."""
+    changes = client_options().get("environment")
+    return {**os.environ, **changes} if changes else None
+
+
+def make_steady(client: Any) -> None:
+    """Let *client* read the environment's proxies now, and never again.
+
+    It would do so at each request, and in a run of pytest other threads change the environment meanwhile.
+    """
+    from requests.utils import get_environ_proxies
+
+    if client.api.trust_env:
+        client.api.proxies |= get_environ_proxies(client.api.base_url)
+        client.api.trust_env = False
 
 
 def connect() -> Any:
-    """A docker client for the engine that `DOCKER_HOST` or the current context names.
+    """A docker client for this thread's engine, else for the one that `DOCKER_HOST` or the current context names.
 
     Raises:
         StageError: No engine answers.
@@ -40,11 +97,12 @@ def connect() -> Any:
     from testcontainers.core.docker_client import DockerClient
 
     try:
-        client = DockerClient().client
+        client = DockerClient(**client_options()).client
+        make_steady(client)
         client.ping()
         client.api.timeout = PATIENCE_S
     except (docker.errors.DockerException, OSError) as error:
-        where = os.environ.get("DOCKER_HOST") or "the default socket"
+        where = _ENGINE.get() or next(iter(engines()), "the default socket")
         raise StageError(f"no Docker engine answers at {where}", "start one, or see `quarterdeck doctor`") from error
     return client
 
@@ -55,28 +113,48 @@ def script(name: str) -> str:
 
 
 def run_in(container: Any, *command: str, **options: Any) -> tuple[int, str]:
-    """Run *command* in *container* to its end; its exit status and what it printed.
+    """Run *command* in *container*, or on a `machine.Machine`, to its end; its exit status and what it printed.
+
+    It has no input. docker's own `exec_run` loses what comes together with the engine's answer.
 
     Raises:
-        StageError: The container is gone, or has no such program.
+        StageError: The container is gone, or the machine has no such program.
     """
-    import docker
-
+    if hasattr(container, "open_stream"):
+        stream = container.open_stream(list(command), terminal=False, **options)
+        stream.end_input()
+    else:
+        stream = Stream(container, list(command), terminal=False, input=False, **options)
     try:
-        done = container.exec_run(list(command), **options)
-    except (docker.errors.APIError, OSError) as error:
-        raise StageError(f"the stage does not answer: {error}", "see `quarterdeck doctor`") from error
-    return done.exit_code, done.output.decode("utf-8", "backslashreplace")
+        output = stream.read()
+        while not stream.ended:
+            select.select([stream], [], [])
+            output += stream.read()
+        return _status_of(stream), output.decode("utf-8", "backslashreplace")
+    finally:
+        stream.close()
+
+
+def _status_of(stream: Any) -> int:
+    """The exit status of a process whose output has ended: the engine may know it a little later."""
+    deadline = time.monotonic() + _ENDING_S
+    while (status := stream.exit_status()) is None:
+        if time.monotonic() > deadline:
+            raise StageError("the stage does not answer: it has ended", "see `quarterdeck doctor`")
+        time.sleep(0.02)
+    return int(status)
 
 
 class Stream:
     """The terminal, or the standard input and output, of a process started in a container.
 
-    Reads never block: wait for `fileno` to be readable (with `select`), then call `read` until it gives nothing.
+    Reads never block: call `read` until it gives nothing, then wait for `fileno` to be readable (with `select`).
     """
 
-    def __init__(self, container: Any, command: list[str], *, terminal: bool, **options: Any) -> None:
-        """Start *command* in *container*; *options* are those of docker's exec_create.
+    def __init__(
+        self, container: Any, command: list[str], *, terminal: bool, input: bool = True, **options: Any
+    ) -> None:
+        """Start *command* in *container*; *options* are those of docker's exec_create. It reads only with *input*.
 
         Raises:
             StageError: The engine refuses.
@@ -88,13 +166,14 @@ class Stream:
         self._frames = bytearray()
         self.ended = False
         try:
-            created = self._api.exec_create(container.id, command, stdin=True, tty=terminal, **options)
+            created = self._api.exec_create(container.id, command, stdin=input, tty=terminal, **options)
             self.id: str = created["Id"]
             self._response = self._api.exec_start(self.id, socket=True, tty=terminal)
         except (docker.errors.APIError, OSError) as error:
             raise StageError(f"the stage does not answer: {error}", "see `quarterdeck doctor`") from error
         self._socket: socket.socket = getattr(self._response, "_sock", self._response)
         self._socket.setblocking(False)
+        self._early = self._take_early()
 
     def fileno(self) -> int:
         """The descriptor to wait for."""
@@ -102,6 +181,9 @@ class Stream:
 
     def read(self) -> bytes:
         """What has come since the last call, up to 64 KiB; nothing if nothing has. Sets `ended` at the end."""
+        if self._early:
+            data, self._early = self._early, b""
+            return data if self._terminal else self._unframe(data)
         try:
             data = self._socket.recv(65536)
         except (BlockingIOError, InterruptedError, ssl.SSLWantReadError):
@@ -153,6 +235,12 @@ class Stream:
             self._socket.close()
         with contextlib.suppress(OSError):
             self._response.close()
+
+    def _take_early(self) -> bytes:
+        """What came together with the answer of the engine, and was read with it: nobody waits for that any more."""
+        answer = getattr(self._response, "_response", None)
+        reader = getattr(getattr(getattr(answer, "raw", None), "_fp", None), "fp", None)
+        return reader.read1(65536) or b"" if reader is not None else b""
 
     def _unframe(self, data: bytes) -> bytes:
         """Without a terminal, the engine puts 8 bytes before each piece: which stream, and how long."""

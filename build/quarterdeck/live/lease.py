@@ -12,28 +12,55 @@ import contextlib
 import select
 import subprocess
 import sys
+import threading
 import time
 from functools import cache
 from typing import Any
 from uuid import uuid4
 
 from quarterdeck.errors import StageError
-from quarterdeck.live.engine import LABEL, RUN_LABEL, Stream, script
+from quarterdeck.live.engine import LABEL, RUN_LABEL, Stream, connect, engines, script, use_engine
 
 _SWEEPS_S = (0.0, 0.3, 1.0, 2.0, 3.0)
 """Pauses between sweeps, in seconds: the engine may still be making what was asked of it last."""
 
+_FIRST = threading.Lock()
+_NEEDED_AFTER = threading.Event()
+"""Set when the sweeper is to sweep although this process ends well."""
 
 _HOLDING_S = 30
 """Seconds until a container must be held: engines with much to do take long; as in `scripts/hold.sh`."""
 
 
-@cache
 def run_labels() -> dict[str, str]:
     """The labels of everything that this process starts. The first call starts the sweeper."""
+    with _FIRST:
+        return {LABEL: "stage", RUN_LABEL: _run()}
+
+
+@cache
+def _run() -> str:
     run = uuid4().hex[:16]
     _start_sweeper(run)
-    return {LABEL: "stage", RUN_LABEL: run}
+    return run
+
+
+def throw_all_away() -> None:
+    """Remove every container that this process has started, on all engines: what works in them ends.
+
+    For a run that is given up. What an engine does not answer to is left to the sweeper.
+    """
+    for address in engines() or (None,):
+        try:
+            with use_engine(address):
+                sweep(connect(), run_labels()[RUN_LABEL])
+        except Exception:  # whatever it is: the sweeper comes after us
+            leave_to_sweeper()
+
+
+def leave_to_sweeper() -> None:
+    """Let the sweeper look once more when this process has ended, since something may be left."""
+    _NEEDED_AFTER.set()
 
 
 def take_lease(container: Any) -> Stream:
@@ -80,6 +107,8 @@ def _start_sweeper(run: str) -> None:
     pipe = sweeper.stdin
 
     def dismiss() -> None:
+        if _NEEDED_AFTER.is_set():
+            return
         with contextlib.suppress(OSError):
             pipe.write(b"done")
             pipe.close()
@@ -92,10 +121,12 @@ def _sweep_after() -> None:
     """The sweeper: wait for the end of the process that started it; sweep unless that said it was done."""
     if sys.stdin.buffer.read() == b"done":
         return
-    from quarterdeck.live.engine import connect
-
-    with contextlib.suppress(StageError):
-        client = connect()
-        for pause in _SWEEPS_S:
-            time.sleep(pause)
-            sweep(client, sys.argv[1])
+    clients = []
+    for address in engines() or (None,):
+        with contextlib.suppress(StageError), use_engine(address):
+            clients.append(connect())
+    for pause in _SWEEPS_S:
+        time.sleep(pause)
+        for client in clients:
+            with contextlib.suppress(Exception):  # one engine that has gone must not keep us from the next
+                sweep(client, sys.argv[1])

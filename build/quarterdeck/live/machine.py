@@ -18,22 +18,15 @@ import threading
 from collections.abc import Mapping, Sequence
 from fcntl import ioctl
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from quarterdeck.errors import StageError
 from quarterdeck.live import keeper
+from quarterdeck.live.engine import environment_for_engine
 
 _TAKING_S = 120
 """Seconds in which what is sent must be taken, as in `engine.Stream`."""
 _GOING_S = 20.0
 """Seconds for the keeper to end all processes and to remove the folder."""
-
-
-class Done(NamedTuple):
-    """How a process ended."""
-
-    exit_code: int | None
-    output: bytes
 
 
 class Machine:
@@ -52,6 +45,7 @@ class Machine:
                 pass_fds=[its.fileno()],
                 cwd="/",
                 start_new_session=True,
+                env=environment_for_engine(),
             )
         self._asking = ours
 
@@ -86,17 +80,6 @@ class Machine:
             process.close()
             raise StageError(f"{command[0]} does not start on this machine: {answer['error']}")
         return process
-
-    def exec_run(self, command: Sequence[str], **options: Any) -> Done:
-        """Run *command* to its end, without input. Children that it leaves behind are not waited for."""
-        process = self.open_stream(command, terminal=False, **options)
-        process.end_input()
-        output = io.BytesIO()
-        while not process.ended:
-            select.select([process], [], [])
-            output.write(process.read())
-        process.close()
-        return Done(process.exit_status(), output.getvalue())
 
     def put_archive(self, path: str, data: bytes) -> bool:
         """Unpack the tar archive *data*, which we made, into *path*."""

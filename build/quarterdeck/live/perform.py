@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from quarterdeck.catalogue import Run
@@ -43,18 +44,35 @@ def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult
         StageError: The stage does not come up, or goes away in the middle.
         SourceError: A file of a demo's folder cannot be read.
     """
+    with set_stage(run, project, watcher) as stage:
+        yield from perform_on(stage, run, project, watcher)
+
+
+@contextmanager
+def set_stage(run: Run, project: Project, watcher: Watcher) -> Iterator[Stage]:
+    """The stage on which `perform_on` can run the demos of *run*; it is thrown away when this ends.
+
+    Raises:
+        StageError: It does not come up.
+    """
     watcher(Progress("setting the stage"))
     with open_stage(project, run.stage, lambda sentence: watcher(Progress(sentence))) as stage:
-        versions = stage.versions()
-        stopped: str | None = None
-        for demo in run.demos:
-            place_files(stage, [demo], project)
-            notes: list[str] = []
-            steps = tuple(perform_demo(demo, stage, project, watcher, stopped, notes))
-            stopped = stopped or why_stopped(demo, steps)
-            if demo is run.demos[-1]:
-                notes += stage.find_leftovers()
-            yield DemoResult(demo, steps, versions, tuple(notes))
+        stage.versions()
+        yield stage
+
+
+def perform_on(stage: Stage, run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult]:
+    """As `perform`, on a *stage* that is set."""
+    versions = stage.versions()
+    stopped: str | None = None
+    for demo in run.demos:
+        place_files(stage, [demo], project)
+        notes: list[str] = []
+        steps = tuple(perform_demo(demo, stage, project, watcher, stopped, notes))
+        stopped = stopped or why_stopped(demo, steps)
+        if demo is run.demos[-1]:
+            notes += stage.find_leftovers()
+        yield DemoResult(demo, steps, versions, tuple(notes))
 
 
 def perform_demo(

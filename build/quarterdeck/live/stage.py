@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from quarterdeck.errors import StageError
-from quarterdeck.live.engine import PATIENCE_S, Stream, connect, run_in, script
+from quarterdeck.live.engine import PATIENCE_S, Stream, client_options, connect, make_steady, run_in, script
 from quarterdeck.live.images import Say, find_stage_image
 from quarterdeck.live.lease import run_labels, take_lease
 from quarterdeck.project import Project, StageSettings
@@ -201,12 +201,13 @@ class _Containers:
         testcontainers_config.ryuk_disabled = True
         command = script("hold.sh") + script(name)
         wanted = (
-            DockerContainer(image, docker_client_kw={"timeout": PATIENCE_S})
+            DockerContainer(image, docker_client_kw={"timeout": PATIENCE_S, **client_options()})
             .with_envs(**(environment or {}))
             .with_kwargs(entrypoint=["sh", "-c", command], labels=run_labels(), auto_remove=True, **options)
         )
         if publish:
             wanted.ports[f"{publish}/tcp"] = ("127.0.0.1", publish)  # type: ignore[assignment]
+        make_steady(wanted.get_docker_client().client)
         try:
             wanted.start()
         except (docker.errors.DockerException, OSError) as error:
