@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from check.runs import demo_of, digests_of, plain_demo, recording_of, run_of
-from quarterdeck.check.report import answer, render_report
+from quarterdeck.check.report import render_report
+from quarterdeck.check.summary import answer, worst
 from quarterdeck.check.verdict import StepVerdict, Verdict, judge
 from quarterdeck.demo import Demo
 from quarterdeck.errors import Place
@@ -23,23 +24,24 @@ def verdicts_of(demo: Demo, *verdicts: Verdict, evidence: tuple[str, ...] = ()) 
 
 
 def test_the_whole_report() -> None:
-    """Demos first, then what is wrong with its place and a hint, then the sum."""
+    """What is wrong with its place and a hint, then a line for each demo, the sum, and what to do next."""
     layers = demo_of("a", "curl x", "b")
     push = replace(plain_demo(2), name="registry/push")
     recording = recording_of(layers, ["a", "HTTP/1.1 200 OK\nDigest", "b"])
     now = judge(run_of(layers, ["a", "HTTP/1.1 404 Not Found\nDigest", "b"]), recording, digests_of(layers))
     judged = [(layers, now), (push, verdicts_of(push, Verdict.PASSED, Verdict.SKIPPED, evidence=("needs dive",)))]
     assert render_report(judged, colour=False) == (
-        "layers         2 passed, 1 drifted  0.8 s\n"
-        "registry/push  1 passed, 1 skipped  0.6 s  skipped: needs dive\n"
-        "\n"
         "commands/layers.demo:6: DRIFTED layers-1 (Step 1)\n"
         "    - HTTP/1.1 200 OK\n"
         "    + HTTP/1.1 404 Not Found\n"
         "      Digest\n"
         "  hint: if that is right, `quarterdeck check --update layers` accepts it\n"
         "\n"
-        "5 steps of 2 demos: 3 passed, 1 drifted, 1 skipped"
+        "✗ layers         2 passed, 1 drifted  0.8 s\n"
+        "✓ registry/push  1 passed, 1 skipped  0.6 s  skipped: needs dive\n"
+        "\n"
+        "5 steps of 2 demos: 3 passed, 1 drifted, 1 skipped\n"
+        "next: mend what is wrong, then `quarterdeck check --lf` runs 1 demo again"
     )
 
 
@@ -47,7 +49,7 @@ def test_all_is_well() -> None:
     """Then there are no more lines than demos, and a sum."""
     demo = plain_demo(1)
     judged = [(demo, verdicts_of(demo, Verdict.PASSED))]
-    assert render_report(judged, colour=False) == "layers  1 passed  0.3 s\n\n1 step of 1 demo: 1 passed"
+    assert render_report(judged, colour=False) == "✓ layers  1 passed  0.3 s\n\n1 step of 1 demo: 1 passed"
     assert render_report([], colour=False) == "0 steps of 0 demos"
 
 
@@ -56,7 +58,7 @@ def test_one_hint_for_many_steps() -> None:
     demo = demo_of("a", "b", "c", "d")
     evidence = ("nothing is recorded",)
     verdicts = verdicts_of(demo, Verdict.NEW, Verdict.NEW, Verdict.PASSED, Verdict.NEW, evidence=evidence)
-    assert render_report([(demo, verdicts)], colour=False).split("\n")[2:-2] == [
+    assert render_report([(demo, verdicts)], colour=False).split("\n")[:7] == [
         "commands/layers.demo:3: NEW layers-0 (Step 0)",
         "    nothing is recorded",
         "commands/layers.demo:6: NEW layers-1 (Step 1)",
@@ -138,3 +140,53 @@ def test_a_suspect_step_says_what_mends_it() -> None:
         "    commands/layers.demo:6: inside a pipe, `c` ended with exit status 1 [pipe]",
         f"  hint: {CURES['http']}; {CURES['pipe']}; if it is meant: `#@ allow: [http-404, pipe]`",
     ]
+
+
+def test_a_demo_that_was_recorded_anew_is_not_wrong() -> None:
+    """Its drift is neither shown nor asked about, and its line says what happened."""
+    demo = plain_demo(1)
+    judged = [(demo, verdicts_of(demo, Verdict.DRIFTED, evidence=("- old",)))]
+    assert render_report(judged, colour=False, accepted=frozenset({"layers"})) == (
+        "✓ layers  1 drifted  0.3 s  recorded anew\n\n1 step of 1 demo: 1 drifted"
+    )
+
+
+def test_a_long_run_says_what_took_long_and_what_is_left() -> None:
+    """The three slowest steps, if the run took more than ten seconds; demos without a verdict are counted."""
+    demo = plain_demo(4)
+    times = (0.5, 9.0, 7.25, 3.0)
+    steps = zip(demo.steps, times, strict=True)
+    judged = [(demo, tuple(StepVerdict(step, Verdict.PASSED, (), seconds) for step, seconds in steps))]
+    assert render_report(judged, colour=False, took_s=21.04, not_run=2).split("\n")[2:] == [
+        "slowest: layers-1 9.0 s, layers-2 7.2 s, layers-3 3.0 s",
+        "4 steps of 1 demo in 21.0 s: 4 passed; 2 demos not run",
+    ]
+    assert "slowest" not in render_report(judged, colour=False, took_s=9.9)
+
+
+def test_of_many_demos_those_that_are_fine_share_a_line() -> None:
+    """So that what is wrong stays on the screen."""
+    demos = [replace(plain_demo(1), name=f"demo-{number}") for number in range(60)]
+    judged = [(demo, verdicts_of(demo, Verdict.PASSED)) for demo in demos]
+    judged[7] = (demos[7], verdicts_of(demos[7], Verdict.NEW, evidence=("nothing is recorded",)))
+    assert render_report(judged, colour=False).split("\n")[4:] == [
+        "✓ 59 demos  59 passed  17.7 s",
+        "✗ demo-7  1 new  0.3 s",
+        "",
+        "60 steps of 60 demos: 59 passed, 1 new",
+        "next: `quarterdeck record demo-7`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        ((Verdict.PASSED, Verdict.DRIFTED, Verdict.NEW), Verdict.DRIFTED),
+        ((Verdict.FAILED, Verdict.BROKEN, Verdict.SKIPPED), Verdict.BROKEN),
+        ((Verdict.SKIPPED, Verdict.PASSED), Verdict.PASSED),
+        ((Verdict.SKIPPED,), Verdict.SKIPPED),
+    ],
+)
+def test_the_verdict_of_a_demo_is_its_gravest(verdicts: tuple[Verdict, ...], expected: Verdict) -> None:
+    """One word for a demo, in lists of demos."""
+    assert worst(verdicts_of(plain_demo(len(verdicts)), *verdicts)) == expected

@@ -1,40 +1,17 @@
-"""The verdicts of a run as a person at a terminal reads them: the demos, what is wrong in each, the sum."""
+"""The verdicts of a run as a person at a terminal reads them: what is wrong in each demo, then the summary."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from quarterdeck.check.lint import stray_lines
+from quarterdeck.check.paint import BOLD, DIM, GREEN, PLAIN, RED, make_safe, paint, paint_verdict, strip_paint
+from quarterdeck.check.summary import Judged, answer, render_demos, render_next, render_slowest, render_total
 from quarterdeck.check.verdict import StepVerdict, Verdict
 from quarterdeck.demo import Demo
 from quarterdeck.witnessed import CURES
-
-Judged = tuple[Demo, tuple[StepVerdict, ...]]
-"""A demo that ran, and a verdict for each of its steps."""
-
-_FINE = (Verdict.PASSED, Verdict.SKIPPED)
-_ORDER = (
-    Verdict.PASSED,
-    Verdict.FAILED,
-    Verdict.BROKEN,
-    Verdict.SUSPECT,
-    Verdict.DRIFTED,
-    Verdict.NEW,
-    Verdict.SKIPPED,
-)
-"""The order in which they are counted."""
-
-_PLAIN, _BOLD, _DIM, _RED, _GREEN, _YELLOW = "0", "1", "2", "31", "32", "33"
-_COLOURS = {
-    Verdict.PASSED: _GREEN,
-    Verdict.SKIPPED: _DIM,
-    Verdict.NEW: _YELLOW,
-    Verdict.DRIFTED: _YELLOW,
-    Verdict.SUSPECT: _YELLOW,
-}
-"""What is not here is red."""
 
 _CURES = {
     "timeout": "raise `timeout:`; `stop-after:` is for what never ends, `send:` for what waits for a line",
@@ -46,52 +23,55 @@ _CURES = {
 }
 """What mends a BROKEN step, by the start of what is said of it."""
 
-_SIGNS = {"-": _RED, "+": _GREEN, "|": _DIM, "…": _DIM}
-_CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code != 9} | {0x7F: "␡", 0x9B: "␛"}
-"""Control characters as pictures: an output must not steer the terminal that its report is read on."""
+_SIGNS = {"-": RED, "+": GREEN, "|": DIM, "…": DIM}
 
 
-def answer(verdicts: Iterable[StepVerdict]) -> bool:
-    """Whether the answer is yes: every step is PASSED or SKIPPED."""
-    return all(one.verdict in _FINE for one in verdicts)
+def render_report(
+    judged: Sequence[Judged],
+    *,
+    colour: bool,
+    took_s: float | None = None,
+    accepted: frozenset[str] = frozenset(),
+    not_run: int = 0,
+) -> str:
+    """The report on *judged*: what is wrong, then a line for each demo, then the sum and what to do next.
 
-
-def render_report(judged: Sequence[Judged], *, colour: bool) -> str:
-    """The report on *judged*; *colour* adds the codes of ECMA-48."""
-    lines = list(_demo_lines(judged))
+    Args:
+        judged: The demos that ran, with the verdicts of their steps.
+        colour: Add the codes of ECMA-48.
+        took_s: Seconds that all of it took, if that is of interest.
+        accepted: Names of demos that were recorded anew: what is not as recorded there is not wrong.
+        not_run: How many demos did not get their turn.
+    """
+    lines = []
     for demo, verdicts in judged:
-        if not answer(verdicts):
-            lines += ["", *_problem_lines(demo, verdicts)]
-    text = "\n".join([*lines, "", _total(judged)] if lines else [_total(judged)])
-    return text if colour else re.sub(r"\x1b\[[0-9]+m", "", text)
+        if not answer(verdicts) and demo.name not in accepted:
+            lines += [*_problem_lines(demo, verdicts), ""]
+    lines += [*render_demos(judged, accepted), *([""] if judged else [])]
+    lines += [*render_slowest(judged, took_s), render_total(judged, took_s, not_run=not_run)]
+    text = "\n".join([*lines, *render_next(judged, accepted)])
+    return text if colour else strip_paint(text)
 
 
-def _demo_lines(judged: Sequence[Judged]) -> Iterator[str]:
-    width = max((len(demo.name) for demo, _ in judged), default=0)
-    counts = [_counts(verdicts) for _, verdicts in judged]
-    counts_width = max(map(_width, counts), default=0)
-    for (demo, verdicts), count in zip(judged, counts, strict=True):
-        padding = " " * (counts_width - _width(count))
-        seconds = sum(one.seconds for one in verdicts)
-        skipped = dict.fromkeys(one.evidence[0] for one in verdicts if one.verdict is Verdict.SKIPPED and one.evidence)
-        why = f"  skipped: {_safe('; '.join(skipped))}" if skipped else ""
-        yield f"{demo.name:{width}}  {count}{padding}  {_paint(f'{seconds:.1f} s{why}', _DIM)}"
+def render_problems(demo: Demo, verdicts: Sequence[StepVerdict]) -> str:
+    """What is wrong with the steps of *demo*: place, evidence and hint of each; nothing if nothing is."""
+    return strip_paint("\n".join(_problem_lines(demo, verdicts)))
 
 
 def _problem_lines(demo: Demo, verdicts: Sequence[StepVerdict]) -> Iterator[str]:
-    wrong = [one for one in verdicts if one.verdict not in _FINE]
-    for one, following in zip(wrong, [*wrong[1:], None], strict=True):
+    wrong = [one for one in verdicts if not answer([one])]
+    for one, following in zip_longest(wrong, wrong[1:]):
         step = one.step
         caption = f" ({step.caption})" if step.caption else ""
-        name = _paint(f"{demo.short_name}-{step.key}", _BOLD)
-        yield _safe(f"{step.at}: ") + _word(one.verdict, one.verdict) + " " + name + _safe(caption)
-        yield from (f"    {_paint(_safe(line), _SIGNS.get(line[:1], _PLAIN))}" for line in one.evidence)
-        hint = _hint(demo, one)
-        if following is None or _hint(demo, following) != hint:
+        name = paint(f"{demo.short_name}-{step.key}", BOLD)
+        yield make_safe(f"{step.at}: ") + paint_verdict(one.verdict, one.verdict) + " " + name + make_safe(caption)
+        yield from (f"    {paint(make_safe(line), _SIGNS.get(line[:1], PLAIN))}" for line in one.evidence)
+        hint = hint_for(demo, one)
+        if following is None or hint_for(demo, following) != hint:
             yield f"  hint: {hint}"
 
 
-def _hint(demo: Demo, one: StepVerdict) -> str:
+def hint_for(demo: Demo, one: StepVerdict) -> str:
     """What to do next."""
     by_hand = f"try it by hand: `quarterdeck shell {demo.name}`"
     why = one.evidence[0] if one.evidence else ""
@@ -117,35 +97,3 @@ def _hint(demo: Demo, one: StepVerdict) -> str:
         case Verdict.BROKEN:
             return next((cure for start, cure in _CURES.items() if why.startswith(start)), by_hand)
     return by_hand
-
-
-def _total(judged: Sequence[Judged]) -> str:
-    verdicts = [one for _, verdicts in judged for one in verdicts]
-    steps, demos = _plural(len(verdicts), "step"), _plural(len(judged), "demo")
-    return f"{steps} of {demos}: {_counts(verdicts)}" if verdicts else f"{steps} of {demos}"
-
-
-def _counts(verdicts: Iterable[StepVerdict]) -> str:
-    found = Counter(one.verdict for one in verdicts)
-    words = [_word(f"{found[verdict]} {verdict.lower()}", verdict) for verdict in _ORDER if found[verdict]]
-    return ", ".join(words) or "no steps"
-
-
-def _plural(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")
-
-
-def _word(text: str, verdict: Verdict) -> str:
-    return _paint(text, _COLOURS.get(verdict, _RED))
-
-
-def _paint(text: str, code: str) -> str:
-    return text if code == _PLAIN else f"\x1b[{code}m{text}\x1b[0m"
-
-
-def _safe(text: str) -> str:
-    return text.translate(_CONTROLS)
-
-
-def _width(text: str) -> int:
-    return len(re.sub(r"\x1b\[[0-9]+m", "", text))

@@ -168,11 +168,16 @@ def _compare(recorded: RecordedStep, one: StepResult, demo: Demo, masks: Mapping
     return Drift((f"exit status {one.exit}, recorded {recorded.exit}", *drift.changes), drift.pairs)
 
 
+def extra_masks(options: StepOptions, demo: Demo, masks: Mapping[str, str]) -> dict[str, str]:
+    """The author's masks for a step: its own first, then those of the demo and of the project."""
+    every = {**masks, **demo.mask, **options.mask}
+    return {name: every[name] for name in (*options.mask, *demo.mask, *masks)}
+
+
 def _compare_outputs(
     recorded: str, now: str, key: str, options: StepOptions, demo: Demo, masks: Mapping[str, str]
 ) -> Drift:
-    every = {**masks, **demo.mask, **options.mask}
-    extra = {name: every[name] for name in (*options.mask, *demo.mask, *masks)}
+    extra = extra_masks(options, demo, masks)
     drift = compare_masked(recorded, now, step=key, extra=extra, keep=(*demo.keep, *options.keep))
     if options.compare == "exact":
         return Drift(compare_exactly(recorded, now), drift.pairs)

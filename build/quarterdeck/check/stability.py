@@ -1,0 +1,137 @@
+"""Two runs of a demo that nothing changed between: what is not stable in them, and which mask would help."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from quarterdeck.check.align import align_lines
+from quarterdeck.check.drift import compare_masked, plain_lines
+from quarterdeck.check.kinds import MASKS
+from quarterdeck.check.mask import mask_lines
+from quarterdeck.check.verdict import StepVerdict, Verdict, extra_masks
+from quarterdeck.demo import Demo
+from quarterdeck.recording import RecordedStep, Recording
+
+_TOKEN = re.compile(r"\w+|\W")
+_CONTEXT = 24
+"""Characters before a value that its mask names, so that it finds nothing else."""
+_ANY_WORD = r"\w+"
+_CLASSES = ("[0-9]+", "[0-9a-f]+", _ANY_WORD)
+"""What a value may be, the narrowest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unstable:
+    """A step that two runs disagree about."""
+
+    verdict: StepVerdict
+    """The judgement of the second run by the first."""
+    hint: str
+    """What mends it."""
+
+
+def find_unstable(
+    verdicts: Sequence[StepVerdict], first: Recording, second: Recording, demo: Demo, masks: Mapping[str, str]
+) -> tuple[Unstable, ...]:
+    """The steps of *demo* whose two outputs are not the same under masks.
+
+    Args:
+        verdicts: The judgement of the second run by the first.
+        first: What the first run printed.
+        second: What the second run printed.
+        demo: The demo.
+        masks: The project's masks.
+    """
+    found = []
+    for one in verdicts:
+        if one.verdict is Verdict.DRIFTED:
+            was, now = (_step_of(recording, one.step.key) for recording in (first, second))
+            extra = extra_masks(one.step.options, demo, masks)
+            keep = (*demo.keep, *one.step.options.keep)
+            found.append(Unstable(one, _hint(one, was, now, extra, keep)))
+    return tuple(found)
+
+
+def _step_of(recording: Recording, key: str) -> str:
+    steps: dict[str, RecordedStep] = {step.step: step for step in recording.steps}
+    return steps[key].output
+
+
+def _hint(one: StepVerdict, was: str, now: str, extra: Mapping[str, str], keep: Sequence[str]) -> str:
+    if one.step.options.compare == "exact":
+        return "`compare: masked` passes over what is volatile; `compare: none` over all of the output"
+    suggested = suggest_masks(was, now, extra=extra, keep=keep)
+    if suggested:
+        table = ", ".join(f"{name}: {_quoted(regex)}" for name, regex in suggested.items())
+        return f"`#@ mask: {{{table}}}` below the step's caption masks it"
+    if Counter(plain_lines(was)) == Counter(plain_lines(now)):
+        return "the lines come in another order each time: sort them, or say `#@ compare: none`"
+    return "pin what varies, show less of it, or say `#@ compare: none`: then only the exit status counts"
+
+
+def suggest_masks(was: str, now: str, *, extra: Mapping[str, str] = {}, keep: Sequence[str] = ()) -> dict[str, str]:
+    """Masks, name to regular expression, under which two outputs are the same; none if no simple ones do that.
+
+    Each was tried: with all of them, the comparison finds nothing.
+    """
+    if "\n" not in f"{was}{now}":
+        return {}
+    found: dict[str, str] = {}
+    for old, new in _pairs(was, now, extra, keep):
+        for regex, name in _values(old, new):
+            if regex not in found.values():
+                found[_fresh(name, {**found, **extra})] = regex
+    drift = compare_masked(was, now, step="", extra={**found, **extra}, keep=keep)
+    return found if found and not drift.changes else {}
+
+
+def _pairs(was: str, now: str, extra: Mapping[str, str], keep: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Lines of both runs that stand in for each other, as shapes."""
+    old, new = (mask_lines("\n".join(plain_lines(text)), extra=extra, keep=keep) for text in (was, now))
+    for changed, block in groupby(align_lines(old, new), key=lambda row: None in row):
+        if changed:
+            rows = list(block)
+            gone = [old[left].shape for left, _ in rows if left is not None]
+            come = [new[right].shape for _, right in rows if right is not None]
+            yield from zip(gone, come, strict=False)
+
+
+def _values(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """For each word in which two lines differ, a regular expression that finds it, and a name for it."""
+    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    if len(before) != len(after):
+        return
+    start = 0
+    for index, (one, other) in enumerate(zip(before, after, strict=True)):
+        if one == other:
+            continue
+        kind = next((kind for kind in _CLASSES if re.fullmatch(kind, one) and re.fullmatch(kind, other)), None)
+        if kind is None:
+            return
+        lead = "".join(before[start:index])
+        context = re.sub(r"^\w+\b", "", lead[-_CONTEXT:]) if len(lead) > _CONTEXT else lead
+        anchor = "^" if start == 0 and len(lead) <= _CONTEXT else ""
+        words = re.findall(r"[A-Za-z]\w{2,}", lead)
+        if kind == _ANY_WORD and not words:
+            return
+        yield f"{anchor}{_escaped(context)}({kind})", (words[-1].lower() if words else "value")
+        start = index + 1
+
+
+def _fresh(name: str, taken: Mapping[str, str]) -> str:
+    """*name*, else one like it that no kind and no mask has."""
+    candidates = (name, f"{name}-value", *(f"{name}-{number}" for number in range(2, 1000)))
+    return next(one for one in candidates if one not in taken and one not in MASKS)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", text)
+
+
+def _quoted(text: str) -> str:
+    """*text* in YAML's single quotes."""
+    return "'" + text.replace("'", "''") + "'"
