@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +16,26 @@ if TYPE_CHECKING:
     from quarterdeck.catalogue import Catalogue
     from quarterdeck.demo import Demo
     from quarterdeck.project import Project
+
+_MOST_JOBS = 16
+"""What `auto` asks for at the most: each demo has an engine of its own, which wants memory."""
+
+
+class _Jobs(click.ParamType[int]):
+    """How many demos run side by side: a number, or `auto`."""
+
+    name = "jobs"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if value == "auto":
+            # Demos mostly wait, so that a core has time for two.
+            return min(_MOST_JOBS, 2 * (os.cpu_count() or 1))
+        if not str(value).isdecimal() or int(value) < 1:
+            self.fail(f"'{value}' is no number of demos: 1 or more, or auto", param, ctx)
+        return int(value)
+
+
+JOBS = _Jobs()
 
 
 def project_here() -> Project:
@@ -57,3 +79,23 @@ def show_remarks(problems: Problems) -> None:
     """Print what the author should know but what stopped nothing, in the order of files and lines."""
     for remark in sorted({(one.at, str(one)) for one in problems.remarks}):
         click.echo(f"note: {remark[1]}", err=True)
+
+
+def tell(text: str) -> None:
+    """Print *text*. Where nobody reads any more (`check | head`), go on in silence: the exit status is the answer."""
+    try:
+        click.echo(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write *text* to *path*, which the user named: at once or not at all, but through a link (/dev/stdout is one)."""
+    from quarterdeck.files import save_text
+
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        # An atomic write would put a file in the place of the link or the device.
+        path.write_text(text, "utf-8")
+    else:
+        save_text(path, text)

@@ -1,46 +1,94 @@
-"""What is going on, on one line of the terminal: which demo, which step, how long. Quiet when it is no terminal."""
+"""What is going on while demos run: on a terminal, a line for each that runs; elsewhere, a line for each that ended."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
+from typing import Any
 
 import click
 
+from quarterdeck.check.paint import strip_paint
+from quarterdeck.check.summary import count_verdicts, worst
 from quarterdeck.live.perform import Progress, Watcher
+from quarterdeck.trial.trial import Trial
+
+Finished = Callable[[Trial], None]
+_SETTING = "setting the stage"
 
 
 @contextmanager
-def show_progress() -> Iterator[Watcher]:
-    """A watcher that shows what is going on while this lasts."""
+def show_progress(demos: int = 1) -> Iterator[tuple[Watcher, Finished]]:
+    """Watchers of steps and of demos that show what is going on while this lasts.
+
+    Args:
+        demos: How many demos there are.
+    """
     if not sys.stderr.isatty():
-        yield _say_what_takes_long
+        yield _say_what_takes_long, _line_for_each(demos)
         return
     from rich.console import Console
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import Progress as Bars
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None)
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        display = _Display(bars, demos)
+        yield display.watch, display.finish
 
-        def watch(progress: Progress) -> None:
-            if progress.demo is None or progress.step is None:
-                bar.reset(task, description=progress.what, total=None)
-                return
-            steps = [step for step in progress.demo.steps if step.script]
-            index = steps.index(progress.step)
-            name = f"{progress.demo.name}-{progress.step.key}"
-            text = f"{name} ({index + 1} of {len(steps)})  {progress.step.caption[:48]}"
-            if progress.finished is None:
-                bar.reset(task, description=text, total=len(steps), completed=index)
-            else:
-                bar.update(task, completed=index + 1)
 
-        yield watch
+class _Display:
+    """A bar for all demos, and one for each that runs; only one thread calls at a time."""
+
+    def __init__(self, bars: Any, demos: int) -> None:
+        self._bars = bars
+        self._all = bars.add_task(_SETTING, total=demos if demos > 1 else None)
+        self._many = demos > 1
+        self._done = 0
+        self._running: dict[str, Any] = {}
+
+    def watch(self, progress: Progress) -> None:
+        """Show a step that starts or has ended, or a sentence."""
+        if progress.demo is None or progress.step is None:
+            if progress.what != _SETTING or not self._running:
+                self._bars.update(self._all, description=progress.what, visible=True)
+            return
+        demo, step = progress.demo, progress.step
+        steps = [one for one in demo.steps if one.script]
+        if demo.name not in self._running:
+            self._running[demo.name] = self._bars.add_task("", total=len(steps))
+        self._tell_all()
+        index = steps.index(step)
+        text = f"{demo.name}-{step.key} ({index + 1} of {len(steps)})  {step.caption[:48]}"
+        ended = progress.finished is not None
+        self._bars.update(self._running[demo.name], description=text, completed=index + ended)
+        if ended and index + 1 == len(steps):
+            self._bars.remove_task(self._running.pop(demo.name))
+
+    def finish(self, trial: Trial) -> None:
+        """Count a demo that has ended."""
+        self._done += 1
+        self._tell_all()
+
+    def _tell_all(self) -> None:
+        self._bars.update(self._all, description="demos", completed=self._done, visible=self._many)
+
+
+def _line_for_each(demos: int) -> Finished:
+    numbers = count(1)
+
+    def say(trial: Trial) -> None:
+        text = strip_paint(count_verdicts(trial.verdicts))
+        number = next(numbers)
+        click.echo(
+            f"[{number}/{demos}] {worst(trial.verdicts)} {trial.demo.name}: {text}, {trial.seconds:.1f} s", err=True
+        )
+
+    return say
 
 
 def _say_what_takes_long(progress: Progress) -> None:
-    if progress.what and progress.what != "setting the stage":
+    if progress.what and progress.what != _SETTING:
         click.echo(progress.what, err=True)

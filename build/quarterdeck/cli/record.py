@@ -7,30 +7,38 @@ from datetime import date
 import click
 
 from quarterdeck.cli import NO, YES
-from quarterdeck.cli.common import find_demos, project_here, show_remarks
+from quarterdeck.cli.common import JOBS, find_demos, project_here, show_remarks, tell
 from quarterdeck.errors import Problems
 
 
 @click.command()
 @click.argument("demos", nargs=-1, metavar="[DEMO]...")
 @click.option("--all", "everything", is_flag=True, help="Run all demos, not only those that are new or changed.")
-def command(demos: tuple[str, ...], everything: bool) -> int:
+@click.option("-n", "--jobs", type=JOBS, help="Run so many demos side by side, each on a stage of its own; `auto`.")
+def command(demos: tuple[str, ...], everything: bool, jobs: int | None) -> int:
     """Run demos that are new or changed on a fresh stage, and keep what they printed.
 
     DEMO is a name (commands/NAME.demo). A named demo is always run. A recording is written whole or not at all:
     when a step fails or breaks, the old one stays (exit status 1). Where nothing changed but what always does
-    (times, digests), the file is left as it is.
+    (times, digests), the file is left as it is. A demo of which nothing is recorded yet runs twice; what it does
+    not print the same twice is remarked upon, with the mask that would help.
     """
     from quarterdeck.catalogue import Catalogue
     from quarterdeck.cli.progress import show_progress
-    from quarterdeck.trial.record import record
+    from quarterdeck.recording import load_recording
+    from quarterdeck.trial.crew import Orders
+    from quarterdeck.trial.record import is_stale, record
 
     project = project_here()
     problems = Problems()
     catalogue = Catalogue(project, problems)
     found = find_demos(catalogue, demos, problems)
-    with show_progress() as watcher:
-        done = record(project, catalogue, found, day=date.today().isoformat(), everything=everything or bool(demos),
-                      watcher=watcher, say=click.echo, problems=problems)  # fmt: skip
+    with show_progress(len(found)) as (watcher, _):
+        orders = Orders(project, catalogue, date.today().isoformat(), problems, watcher)
+        every = everything or bool(demos)
+        stale = [demo for demo in found if every or is_stale(demo, load_recording(demo, project, problems), orders)]
+        done = record(orders, stale, jobs=jobs, say=tell) if stale else True
     show_remarks(problems)
+    if not stale:
+        tell(f"{len(found)} {'demo' if len(found) == 1 else 'demos'} up to date")
     return YES if done else NO

@@ -1,15 +1,13 @@
-"""Demos run on stages and judged: what `record` and `check` have in common."""
+"""One demo, run once and judged: what `record`, `check` and pytest have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quarterdeck.catalogue import Catalogue
 from quarterdeck.check.verdict import StepVerdict, Verdict, judge
 from quarterdeck.demo import Demo
 from quarterdeck.errors import Problems
-from quarterdeck.live.perform import Watcher, perform
 from quarterdeck.project import Project
 from quarterdeck.recording import DemoResult, Recording, load_recording, made_by, make_recording
 
@@ -28,38 +26,42 @@ class Trial:
     fresh: Recording
     """The recording that this run makes."""
     verdicts: tuple[StepVerdict, ...]
-
-    spoiled: bool = False
-    """Whether a demo before it on the stage failed or broke."""
+    before: tuple[Trial, ...] = ()
+    """Demos before it on the stage that failed or broke, the first of them first."""
 
     @property
     def acceptable(self) -> bool:
         """Whether `fresh` may be kept: no step failed or broke, nor any that it builds on."""
         blocked = any(result.blocked for result in self.result.steps)
-        return not self.spoiled and not blocked and all(one.verdict in ACCEPTABLE for one in self.verdicts)
+        return not self.before and not blocked and all(one.verdict in ACCEPTABLE for one in self.verdicts)
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time of its steps."""
+        return sum(one.seconds for one in self.verdicts)
 
 
-def try_demos(
-    project: Project, catalogue: Catalogue, demos: Sequence[Demo], *, day: str, watcher: Watcher, problems: Problems
-) -> Iterator[Trial]:
-    """Run *demos* on fresh stages, those that `after` ties together on one, and judge each as it ends.
+def judge_result(
+    result: DemoResult, before: tuple[Trial, ...], project: Project, catalogue: Catalogue, day: str, problems: Problems
+) -> Trial:
+    """Judge one run of a demo against what is recorded.
 
-    A demo that runs only because another comes after it is among the trials when it went wrong.
+    Args:
+        result: The run.
+        before: The trials of the demos before it on the stage, in their order.
+        project: The project.
+        catalogue: Knows what the demo comes after.
+        day: The day that a new recording will name, as 2026-11-23.
+        problems: Takes a recording that cannot be read, and what went wrong beside the steps.
 
     Raises:
-        StageError: A stage does not come up.
-        SourceError: A demo's `after` or its files are wrong.
+        SourceError: A file of the demo's folder leads out of the project.
     """
-    for run in catalogue.plan_runs(demos):
-        spoiled = False
-        for result in perform(run, project, watcher):
-            demo = result.demo
-            for note in result.notes:
-                problems.remark(demo.at, note)
-            digests = made_by(demo, catalogue.ancestors(demo), project)
-            recorded = load_recording(demo, project, problems)
-            verdicts = judge(result, recorded, digests, masks=project.masks)
-            trial = Trial(demo, result, recorded, make_recording(result, digests, day), verdicts, spoiled)
-            if demo.name in run.asked or not trial.acceptable:
-                yield trial
-            spoiled = not trial.acceptable
+    demo = result.demo
+    for note in result.notes:
+        problems.remark(demo.at, note)
+    digests = made_by(demo, catalogue.ancestors(demo), project)
+    recorded = load_recording(demo, project, problems)
+    verdicts = judge(result, recorded, digests, masks=project.masks)
+    wrong = tuple(trial for trial in before if not trial.acceptable)
+    return Trial(demo, result, recorded, make_recording(result, digests, day), verdicts, wrong)

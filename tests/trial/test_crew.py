@@ -1,0 +1,147 @@
+"""Demos side by side, on stages of a real engine."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quarterdeck.catalogue import Run
+from quarterdeck.errors import StageError
+from quarterdeck.live.engine import RUN_LABEL
+from quarterdeck.live.lease import run_labels
+from quarterdeck.trial.crew import Crew, Orders
+from quarterdeck.trial.trial import Trial
+from trial.projects import demo, orders_for, write_demos
+
+
+def runs_of(orders: Orders) -> dict[str, Run]:
+    """The runs of all demos of the project, by the name of each demo that is asked for."""
+    runs = orders.catalogue.plan_runs(orders.catalogue.load_all())
+    return {name: run for run in runs for name in run.asked}
+
+
+def screens(trial: Trial) -> list[str]:
+    """What each step of a trial printed."""
+    return [result.screen for result in trial.result.steps]
+
+
+def our_containers(engine: Any) -> set[str]:
+    """The containers that this process has started and that are still there."""
+    label = f"{RUN_LABEL}={run_labels()[RUN_LABEL]}"
+    return {one.id for one in engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)}
+
+
+def test_demos_run_side_by_side_each_on_its_own_stage(engine: Any, tmp_path: Path) -> None:
+    """They overlap in time, do not see each other's registry, and leave nothing."""
+    step = 'curl -s localhost:5000/v2/_catalog; date +%s.%N >begin; sleep 3; echo "$(cat begin) $(date +%s.%N)"'
+    push = "curl -sf -X POST localhost:5000/v2/{}/blobs/uploads/ -o /dev/null -w '%{{http_code}}\\n'"
+    demos = {name: demo(push.format(name), step) for name in ("one", "two")}
+    orders = orders_for(write_demos(tmp_path, demos))
+    with Crew(orders, jobs=2) as crew:
+        errands = {name: crew.give(run) for name, run in runs_of(orders).items()}
+        trials = [crew.wait_for(errand, errand.run.demos[0]) for errand in errands.values()]
+    assert [screens(trial)[0] for trial in trials] == ["202\n", "202\n"]
+    times = [[float(word) for word in screens(trial)[1].split()[-2:]] for trial in trials]
+    assert max(begin for begin, _ in times) < min(end for _, end in times)
+    assert [screens(trial)[1].split("\n")[0] for trial in trials] == ['{"repositories":[]}'] * 2
+    assert our_containers(engine) == set()
+
+
+def test_the_next_stage_is_ready_when_a_demo_ends(engine: Any, tmp_path: Path) -> None:
+    """With one job, too: between two demos there is less time than a stage takes."""
+    demos = {name: demo("date +%s.%N", "sleep 4", "date +%s.%N") for name in ("a", "b", "c")}
+    orders = orders_for(write_demos(tmp_path, demos))
+    with Crew(orders, jobs=1) as crew:
+        errands = [crew.give(run) for run in runs_of(orders).values()]
+        trials = [crew.wait_for(errand, errand.run.demos[0]) for errand in errands]
+        two_lanes = len(crew._lanes)
+    times = [(float(screens(trial)[0]), float(screens(trial)[2])) for trial in trials]
+    gaps = [begin - end for (_, end), (begin, _) in itertools.pairwise(times)]
+    assert two_lanes == 2
+    assert all(gap >= 0 for gap in gaps)
+    start = time.monotonic()
+    with Crew(orders, jobs=1) as crew:
+        crew.wait_for(crew.give(runs_of(orders)["a"]), trials[0].demo)
+    whole = time.monotonic() - start - trials[0].seconds
+    assert min(gaps) < whole / 2
+
+
+def test_a_stage_made_ready_waits_until_it_is_wanted(engine: Any, tmp_path: Path) -> None:
+    """Its demo does not start by itself; and a stage that is dropped goes."""
+    finished: list[Trial] = []
+    orders = orders_for(write_demos(tmp_path, {"a": demo("echo a"), "b": demo("echo b")}), finished)
+    runs = runs_of(orders)
+    with Crew(orders, jobs=1) as crew:
+        first, second = crew.give(runs["a"], wanted=False), crew.give(runs["b"], wanted=False)
+        deadline = time.monotonic() + 60
+        while len(our_containers(engine)) < 4 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert (len(our_containers(engine)), finished) == (4, [])
+        crew.drop(second)
+        crew.want(first)
+        assert screens(crew.wait_for(first, runs["a"].demos[0])) == ["a\n"]
+        while our_containers(engine) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert our_containers(engine) == set()
+    assert [trial.demo.name for trial in finished] == ["a"]
+
+
+def test_demos_that_after_ties_together_share_a_stage(engine: Any, tmp_path: Path) -> None:
+    """In their order, each in a shell of its own; what broke before a demo is told with it."""
+    demos = {"a": demo("X=1; echo x >/tmp/file"), "b": demo('cat /tmp/file; echo "[$X]"', after="a")}
+    orders = orders_for(write_demos(tmp_path, demos))
+    run = runs_of(orders)["b"]
+    with Crew(orders, jobs=1) as crew:
+        errand = crew.give(run)
+        assert screens(crew.wait_for(errand, run.demos[1])) == ["x\n[]\n"]
+    (tmp_path / "commands" / "a.demo").write_text(demo("exit 3", "echo never"))
+    orders = orders_for(tmp_path)
+    run = runs_of(orders)["b"]
+    with Crew(orders, jobs=1) as crew:
+        trial = crew.wait_for(crew.give(run), run.demos[1])
+    assert [one.demo.name for one in trial.before] == ["a"]
+    assert not trial.acceptable
+
+
+def test_stopping_ends_what_runs(engine: Any, tmp_path: Path) -> None:
+    """In a few seconds, whatever the step would still do; demos that wait never start, and no container stays."""
+    finished: list[Trial] = []
+    demos = {name: demo("sleep 300") for name in ("a", "b", "c")}
+    orders = orders_for(write_demos(tmp_path, demos), finished)
+    with Crew(orders, jobs=2) as crew:
+        for run in runs_of(orders).values():
+            crew.give(run)
+        deadline = time.monotonic() + 60
+        while len(our_containers(engine)) < 6 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(0.5)
+        start = time.monotonic()
+    assert time.monotonic() - start < 12
+    assert (finished, our_containers(engine)) == ([], set())
+
+
+def test_a_stage_that_does_not_come_up_harms_no_other(engine: Any, tmp_path: Path) -> None:
+    """Whoever waits for its demo hears why; the others run."""
+    demos = {"bad": "# Bad\n#@ stage: {image: 'quarterdeck-no-such-image:1'}\n# One\nls\n", "good": demo("echo good")}
+    orders = orders_for(write_demos(tmp_path, demos))
+    runs = runs_of(orders)
+    with Crew(orders, jobs=2) as crew:
+        bad, good = crew.give(runs["bad"]), crew.give(runs["good"])
+        with pytest.raises(StageError, match="quarterdeck-no-such-image"):
+            crew.wait_for(bad, runs["bad"].demos[0])
+        assert screens(crew.wait_for(good, runs["good"].demos[0])) == ["good\n"]
+
+
+def test_an_engine_that_does_not_answer_is_named(engine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several in `DOCKER_HOST`, it is that one."""
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/a.sock unix:///nonexistent/b.sock")
+    orders = orders_for(write_demos(tmp_path, {"a": demo("echo a")}))
+    run = runs_of(orders)["a"]
+    with Crew(orders) as crew:
+        errand = crew.give(run)
+        with pytest.raises(StageError, match=r"no Docker engine answers at unix:///nonexistent/a\.sock"):
+            crew.wait_for(errand, run.demos[0])
