@@ -17,7 +17,7 @@ TABLE = {
     "programs", "script", "command_lines", "witnessed", "step_options", "json_path", "demo", "catalogue", "recording",
 }  # fmt: skip
 WINGS = {"deck", "live", "check"}
-HALLS = {"trial"}
+HALLS = {"trial", "pytest_plugin"}
 MAY_IMPORT = {
     **dict.fromkeys(TABLE, TABLE),
     **{wing: TABLE | {wing} for wing in WINGS},

@@ -101,6 +101,14 @@ class Catalogue:
                 raise UsageError(f"'{reference}' could be a step of {several}", "name it with its folder")
         raise UsageError(f"no step '{reference}'", self._nearest_step(wanted, beside))
 
+    def find_file(self, path: Path) -> tuple[str, Path] | None:
+        """The demo that the file *path* in `commands/` belongs to: its name, and the first of its files."""
+        for name, files in self._listing(self._project.commands).items():
+            paths = [files.script] if files.script else [numbered for _, numbered in files.numbered]
+            if path in paths:
+                return name, paths[0]
+        return None
+
     def ancestors(self, demo: Demo) -> tuple[Demo, ...]:
         """The demos that `after` puts before *demo*, the first of them first.
 

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from quarterdeck.cli import NO, YES
-from quarterdeck.cli.common import find_demos, project_here, show_remarks
-from quarterdeck.errors import Problems
+from quarterdeck.cli import COULD_NOT_ASK, NO, WRONG_QUESTION, YES
+from quarterdeck.cli.common import JOBS, find_demos, project_here, show_remarks, tell, write_file
+from quarterdeck.errors import Problems, SourceErrors, StageError
+
+if TYPE_CHECKING:
+    from quarterdeck.catalogue import Catalogue
+    from quarterdeck.demo import Demo
+    from quarterdeck.project import Project
+    from quarterdeck.pytest_plugin.check import Answer
+    from quarterdeck.recording import Recording
+
+_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command()
 @click.argument("demos", nargs=-1, metavar="[DEMO]...")
+@click.option("-n", "--jobs", type=JOBS, help="Run so many demos side by side, each on a stage of its own; `auto`.")
+@click.option("--shard", metavar="I/N", help="Run the I-th of N parts, which take about as long as each other.")
+@click.option("-k", "keywords", metavar="EXPRESSION", default="", help="Only demos whose names fit, as in pytest.")
+@click.option("--lf", "--last-failed", "last_failed", is_flag=True, help="Only demos that were wrong the last time.")
+@click.option("-x", "--exitfirst", "exit_first", is_flag=True, help="Stop at the first demo that is wrong.")
 @click.option("--update", is_flag=True, help="Write new recordings of demos that drifted or are new.")
-def command(demos: tuple[str, ...], update: bool) -> int:
+@click.option("--junit", type=_FILE, metavar="FILE", help="Write a JUnit report to FILE.")
+@click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write all verdicts to FILE as JSON.")
+def command(demos: tuple[str, ...], shard: str | None, json_file: Path | None, **options: Any) -> int:
     """Run demos on fresh stages and judge each step against its recording; all demos when none is named.
 
     \b
@@ -27,25 +46,74 @@ def command(demos: tuple[str, ...], update: bool) -> int:
     BROKEN   no status: timeout, too much output, the shell died
     SKIPPED  said so, a tool is missing, or an earlier step was BROKEN
 
-    Exit status: 0 when every step is PASSED or SKIPPED, else 1.
+    Exit status: 0 when every step is PASSED or SKIPPED, else 1. DOCKER_HOST may list several engines, with blanks
+    between them: the demos are spread over them.
     """
     from quarterdeck.catalogue import Catalogue
-    from quarterdeck.check.report import render_report
     from quarterdeck.cli.progress import show_progress
-    from quarterdeck.recording import load_recording
-    from quarterdeck.trial.check import check
+    from quarterdeck.pytest_plugin.check import Question, check
+    from quarterdeck.trial.crew import Orders
+    from quarterdeck.trial.shard import choose_part, recorded_seconds
 
     project = project_here()
     problems = Problems()
     catalogue = Catalogue(project, problems)
-    found = find_demos(catalogue, demos, problems)
-    for demo in found:
-        load_recording(demo, project, problems)
-    problems.raise_if_any()
-    with show_progress() as watcher:
-        judged, fine = check(project, catalogue, found, day=date.today().isoformat(), update=update,
-                             watcher=watcher, problems=problems)  # fmt: skip
-    problems.raise_if_any()
+    found, recordings = _load(demos, project, catalogue, problems)
+    seconds = recorded_seconds(recordings)
+    if shard is not None:
+        found = choose_part(shard, catalogue.plan_runs(found), seconds)
+        names = ", ".join(demo.name for demo in found)
+        tell(f"shard {shard}: {names or 'nothing to do, there are more shards than groups of demos'}")
+    with show_progress(len(found)) as (watcher, finished):
+        orders = Orders(project, catalogue, date.today().isoformat(), problems, watcher, finished)
+        answer = check(Question(found, **options), orders, seconds)
     show_remarks(problems)
-    click.echo(render_report(judged, colour=sys.stdout.isatty()))
-    return YES if fine else NO
+    _tell_answer(answer, project, json_file)
+    problems.raise_if_any()
+    return _status(answer)
+
+
+def _load(
+    names: Sequence[str], project: Project, catalogue: Catalogue, problems: Problems
+) -> tuple[Sequence[Demo], dict[str, Recording | None]]:
+    """The demos and their recordings; GitHub Actions hears of mistakes in them too."""
+    from quarterdeck.cli.annotations import annotate_errors
+    from quarterdeck.recording import load_recording
+
+    try:
+        found = find_demos(catalogue, names, problems)
+        recordings = {demo.name: load_recording(demo, project, problems) for demo in found}
+        problems.raise_if_any()
+    except SourceErrors as errors:
+        annotate_errors(errors.errors, project)
+        raise
+    return found, recordings
+
+
+def _tell_answer(answer: Answer, project: Project, json_file: Path | None) -> None:
+    from quarterdeck.check.machine import render_json
+    from quarterdeck.check.report import render_report
+    from quarterdeck.cli.annotations import annotate
+
+    judged = [(trial.demo, trial.verdicts) for trial in answer.trials]
+    accepted = frozenset(answer.accepted)
+    if json_file is not None:
+        exits = {(trial.demo.name, one.step.key): one.exit for trial in answer.trials for one in trial.result.steps}
+        write_file(json_file, render_json(judged, exits, accepted=accepted, took_s=answer.took_s))
+    if judged or not answer.errors:
+        report = render_report(
+            judged, colour=sys.stdout.isatty(), took_s=answer.took_s, accepted=accepted, not_run=answer.not_run
+        )
+        tell(annotate(report, [one for one in judged if one[0].name not in accepted], answer.took_s, project))
+    for text in dict.fromkeys(str(error) for error in answer.errors):
+        click.echo(text, err=True)
+
+
+def _status(answer: Answer) -> int:
+    if answer.interrupted:
+        raise KeyboardInterrupt
+    if any(isinstance(error, StageError) for error in answer.errors):
+        return COULD_NOT_ASK
+    if answer.errors:
+        return WRONG_QUESTION
+    return YES if answer.fine else NO

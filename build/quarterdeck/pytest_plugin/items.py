@@ -1,0 +1,116 @@
+"""Demos as items of pytest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from quarterdeck.check.report import render_problems
+from quarterdeck.check.summary import answer
+from quarterdeck.check.verdict import Verdict
+from quarterdeck.demo import Demo
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.trial.trial import Trial
+
+
+class Runner(Protocol):
+    """Whoever runs demos for items."""
+
+    def trial_of(self, demo: Demo) -> Trial:
+        """The trial of *demo*, when it has ended.
+
+        Raises:
+            QuarterdeckError: There is none.
+        """
+
+    def accepts(self, trial: Trial) -> bool:
+        """Whether *trial* was kept as the demo's recording, so that it counts as fine whatever was recorded."""
+
+
+class DemoError(Exception):
+    """A step of a demo is neither PASSED nor SKIPPED."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+
+
+class DemoFile(pytest.File):
+    """A file that a demo starts in."""
+
+    load: Callable[[Path], Demo | None]
+    """Gives the demo of a file, or raises a CollectError with its author's mistakes."""
+    runner: Runner
+
+    @classmethod
+    def at(cls, path: Path, parent: pytest.Collector, load: Callable[[Path], Demo | None], runner: Runner) -> DemoFile:
+        """The collector of the file at *path*."""
+        file: DemoFile = cls.from_parent(parent, path=path)
+        file.load, file.runner = load, runner
+        return file
+
+    def collect(self) -> Iterator[DemoItem]:
+        """The item of the demo."""
+        demo = self.load(self.path)
+        if demo is not None:
+            yield DemoItem.of(self, demo, self.runner)
+
+
+class DemoItem(pytest.Item):
+    """One demo. What its steps are worth is in the section `stdout` of its report."""
+
+    demo: Demo
+    runner: Runner
+    trial: Trial | None
+    """What became of the demo; None until it has run."""
+
+    @classmethod
+    def of(cls, parent: pytest.Collector, demo: Demo, runner: Runner) -> DemoItem:
+        """The item of *demo* below the collector of its file."""
+        item: DemoItem = cls.from_parent(parent, name=demo.short_name)
+        item.demo, item.runner, item.trial = demo, runner, None
+        item.extra_keyword_matches |= {demo.name, demo.title, "quarterdeck"}
+        return item
+
+    def runtest(self) -> None:
+        """Wait for the demo's trial, and judge the whole of it."""
+        trial = self.trial = self.runner.trial_of(self.demo)
+        if trial.verdicts and not trial.before and all(one.verdict is Verdict.SKIPPED for one in trial.verdicts):
+            pytest.skip("; ".join(dict.fromkeys(why for one in trial.verdicts for why in one.evidence)))
+        self.add_report_section("call", "stdout", "\n".join(_step_lines(trial)))
+        if trial.before or not (answer(trial.verdicts) or self.runner.accepts(trial)):
+            raise DemoError(problems_of(trial))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Our own text for what an author can mend; pytest's traceback for what only we can."""
+        if isinstance(excinfo.value, (DemoError, QuarterdeckError)):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
+        """Where the demo starts, for pytest's headings."""
+        return self.path, max(0, self.demo.at.line - 1), self.demo.name
+
+
+def finish_report(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Let the report on a demo say how long its steps took, whatever its stage cost, and where a skipped one stands."""
+    if isinstance(item, DemoItem) and report.when == "call" and item.trial is not None:
+        report.duration = item.trial.seconds
+        if report.skipped and isinstance(report.longrepr, tuple):
+            report.longrepr = (item.demo.at.path, item.demo.at.line, report.longrepr[2])
+
+
+def problems_of(trial: Trial) -> str:
+    """What is wrong with a demo, after what went wrong before it on its stage."""
+    found = [render_problems(one.demo, one.verdicts) for one in (*trial.before, trial)]
+    return "\n\n".join(text for text in found if text)
+
+
+def _step_lines(trial: Trial) -> Iterator[str]:
+    for one in trial.verdicts:
+        name = f"{trial.demo.short_name}-{one.step.key}"
+        yield f"{one.verdict:<8}{one.seconds:7.2f} s  {name}  {one.step.caption}".rstrip()
+    yield from (f"note: {note}" for note in trial.result.notes)
