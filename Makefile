@@ -23,11 +23,12 @@ test: ## set everything up; format, lint, types, and all tests, with a real engi
 	$(PYTHON) -m mypy
 	$(PYTHON) -m pytest
 
-bench: ## measure builds against their floor, and steps against plain bash
+bench: ## measure builds against their floor, steps against plain bash, and checks against their commands' own time
 	@build/setup python test
 	@build/setup engine
 	$(PYTHON) tests/benchmarks/build_speed.py
 	$(PYTHON) tests/benchmarks/step_speed.py
+	$(PYTHON) tests/benchmarks/check_speed.py
 
 peers: ## measure builds beside other slide tools, which are installed into a temporary folder
 	@build/setup python test
