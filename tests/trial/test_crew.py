@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -145,3 +146,41 @@ def test_an_engine_that_does_not_answer_is_named(engine: Any, tmp_path: Path, mo
         errand = crew.give(run)
         with pytest.raises(StageError, match=r"no Docker engine answers at unix:///nonexistent/a\.sock"):
             crew.wait_for(errand, run.demos[0])
+
+
+def on_host(step: str) -> str:
+    """The text of a demo that runs on the user's own machine."""
+    return demo(step).replace("\n", "\n#@ stage: {kind: host, engine: false}\n", 1)
+
+
+def test_demos_on_the_user_s_machine_run_one_after_the_other(engine: Any, tmp_path: Path) -> None:
+    """Whatever the number of jobs: there is one such machine. Those in containers run beside them."""
+    step = "date +%s.%N; sleep 1; date +%s.%N"
+    orders = orders_for(write_demos(tmp_path, {"a": on_host(step), "b": on_host(step), "c": demo(step)}))
+    with Crew(orders, jobs=3) as crew:
+        errands = [crew.give(run) for run in runs_of(orders).values()]
+        trials = [crew.wait_for(errand, errand.run.demos[0]) for errand in errands]
+    times = sorted([float(line) for line in screens(trial)[0].split()] for trial in trials[:2])
+    assert times[0][1] <= times[1][0]
+    assert len(screens(trials[2])[0].split()) == 2
+    assert our_containers(engine) == set()
+
+
+def test_stopping_ends_what_runs_on_the_user_s_machine(engine: Any, tmp_path: Path) -> None:
+    """In a few seconds, with the processes that a step has started."""
+    mark = f"3{time.time_ns() % 10**7}"
+    orders = orders_for(write_demos(tmp_path, {"a": on_host(f"sleep {mark} & sleep {mark}")}))
+
+    def sleepers() -> int:
+        found = subprocess.run(["pgrep", "-c", "-f", f"^sleep {mark}$"], capture_output=True, text=True, check=False)
+        return int(found.stdout)
+
+    with Crew(orders, jobs=1) as crew:
+        crew.give(runs_of(orders)["a"])
+        deadline = time.monotonic() + 120
+        while sleepers() < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert sleepers() == 2
+        start = time.monotonic()
+    assert time.monotonic() - start < 9
+    assert (sleepers(), our_containers(engine)) == (0, set())

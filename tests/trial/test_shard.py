@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from check.runs import plain_demo, recording_of
 from quarterdeck.catalogue import Run
 from quarterdeck.errors import UsageError
+from quarterdeck.project import StageSettings
 from quarterdeck.trial.shard import choose_part, divide_runs, longest_first, parse_shard, recorded_seconds
 
 
 def run_of_demos(*names: str) -> Run:
     """Demos that share a stage, all of them asked for."""
-    return Run(tuple(replace(plain_demo(1), name=name) for name in names), frozenset(names))
+    return Run(tuple(replace(plain_demo(1), name=name) for name in names), frozenset(names), StageSettings())
 
 
 @given(
@@ -47,7 +48,7 @@ def test_long_demos_are_spread() -> None:
 
 def test_a_part_has_what_was_asked_for() -> None:
     """Demos that only prepare the stage for another are no demos of the part; empty parts are sound."""
-    prepared = Run(run_of_demos("parent", "child").demos, frozenset({"child"}))
+    prepared = Run(run_of_demos("parent", "child").demos, frozenset({"child"}), StageSettings())
     seconds = recorded_seconds({})
     assert [demo.name for demo in choose_part("1/1", [prepared], seconds)] == ["child"]
     assert choose_part("2/2", [prepared], seconds) == ()

@@ -134,6 +134,12 @@ def open_host_stage(project: Project, settings: StageSettings, say: Say) -> cont
     return host.open_host_stage(project, settings, say)
 
 
+def abandon(stage: Stage) -> None:
+    """End what runs on a stage of the user's own machine, from another thread; in containers it ends with these."""
+    if stage.settings.kind == "host":
+        stage.shells.close()
+
+
 STAGES: Mapping[str, Opener] = {"container": open_container_stage, "host": open_host_stage}
 """The kinds of stages, by the name that `kind` in `[stage]` has for them."""
 

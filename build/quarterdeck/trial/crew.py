@@ -18,6 +18,7 @@ from quarterdeck.errors import Problems
 from quarterdeck.live.engine import use_engine
 from quarterdeck.live.lease import leave_to_sweeper, throw_all_away
 from quarterdeck.live.perform import Progress, Watcher, perform_on, set_stage
+from quarterdeck.live.stage import Stage, abandon
 from quarterdeck.project import Project
 from quarterdeck.trial.berths import Berths
 from quarterdeck.trial.trial import Trial, judge_result
@@ -65,6 +66,13 @@ class Errand:
     ended: bool = False
     error: BaseException | None = None
     """Why there are no more trials."""
+    stage: Stage | None = None
+    """Where it runs, when that is set."""
+
+    @property
+    def on_host(self) -> bool:
+        """Whether it runs on the user's own machine."""
+        return self.run.stage.kind == "host"
 
 
 class Crew:
@@ -134,9 +142,12 @@ class Crew:
             self._over = True
             self._waiting.clear()
             self._news.notify_all()
-            unfinished = not all(errand.leaving or errand.ended for errand in self._begun)
+            unfinished = [errand for errand in self._begun if not (errand.leaving or errand.ended)]
         if unfinished:
             throw_all_away()
+        for errand in unfinished:
+            if errand.stage is not None:
+                abandon(errand.stage)
         for lane in self._lanes:
             lane.join(_PATIENCE_S)
             if lane.is_alive():
@@ -173,12 +184,19 @@ class Crew:
             return errand
 
     def _first(self, engine: int) -> Errand | None:
-        waiting = (errand for errand in self._waiting if self._berths.may_take(engine, errand.wanted))
-        return next(waiting, None)
+        host_in_use = any(one.on_host and not one.ended for one in self._begun)
+        for errand in self._waiting:
+            # There is one user's machine: its stages come one after the other, and with one and the same engine.
+            if errand.on_host and (host_in_use or engine):
+                continue
+            if self._berths.may_take(engine, errand.wanted):
+                return errand
+        return None
 
     def _do(self, errand: Errand, engine: int) -> None:
         orders = self._orders
         with set_stage(errand.run, orders.project, self._watch) as stage:
+            errand.stage = stage
             self._wait_for_place(errand, engine)
             before: tuple[Trial, ...] = ()
             try:

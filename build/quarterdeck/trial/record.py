@@ -41,7 +41,7 @@ def record(orders: Orders, demos: Sequence[Demo], *, jobs: int | None, say: Say)
                 fine &= _is_new(trial) or scribe.keep_or_say(trial)
             if new := [trial for trial in trials if _is_new(trial)]:
                 asked = frozenset(trial.demo.name for trial in new)
-                again.append((crew.give(Run(run.demos, asked)), new))
+                again.append((crew.give(Run(run.demos, asked, run.stage)), new))
         for errand, new in again:
             for trial in new:
                 fine &= scribe.keep_twice_run(trial, crew.wait_for(errand, trial.demo))
