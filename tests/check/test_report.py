@@ -133,7 +133,7 @@ def test_a_suspect_step_says_what_mends_it() -> None:
     )
     result = DemoResult(demo, (replace(run_of(demo, ["x"]).steps[0], witnessed=facts),))
     judged = [(demo, judge(result, None, digests_of(demo)))]
-    assert render_report(judged, colour=False).split("\n")[2:-2] == [
+    assert render_report(judged, colour=False).split("\n")[:5] == [
         "commands/layers.demo:3: SUSPECT layers-0 (Step 0)",
         "    commands/layers.demo:4: the registry answered 404 to curl: GET /v2/x [http-404]",
         "    commands/layers.demo:5: the registry answered 404 to curl: GET /v2/y [http-404]",

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trial.projects import write_demos
 
 from quarterdeck.live.engine import Stream, connect, run_in, use_engine
 from quarterdeck.live.stage import open_stage
 from quarterdeck.project import load_project
+from trial.projects import write_demos
 
 LAG_S = 0.15
 
