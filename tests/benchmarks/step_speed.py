@@ -1,7 +1,8 @@
 """What a step costs in a session, against bash alone: `python tests/benchmarks/step_speed.py`.
 
 The same trivial steps run as one plain bash script on the stage, and step by step in one session there; and
-stages are opened and thrown away. Prints medians, and what a step costs above bash.
+stages are opened and thrown away. Prints medians, what a step costs above bash, and what a loop costs that is watched
+for pipes, or for what is hidden in substitutions.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from quarterdeck.demo import parse_demo
@@ -23,6 +25,8 @@ STEPS = 1000
 ROUNDS = 5
 STAGES = 10
 CODE = 'n=$((n+1)); echo "step $n"'
+LOOP = "for ((i = 0; i < 100000; i++)); do :; done"
+LOOPS = {"alone": LOOP, "watched": f"{LOOP}\ntrue | true", "watched in depth": f"{LOOP}\necho $(true | cat)"}
 
 
 def main() -> None:
@@ -37,13 +41,16 @@ def main() -> None:
         )
         with open_stage(project) as stage:
             plain = [_time_bash(stage) for _ in range(ROUNDS)]
-            steps = [_time_session(stage, project, str(number)) for number in range(ROUNDS)]
+            steps = [_time_session(stage, project, str(number), [CODE] * STEPS) for number in range(ROUNDS)]
+            loops = [_time_session(stage, project, f"loop-{number}", LOOPS.values()) for number in range(ROUNDS)]
     bash_ms = statistics.median(plain) / STEPS * 1000
     step_ms = statistics.median(statistics.median(times) for times in steps) * 1000
     print(
         f"bash alone: {bash_ms:.3f} ms a step; in a session: {step_ms:.3f} ms (medians, {STEPS} steps, {ROUNDS} rounds)"
     )
     print(f"above bash: {step_ms - bash_ms:.3f} ms a step")
+    for name, times in zip(LOOPS, zip(*loops, strict=True), strict=True):
+        print(f"a loop of 100,000, {name}: {statistics.median(times):.2f} s")
 
 
 def _time_stage(project: Project) -> tuple[float, float]:
@@ -61,8 +68,8 @@ def _time_bash(stage: Stage) -> float:
     return float(printed.strip().split("\n")[-1])
 
 
-def _time_session(stage: Stage, project: Project, name: str) -> list[float]:
-    text = "# Many steps\n" + "".join(f"# Step\n{CODE}\n" for _ in range(STEPS))
+def _time_session(stage: Stage, project: Project, name: str, steps: Iterable[str]) -> list[float]:
+    text = "# Many steps\n" + "".join(f"# Step\n{code}\n" for code in steps)
     folder = project.root / "commands"
     demo = parse_demo(text, name=name, path=name, folder=folder, problems=Problems())
     place_files(stage, [demo], project)

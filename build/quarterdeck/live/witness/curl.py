@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from quarterdeck.live.witness.code import Command, read_code
+from quarterdeck.live.witness.code import Command
+from quarterdeck.live.witness.reading import read_code
 from quarterdeck.live.witness.words import unquote
 
 _FAIL = re.compile(r"--fail(?:-with-body|-wi\w*)?\Z")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from quarterdeck.live.witness.code import Code, Command, read_code
+from quarterdeck.live.witness.code import Code, Command, is_literal
+from quarterdeck.live.witness.reading import read_code
 
 _LOCAL_NAMES = """
 : [ [[ (( ( alias awk base64 basename break builtin cat cd chmod chown clear cmp column command continue cp cut date
@@ -25,6 +26,14 @@ printf pwd readonly return seq set shift shopt tput true typeset uname unset who
 _SURE = frozenset(_SURE_NAMES.split())
 """Commands that do not fail, or whose failing means nothing."""
 
+_PLAIN = re.compile(
+    r"""(?: \s* (?: [A-Za-z_]\w*=(?: [\w./:-] | \$\(\([^()`]*\)\) )+ [ ]*
+            | (?:echo|true|pwd|date)\b [^;|&<>()`\n\\#]* )
+        [;\n] )+ \s* \Z""",
+    re.VERBOSE,
+)
+"""Steps of which nothing can fail unseen: reading them by the grammar would cost more than running them."""
+
 _TRAPS = frozenset({"DEBUG", "ERR", "RETURN"})
 _SHOWS_FLAGS = re.compile(r"\$\{?-|SHELLOPTS")
 
@@ -33,13 +42,19 @@ _SHOWS_FLAGS = re.compile(r"\$\{?-|SHELLOPTS")
 class Plan:
     """What `scripts/session.bash` is told about a step, and what its witnesses start from."""
 
-    code: Code
+    text: str
+    """The step's script."""
     watch: str
     """`-`, `v`, `e`, `p` or `d`, the latter three maybe with `x`."""
     variables: tuple[str, ...]
     """Names to look at after the step."""
     asks: bool
     """Whether it could have asked the registry for something."""
+
+    @property
+    def code(self) -> Code:
+        """What the grammar says of it."""
+        return read_code(self.text)
 
     @property
     def line(self) -> str:
@@ -51,8 +66,8 @@ class Plan:
 class Past:
     """What earlier steps of a session left behind."""
 
-    codes: list[Code] = field(default_factory=list)
-    """All of them, the one that runs included."""
+    texts: list[str] = field(default_factory=list)
+    """The scripts of all of them, of the one that runs too."""
     with_functions: list[Code] = field(default_factory=list)
     """Those that define functions."""
     background: list[Command] = field(default_factory=list)
@@ -61,6 +76,11 @@ class Past:
     """Whether `set -x` may be on."""
     own_traps: bool = False
     """Whether the demo uses what watching would take away from it."""
+
+    @property
+    def codes(self) -> list[Code]:
+        """What the grammar says of all of them."""
+        return [read_code(text) for text in self.texts]
 
     def function(self, name: str) -> Iterator[Command]:
         """The commands of the function, or of the alias, of that name."""
@@ -81,8 +101,10 @@ class Past:
 
 def make_plan(text: str, past: Past) -> Plan:
     """The plan for a step whose script is *text*; *past* takes the step in."""
+    past.texts.append(text)
+    if _PLAIN.match(text):
+        return Plan(text, "-", (), asks=False)
     code = read_code(text)
-    past.codes.append(code)
     past.background += [one for one in code.commands if one.where.background]
     if code.functions:
         past.with_functions.append(code)
@@ -95,7 +117,7 @@ def make_plan(text: str, past: Past) -> Plan:
     elif watch in ("e", "p", "d") and past.traced:
         watch += "x"
     asks = "/dev/tcp" in text or any(one.words.name and one.words.name not in _LOCAL for one in code.commands)
-    return Plan(code, watch, variables, asks)
+    return Plan(text, watch, variables, asks)
 
 
 def _watch(code: Code, past: Past) -> str:
@@ -124,7 +146,7 @@ def _is_sure(command: Command) -> bool:
 
 
 def _variables(code: Code, past: Past) -> tuple[str, ...]:
-    names = [one.name for one in code.assignments if one.by.where.function is None]
+    names = [one.name for one in code.assignments if one.by.where.function is None and not is_literal(one)]
     for defining in past.with_functions:
         for one in defining.assignments:
             if one.by.where.function and code.called(one.by.where.function):

@@ -12,6 +12,7 @@ from quarterdeck.live.engine import Stream
 from quarterdeck.live.stage import Stage
 from quarterdeck.live.witness.code import Command
 from quarterdeck.live.witness.curl import Call, find_calls
+from quarterdeck.live.witness.reading import read_code
 from quarterdeck.live.witness.seen import Finding, Seen
 
 _LINE = re.compile(
@@ -142,8 +143,6 @@ def _unknown(seen: Seen) -> tuple[Command | None, bool]:
 
 
 def _commands(line: str) -> Sequence[Command]:
-    from quarterdeck.live.witness.code import read_code
-
     return read_code(line.strip().removesuffix("\\") + "\n").commands
 
 

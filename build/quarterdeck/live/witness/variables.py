@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from quarterdeck.live.witness.code import Assignment, Code
+from quarterdeck.live.witness.code import Assignment, Code, is_literal
 from quarterdeck.live.witness.seen import Finding, Seen
 
+_NULLS = ("null", "<no value>", "<nil>")
+"""What jq and Go's templates make of something that is not there."""
 _NOTHING = re.compile(r"""["']{0,2}\Z|\(\s*\)\Z""")
 _OWN_DEFAULT = re.compile(r"\$\{\w+:?[-+=]|\|\|\s*(?:true|:|echo)")
 """What says what there should be instead: `${X:-…}`, `|| true`."""
@@ -24,10 +26,8 @@ def empty_variables(seen: Seen) -> Iterator[Finding]:
         row, assignment = last
         if _is_meant(assignment, value, seen.code):
             continue
-        what = (
-            f"{name} is {value.split()[0] if value else 'empty'}" if value != "<no value>" else f"{name} is <no value>"
-        )
-        yield Finding("empty-variable", row, what)
+        shown = next((word for word in _NULLS if word in value), "empty")
+        yield Finding("empty-variable", row, f"{name} is {shown}")
 
 
 def _last_assignment(name: str, seen: Seen) -> tuple[int, Assignment] | None:
@@ -47,11 +47,12 @@ def _last_assignment(name: str, seen: Seen) -> tuple[int, Assignment] | None:
 def _is_meant(assignment: Assignment, value: str, code: Code) -> bool:
     """Whether it may be as it is: written so, or asked for."""
     every = [one for one in code.assignments if one.name == assignment.name]
-    if any(_is_literal(one) for one in every):
-        return True
+    written = [one.value for one in every if is_literal(one)]
     if value:
-        # Nobody asks for null.
-        return False
+        # Nobody asks for null, unless it is written so.
+        return any(word in text for text in written for word in _NULLS)
+    if any(_NOTHING.match(text) for text in written):
+        return True
     name = re.escape(assignment.name)
     asked = re.search(
         rf"""-[nz]\s+["']?\$\{{?{name}\b|\$\{{{name}:?[-+?=]|\[\[\s+!?\s*["']?\$\{{?{name}\}}?["']?\s+\]\]"""
@@ -59,10 +60,3 @@ def _is_meant(assignment: Assignment, value: str, code: Code) -> bool:
         code.text,
     )
     return assignment.spare or assignment.by.where.meant or bool(asked) or bool(_OWN_DEFAULT.search(assignment.value))
-
-
-def _is_literal(assignment: Assignment) -> bool:
-    """Whether the right side holds nothing that could have failed."""
-    if assignment.by.words.name in ("read", "mapfile", "readarray", "printf"):
-        return False
-    return not re.search(r"[$`]", assignment.value)

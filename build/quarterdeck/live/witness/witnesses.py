@@ -72,6 +72,8 @@ class Witnesses:
     def tell(self, step: Step, plan: Plan, ended: Ended) -> tuple[Witnessed, ...]:
         """The silent failures of *step*, in the order of its lines."""
         requests: tuple[Request, ...] = self._log.read() if self._log is not None and plan.asks else ()
+        if not requests and not ended.notes and ":" not in ended.screen:
+            return ()
         notes = parse_notes(ended.notes, ended.file)
         seen = Seen(plan.code, self._past, ended.exit, ended.interrupted, ended.screen, notes, requests, self._ask())
         found = [one for witness in WITNESSES.values() for one in witness(seen)]
