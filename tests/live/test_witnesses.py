@@ -16,8 +16,10 @@ from quarterdeck.live.session import Session
 from quarterdeck.live.stage import Stage, open_stage
 from quarterdeck.live.witness.plan import Past, Plan, make_plan
 from quarterdeck.live.witness.requests import AccessLog
+from quarterdeck.live.witness.witnesses import WITNESSES
 from quarterdeck.project import Project, load_project
 from quarterdeck.recording import StepResult
+from quarterdeck.witnessed import CURES, read_allowed
 
 IMAGE = """
 set -e
@@ -345,6 +347,12 @@ def test_a_watched_step_notices_nothing(
     watched = [facts(result) for result in run(stage, project, step, 'echo "$? $_ $-"\ntrap -p')]
     monkeypatch.setattr(Plan, "line", "-")
     assert watched == [facts(result) for result in run(stage, project, step, 'echo "$? $_ $-"\ntrap -p')]
+
+
+def test_every_witness_has_a_cure_and_a_word_that_allows_it() -> None:
+    """One more witness is one more line in each of the two tables."""
+    assert set(WITNESSES) == set(CURES)
+    assert [read_allowed(kind) for kind in CURES] == list(CURES)
 
 
 def test_requests_of_a_background_job_are_not_a_later_step_s(stage: Stage, project: Project) -> None:

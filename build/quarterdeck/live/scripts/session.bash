@@ -18,10 +18,11 @@ unset __quarterdeck_folder __quarterdeck_session __quarterdeck_files
 # What watches a step: WATCH is `-` for nothing, `v` for its variables only, `e` for commands that fail (ERR), `p` for
 # those inside a pipe too (DEBUG sees PIPESTATUS of the pipe before), `d` for those in substitutions and subshells too
 # (functrace, errtrace; EXIT in each subshell makes DEBUG see its last pipe), with `x` where `set -x` may be on.
-# A trap of the step's own wins. Nothing here may change $?, $_, PIPESTATUS or $-, print, fail or call a function;
-# `case`, `for` and `((` leave $_ alone, and simple commands put it back. What is noted goes to a file, since subshells
-# take part: lines of fields with U+001F between them. Parsing a trap costs more than running it, so what is rare is
-# in variables. DEBUG goes after 5,000 commands and ERR after 2,000 failures: long loops must not become slow.
+# A trap of the step's own wins, and a bash before 5 is not watched. Nothing here may change $?, $_, PIPESTATUS or $-,
+# print, fail or call a function; `case`, `for` and `((` leave $_ alone, and simple commands put it back. What is noted
+# goes to a file, since subshells take part: lines of fields with U+001F between them. Parsing a trap costs more than
+# running it, so what is rare is in variables. DEBUG goes after 5,000 commands and ERR after 2,000 failures: long loops
+# must not become slow.
 __quarterdeck_newline=$'\n'
 __quarterdeck_room=0 __quarterdeck_left=0 __quarterdeck_failures=0 __quarterdeck_told= __quarterdeck_line=0 __quarterdeck_command= __quarterdeck_shell=$BASHPID
 __quarterdeck_statuses= __quarterdeck_last= __quarterdeck_watch=- __quarterdeck_name= __quarterdeck_value=
@@ -39,7 +40,7 @@ __quarterdeck_deep_pipe='case ${FUNCNAME-} in "") case $BASHPID in "$__quarterde
 # Before a step. DEBUG comes last: the command after it is `.`, and the one after that is the step's first.
 __quarterdeck_before='__quarterdeck_room=200 __quarterdeck_left=5001 __quarterdeck_failures=2000 __quarterdeck_told=
 builtin trap -p DEBUG ERR RETURN >|"$__quarterdeck_notes"
-if [[ -s $__quarterdeck_notes ]]; then __quarterdeck_watch=v; builtin : >|"$__quarterdeck_notes"; fi
+if [[ -s $__quarterdeck_notes || ${BASH_VERSINFO[0]} -lt 5 ]]; then __quarterdeck_watch=v; builtin : >|"$__quarterdeck_notes"; fi
 case $__quarterdeck_watch in
 [ep]) builtin trap "$__quarterdeck_error" ERR;;
 [ep]x) builtin trap "{ $__quarterdeck_error; } 2>/dev/null" ERR;;
