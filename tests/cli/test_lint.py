@@ -77,7 +77,9 @@ def test_a_run_remarks_on_lines_for_a_nested_shell(stage_image: str, make_projec
     done = quarterdeck("check", cwd=root)
     what = "the lines below `sh` look meant for the program that it starts; bash would run them after it"
     cure = "`#@ send: rest` gives them to that program; `#@ send: [exit]` ends it, and bash runs them"
-    assert (done.returncode, done.stderr) == (1, f"note: commands/a.demo:4: {what}\n  hint: {cure}\n")
+    progress, _, notes = done.stderr.partition("\n")
+    assert progress.startswith("[1/1] BROKEN a: 1 broken, ")
+    assert (done.returncode, notes) == (1, f"note: commands/a.demo:4: {what}\n  hint: {cure}\n")
     assert "commands/a.demo:3: BROKEN a-0 (One)\n    timeout: no end after 1 s\n" in done.stdout
     assert f"  hint: {what}: {cure}\n" in done.stdout
     (root / "commands" / "a.demo").write_text(
