@@ -146,6 +146,7 @@ def test_an_installed_quarterdeck_builds_a_deck(installed: Path, project: Path) 
     published = {path.relative_to(site).as_posix() for path in site.rglob("*")}
     assert sorted(re.sub(r"\.[0-9a-f]{8}\.", ".", name) for name in linked) == [
         "assets/deck.js",
+        "assets/icons.css",
         "assets/notes.js",
         "assets/reset.css",
         "assets/reveal.css",
