@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from quarterdeck.files import load_text
 from quarterdeck.project import Project
 
 
@@ -25,3 +26,12 @@ def template_file(project: Project, name: str) -> Path:
     """The template called *name*, such as `stage/Dockerfile`: the project's own, else the shipped one."""
     found = [folder / name for folder in template_folders(project) if (folder / name).is_file()]
     return found[0] if found else shipped_templates() / name
+
+
+def load_template(path: Path, project: Project) -> str:
+    """The text of a template or of a style sheet, one of *project* or a shipped one.
+
+    Raises:
+        SourceError: It cannot be read, is not UTF-8, or leads out of the folder that it may stand in.
+    """
+    return load_text(path, project.root if path.is_relative_to(project.root) else shipped_templates())

@@ -28,10 +28,14 @@ def link() -> Link:
         ("<img srcset='a.png 1x, b.png 2x'>", '<img srcset="assets/a.png 1x, assets/b.png 2x">'),
         ("<style>@import 'a.css'; b { src: url( c ) }</style>",
          "<style>@import 'assets/a.css'; b { src: url( 'assets/c' ) }</style>"),
+        ('<!-- ![](c.png)\n<img src="c.png"> --><img src="d.png">',
+         '<!-- ![](c.png)\n<img src="c.png"> --><img src="assets/d.png">'),
+        ('<!-- <style>a { b: url(c) }</style> --><!--> <img src="d.png">',
+         '<!-- <style>a { b: url(c) }</style> --><!--> <img src="assets/d.png">'),
     ],
 )  # fmt: skip
 def test_what_is_here(link: Link, html: str, expected: str) -> None:
-    """Files become files of the page; links that a person follows, and data, stay."""
+    """Files become files of the page; links that a person follows, data, and all that a comment holds stay."""
     assert link_html(html, link) == expected
     assert REFUSED == []
 

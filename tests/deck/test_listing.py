@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.deck import warm
 from quarterdeck.deck.listing import date_key
 from quarterdeck.deck.publish import build
 from quarterdeck.errors import Problems
@@ -88,6 +89,30 @@ def test_what_is_said_of_a_deck(make_project: MakeProject) -> None:
     assert "<h1>Old</h1>" in cards[1]
 
 
+def test_names_of_files_in_addresses(make_project: MakeProject) -> None:
+    """Any name of a deck makes an address that a browser reads as that name; links between decks are left alone."""
+    names = ("c#", "a b", "50%", "käse")
+    linking = "[c](c%23.html) [d](a%20b.html#/2) [e](index.html) <a href='käse.html'>f</a>"
+    files = {f"slides/{name}.yaml": "slides: [s.md]" for name in names}
+    root = make_project({**files, "slides/s.md": linking})
+    index = build_index(root)
+    assert sorted(re.findall(r'<a href="([^"]*)">', index)) == [
+        "50%25.html",
+        "a%20b.html",
+        "c%23.html",
+        "k%C3%A4se.html",
+    ]
+    assert sorted(path.name for path in (root / "site").glob("*.html")) == sorted(
+        f"{name}.html" for name in (*names, "index")
+    )
+    assert re.findall(r"href=[\"'](\S+html[^\"']*)", (root / "site" / "c#.html").read_text("utf-8")) == [
+        "c%23.html",
+        "a%20b.html#/2",
+        "index.html",
+        "käse.html",
+    ]
+
+
 def test_mistakes_of_other_decks_do_not_matter(make_project: MakeProject) -> None:
     """A deck that is only listed may have lost its pictures, its theme and its steps."""
     root = make_project({"slides/a.yaml": "slides: []", "slides/b.yaml": "slides: []"})
@@ -99,6 +124,43 @@ def test_mistakes_of_other_decks_do_not_matter(make_project: MakeProject) -> Non
     build(load_project(root), ["a"], problems=problems)
     assert (problems.errors, problems.remarks) == ([], [])
     assert '<a href="b.html">B</a>' in (root / "site" / "index.html").read_text("utf-8")
+
+
+def test_a_build_of_one_deck_does_not_read_the_others(make_project: MakeProject) -> None:
+    """The index says of them what it said when their pages were made, until these are made again."""
+    meta = "metadata: {title: R<br>D, subtitle: S & T, logo: {image: l.svg}}\nevent: {name: E}\ntheme: day-watch"
+    files = {f"slides/{name}.yaml": f"{meta}\nslides: [s.md]" for name in "ab"}
+    root = make_project({**files, "slides/s.md": "# A", "slides/l.svg": "<svg/>"})
+    index = root / "site" / "index.html"
+    project = load_project(root)
+    warm.build(project, [], problems=Problems())
+    first = index.read_text("utf-8")
+    (root / "slides" / "b.yaml").write_text("slides: [", "utf-8")
+    (root / "slides" / "a.yaml").write_text("metadata: {title: New}\nslides: []", "utf-8")
+    warm.build(project, ["a"], problems=Problems())
+    second = index.read_text("utf-8")
+    assert [re.findall(r">(R D|New|b)</a>", text) for text in (first, second)] == [["R D", "R D"], ["New", "R D"]]
+    card = re.compile(r"<li>(?:(?!<li>).)*b\.html.*?</li>", re.DOTALL)
+    assert card.findall(second) == card.findall(first)
+    (root / "slides" / "b.yaml").write_text("metadata: {title: Newer}\nslides: []", "utf-8")
+    (root / "site" / "b.html").write_text("by hand", "utf-8")
+    (root / "slides" / "a.yaml").write_text("metadata: {title: Newest}\nslides: []", "utf-8")
+    warm.build(project, ["a"], problems=Problems())
+    assert re.findall(r">(R D|New\w*)</a>", index.read_text("utf-8")) == ["Newest", "Newer"]
+
+
+def test_an_index_that_holds_everything_after_one_that_does_not(make_project: MakeProject) -> None:
+    """A thumbnail that was kept names files; in a single file there are none, and the other way round."""
+    files = {f"slides/{name}.yaml": "metadata: {logo: {image: l.svg}}\nslides: []" for name in "ab"}
+    root = make_project({**files, "slides/l.svg": "<svg/>"})
+    project = load_project(root)
+    counts = []
+    for names, single in ((["a", "b"], False), (["a"], True), (["a", "b"], True), (["a"], False)):
+        warm.build(project, names, problems=Problems(), single_file=single)
+        text = (root / "site" / "index.html").read_text("utf-8")
+        counts.append((text.count('src="assets/l.'), text.count('src="data:image/svg+xml;base64')))
+    assert counts == [(2, 0), (0, 2), (0, 2), (2, 0)]
+    assert [path for path in re.findall(r'src="([^"]+)', text) if not (root / "site" / path).is_file()] == []
 
 
 def test_a_thumbnail_looks_like_the_slide(make_project: MakeProject, browser: Any) -> None:

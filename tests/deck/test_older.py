@@ -195,23 +195,21 @@ def test_names_and_places(make_project: MakeProject) -> None:
     root = make_project(
         {
             "slides/2017-05-03_Talk.html": plain,
-            "slides/both.html": plain,
-            "slides/both.yaml": "slides: []",
+            "slides/new.yaml": "slides: []",
             "slides/index.html": plain,
             "slides/other.html": "<div class='revealed'>",
             "slides/built.html": '<meta name="generator" content="quarterdeck 0.1">' + plain,
         }
     )
     project = load_project(root)
-    assert find_decks(project) == ("2017-05-03_Talk", "both")
+    assert find_decks(project) == ("2017-05-03_Talk", "new")
     for name in ("2017-05-03_Talk", "slides/2017-05-03_Talk.html"):
         deck = load_deck(project, name, Problems())
         assert (deck.name, deck.title, deck.date) == ("2017-05-03_Talk", "The first", "2017-05-03")
-    assert load_deck(project, "both", Problems()).older is None
+    assert load_deck(project, "new", Problems()).older is None
     problems = Problems()
     build(project, [], problems=problems)
     assert [str(one) for one in problems.remarks] == [
-        "slides/both.html: not built: its page is that of both.yaml\n  hint: rename it",
         "slides/index.html: not built: index.html lists all decks\n  hint: rename it",
     ]
     with pytest.raises(SourceError) as raised:

@@ -223,6 +223,49 @@ def test_one_deck_of_two(make: MakeProject) -> None:
     assert (root / "site" / "index.html").read_text("utf-8") == "a.html a 1;"
 
 
+def test_two_decks_of_one_name(make: MakeProject) -> None:
+    """Both files are named; a build of another deck does not mind."""
+    old = "<div class='reveal'><div class='slides'></div></div>"
+    names = ("a.yaml", "a.yml", "b.yaml", "c.yaml", "c.html")
+    root = make({f"slides/{name}": old if name.endswith("html") else "slides: []" for name in names})
+    hint = "\n  hint: rename one of them"
+    assert errors_of(root) == [
+        f"slides/a.yml: the page of slides/a.yaml is site/a.html, too{hint}",
+        f"slides/c.html: the page of slides/c.yaml is site/c.html, too{hint}",
+    ]
+    assert errors_of(root, "c") == [f"slides/c.html: the page of slides/c.yaml is site/c.html, too{hint}"]
+    assert [path.name for path in run(root, "b").pages] == ["b.html"]
+
+
+def test_two_slide_sources_of_one_name(make: MakeProject) -> None:
+    """Asked for together, neither is passed over in silence."""
+    root = make({"slides/x/a.md": "# A", "slides/y/a.md": "# B"})
+    assert errors_of(root, "slides/x/a.md", "slides/y/a.md") == [
+        "slides/y/a.md: the page of slides/x/a.md is site/a.html, too\n"
+        "  hint: rename one of them, or build one at a time"
+    ]
+
+
+def test_a_deck_file_that_is_called_yml(make: MakeProject) -> None:
+    """It is no deck, and its author is told."""
+    problems = Problems()
+    root = make({"slides/a.yml": "slides: []", "slides/b.yaml": "slides: []", "slides/other.yml": "x: 1"})
+    build(load_project(root), [], problems=problems)
+    assert [str(one) for one in problems.remarks] == [
+        "slides/a.yml: not built: deck files end in .yaml\n  hint: rename it to a.yaml"
+    ]
+
+
+def test_what_a_comment_holds_is_not_looked_for(make: MakeProject) -> None:
+    """But for what the comments of a slide ask for."""
+    text = '# A\n\n<!-- ![](no.png) <img src="no.png"> -->\n\nx <!-- <img src="no.png"> -->\n'
+    root = make({"slides/talk.yaml": "slides: [a.md]", "slides/a.md": text})
+    run(root)
+    assert sections(root).count("no.png") == 3
+    (root / "slides" / "a.md").write_text('<!-- .slide: data-background-image="no.png" -->\n# A\n', "utf-8")
+    assert [error.split("\n")[0] for error in errors_of(root)] == ["slides/a.md:1: no file 'no.png'"]
+
+
 def test_audience(make: MakeProject) -> None:
     """A name that no entry is for is a mistake of the person who asks."""
     root = make(
@@ -311,21 +354,6 @@ def test_no_decks(make_project: MakeProject) -> None:
     with pytest.raises(UsageError) as raised:
         run(make_project({"slides/a.md": "# A"}))
     assert raised.value.what == "no deck to build: no file slides/*.yaml has a key 'slides'"
-
-
-@pytest.mark.parametrize(
-    ("template", "message"),
-    [
-        ("a\n{% if %}", "templates/deck.html.j2:2: "),
-        ("a\n\n{{ deck.titel.x }}", "templates/deck.html.j2:3: "),
-    ],
-)
-def test_mistakes_in_templates(make: MakeProject, template: str, message: str) -> None:
-    """A mistake in a project's own template is said at its line."""
-    root = make({"slides/talk.yaml": "slides: []", "templates/deck.html.j2": template})
-    messages = errors_of(root)
-    assert len(messages) == 1
-    assert messages[0].startswith(message)
 
 
 def test_shipped_templates_open_from_the_file_system(make_project: MakeProject) -> None:

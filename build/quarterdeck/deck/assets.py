@@ -14,9 +14,10 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from quarterdeck.deck.links import CSS_URL, MISSING, NO_STYLE, Link, is_file, is_remote, refuse
-from quarterdeck.errors import Place, Problems, did_you_mean
+from quarterdeck.errors import Place, Problems, SourceError, did_you_mean
 from quarterdeck.files import shown_path, walk_files
 from quarterdeck.project import Project
+from quarterdeck.shipped import load_template
 
 FOLDER = "assets"
 PUBLISHED_NAME = re.compile(r".+\.[0-9a-f]{8}(?:\.[A-Za-z0-9]+)?\Z")
@@ -70,7 +71,7 @@ class AssetStore:
         bases = tuple(dict.fromkeys((folder, self._project.slides, self._project.root)))
 
         def find(url: str) -> str:
-            if re.split("[?#]", url, maxsplit=1)[0] in kept:
+            if unquote(re.split("[?#]", url, maxsplit=1)[0]) in kept:
                 return url
             found = self._find(url, bases, place(url))
             return f"{FOLDER}/{quote(self.add(found).name)}{_fragment(url)}" if found else MISSING
@@ -87,7 +88,7 @@ class AssetStore:
         if path not in self._by_path:
             if path.suffix == ".css":
                 self._by_path[path] = Asset(path.name, path, None)  # a circle of imports ends here
-                text = self._link_style_sheet(path, path.read_text(encoding="utf-8"))
+                text = self._link_style_sheet(path, self._load_style_sheet(path))
                 self._by_path[path] = Asset(_published_name(path, text.encode()), path, text.encode())
             else:
                 self._by_path[path] = Asset(_published_name(path, None), path, None)
@@ -119,6 +120,13 @@ class AssetStore:
             ]
         for path in self._known:
             yield from (shown_path(path, base) for base in bases if path.is_relative_to(base))
+
+    def _load_style_sheet(self, path: Path) -> str:
+        try:
+            return load_template(path, self._project)
+        except SourceError as error:
+            self._problems.add(error.at, error.what, error.hint)
+            return ""
 
     def _link_style_sheet(self, path: Path, text: str) -> str:
         def replace(match: re.Match[str]) -> str:

@@ -28,11 +28,12 @@ MISSING = (
 
 _NO_FILE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z)")
 _REMOTE = ("http:", "https:", "//", "ftp:", "ws:", "wss:")
-_TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+_TAG = re.compile(r"<!--(?:-?>|.*?-->)|<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+"""A tag, or a comment, in which nothing is a tag."""
 _ATTRIBUTE = re.compile(
     r"(?P<head>\s(?P<name>[\w:-]+)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'<>]+))"
 )
-_STYLE = r"(?is)(<style\b[^>]*>)(.*?)(</style>)"
+_STYLE = r"(?is)<!--(?:-?>|.*?-->)|(<style\b[^>]*>)(.*?)(</style>)"
 _PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 _WITH_ADDRESSES = ("src", "href", "url(", "poster", "data", "<style")
@@ -126,14 +127,16 @@ def link_icons(html: str, link: Link) -> str:
 
 def _link_addresses(html: str, link: Link) -> str:
     def tag(match: re.Match[str]) -> str:
-        # Most tags are those of coloured code, which have a class and nothing else.
-        plain = "=" not in match[0] or (match[0].startswith('<span class="') and match[0].count("=") == 1)
-        return match[0] if plain else _link_tag(match[0], link)
+        text = match[0]
+        # A comment loads nothing, and most tags are those of coloured code, which have a class and nothing else.
+        plain = text.startswith("<!--") or (text.startswith('<span class="') and text.count("=") == 1)
+        return text if plain or "=" not in text else _link_tag(text, link)
+
+    def style(match: re.Match[str]) -> str:
+        return f"{match[1]}{link_css(match[2], link)}{match[3]}" if match[1] else match[0]
 
     html = _TAG.sub(tag, html)
-    if "<style" in html.lower():
-        html = re.sub(_STYLE, lambda match: f"{match[1]}{link_css(match[2], link)}{match[3]}", html)
-    return html
+    return re.sub(_STYLE, style, html) if "<style" in html.lower() else html
 
 
 def _link_tag(tag: str, link: Link) -> str:

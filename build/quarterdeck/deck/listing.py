@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from quarterdeck import __version__
 from quarterdeck.deck.deck import Deck
 from quarterdeck.deck.page import Page, PageMaker
 from quarterdeck.deck.thumbnail import Thumbnail, make_thumbnail
-from quarterdeck.errors import Problems
 
 _ISO = r"\s*(\d{4})(?:-([\dXx?]{1,2}))?(?:-([\dXx?]{1,2}))?(?![^\W_])"
 _DOTTED = r"\s*(?:(\d{1,2})\.\s?)?(\d{1,2})\.\s?(\d{4})(?!\d)"
@@ -33,35 +32,39 @@ class IndexEntry:
     event: str | None
     date: str | None
     url: str
+    """The address of its page, relative to the index."""
     slides: int
     """How many slides its sources make."""
     thumbnail: Thumbnail | None
     """Its first slide; None where that cannot be rendered."""
 
 
-def render_index(maker: PageMaker, decks: Sequence[Deck], others: Collection[str], problems: Problems) -> Page:
-    """The page that lists *decks*.
-
-    Args:
-        maker: Has rendered those that are not among *others*.
-        decks: All decks that have a page.
-        others: The names of those whose page is from an earlier build; what is wrong with them does not matter here.
-        problems: Where *maker* notes what is wrong.
+def render_index(maker: PageMaker, entries: Iterable[IndexEntry]) -> Page:
+    """The page that lists *entries*, the newest first.
 
     Raises:
         SourceError: The template of the project is wrong.
     """
-    entries = []
-    for deck in sorted(decks, key=lambda deck: deck.name):
-        if deck.name not in others:
-            entries.append(_entry(maker, deck))
-            continue
-        with _unnoticed(problems):
-            entries.append(_entry(maker, deck))
-    entries.sort(key=lambda entry: date_key(entry.date or entry.name), reverse=True)
+    ordered = sorted(entries, key=lambda entry: entry.name)
+    ordered.sort(key=lambda entry: date_key(entry.date or entry.name), reverse=True)
     assets = maker.index_assets()
-    html = maker.templates.render("index.html.j2", decks=entries, assets=assets, version=__version__)
+    html = maker.templates.render("index.html.j2", decks=ordered, assets=assets, version=__version__)
     return Page("index.html", maker.with_symbols(html, assets))
+
+
+def make_entry(maker: PageMaker, deck: Deck) -> IndexEntry:
+    """How the index lists *deck*."""
+    linked = maker.link_deck(deck)
+    return IndexEntry(
+        name=deck.name,
+        title=deck.title,
+        subtitle=linked.metadata.subtitle,
+        event=linked.event.name,
+        date=linked.date,
+        url=f"{quote(deck.name)}.html",
+        slides=maker.count_slides(deck),
+        thumbnail=make_thumbnail(maker, deck, linked),
+    )
 
 
 def date_key(text: str) -> tuple[int, int, int]:
@@ -86,27 +89,3 @@ def date_key(text: str) -> tuple[int, int, int]:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else _UNKNOWN
-
-
-def _entry(maker: PageMaker, deck: Deck) -> IndexEntry:
-    linked = maker.link_deck(deck)
-    return IndexEntry(
-        name=deck.name,
-        title=deck.title,
-        subtitle=linked.metadata.subtitle,
-        event=linked.event.name,
-        date=linked.date,
-        url=f"{deck.name}.html",
-        slides=maker.count_slides(deck),
-        thumbnail=make_thumbnail(maker, deck, linked),
-    )
-
-
-@contextmanager
-def _unnoticed(problems: Problems) -> Iterator[None]:
-    """Forget what is noted meanwhile."""
-    errors, remarks = len(problems.errors), len(problems.remarks)
-    try:
-        yield
-    finally:
-        del problems.errors[errors:], problems.remarks[remarks:]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -74,7 +75,7 @@ class PageMaker:
 
     def __init__(self, project: Project, problems: Problems, renderer: SlideRenderer | None = None) -> None:
         self._renderer = renderer or SlideRenderer()
-        self._project = project
+        self.project = project
         self._problems = problems
         self.templates = Templates(project)
         self._parsed: dict[Path | SlideSource, _Parsed] = {}
@@ -146,6 +147,15 @@ class PageMaker:
             )
         return options
 
+    @contextmanager
+    def unnoticed(self) -> Iterator[None]:
+        """Forget what is noted meanwhile."""
+        errors, remarks = len(self._problems.errors), len(self._problems.remarks)
+        try:
+            yield
+        finally:
+            del self._problems.errors[errors:], self._problems.remarks[remarks:]
+
     def template_assets(self, deck: Deck) -> TemplateAssets:
         """The files that the templates of *deck* ask for by name."""
         known = self._template_assets.setdefault(deck.theme, {})
@@ -165,7 +175,7 @@ class PageMaker:
         def place(url: str) -> Place:
             return _find_place(url, older.text, deck.located.path, Place(deck.located.path, 1))
 
-        link = self.assets.linker(self._project.slides, place, self._pages)
+        link = self.assets.linker(self.project.slides, place, self._pages)
         self._older[deck.name] = render_older(older, lambda source: self._render(source, deck), link)
         return self._older[deck.name]
 
@@ -208,13 +218,13 @@ class PageMaker:
         from quarterdeck.catalogue import Catalogue
         from quarterdeck.deck.blocks import BlockMaker
 
-        return BlockMaker(self._project, Catalogue(self._project, self._problems), self._problems)
+        return BlockMaker(self.project, Catalogue(self.project, self._problems), self._problems)
 
     def _render_blocks(self, markers: Mapping[int, Marker], source: SlideSource) -> Mapping[int, str]:
         """The HTML for each of *markers*. Demos are read only for decks that show some: that takes a while."""
         from quarterdeck.deck.blocks import render_blocks
 
-        return render_blocks(markers, source.folder, self._blocks, self._project)
+        return render_blocks(markers, source.folder, self._blocks, self.project)
 
     def _render(self, source: SlideSource, deck: Deck) -> tuple[tuple[Slide, ...], ...]:
         key = self._key(source, deck)
@@ -255,7 +265,7 @@ class PageMaker:
         return self._linked[deck.name]
 
     def _deck_link(self, deck: Deck, *keys: str | int) -> Link:
-        return self.assets.linker(self._project.slides, lambda _: deck.located.place(*keys), self._pages)
+        return self.assets.linker(self.project.slides, lambda _: deck.located.place(*keys), self._pages)
 
 
 def _identity(source: SlideSource) -> Path | SlideSource:

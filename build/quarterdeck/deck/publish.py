@@ -7,15 +7,18 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 from quarterdeck.deck.assets import FOLDER, PUBLISHED_NAME, Asset
+from quarterdeck.deck.cards import find_entries, keep_entries
 from quarterdeck.deck.deck import Deck
-from quarterdeck.deck.listing import render_index
+from quarterdeck.deck.listing import IndexEntry, make_entry, render_index
 from quarterdeck.deck.page import Page, PageMaker
 from quarterdeck.deck.published import Published
 from quarterdeck.deck.rendering import SlideRenderer
-from quarterdeck.deck.sources import find_decks, load_deck, remark_unbuilt
-from quarterdeck.errors import Problems, SourceError, UsageError, did_you_mean
+from quarterdeck.deck.sources import check_names, find_decks, load_deck
+from quarterdeck.deck.store import Store
+from quarterdeck.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.files import save_bytes, save_text
 from quarterdeck.project import Project
 
@@ -31,6 +34,7 @@ def build(
     audience: frozenset[str] = frozenset(),
     problems: Problems,
     renderer: SlideRenderer | None = None,
+    store: Store | None = None,
     strict: bool = False,
     single_file: bool = False,
 ) -> Published:
@@ -42,6 +46,7 @@ def build(
         audience: Entries with `if: NAME` are shown when NAME is one of these.
         problems: Takes everything that is wrong with the decks.
         renderer: Renders the slides; it may know some from earlier builds.
+        store: Where what the index says of a deck is kept for later builds of other decks.
         strict: Whether a remark is as bad as an error.
         single_file: Whether each page holds everything that it needs.
 
@@ -54,13 +59,15 @@ def build(
     if not wanted:
         raise UsageError("no deck to build: no file slides/*.yaml has a key 'slides'", "make one, or name a .md file")
     decks = _load_decks(project, wanted, audience, problems)
-    if not names:
-        remark_unbuilt(project, problems)
+    check_names(project, {deck.name for deck in decks} if names else (), problems)
     maker = PageMaker(project, problems, renderer)
     others = [name for name in known if name not in {deck.name for deck in decks}]
     pages = _render_decks(maker, decks, problems)
-    listed = [*decks, *_load_published(project, others)]
-    pages += _render_index(maker, listed, others, problems)
+    built = [make_entry(maker, deck) for deck in decks]
+    # What is kept names files of that build, which a page that holds everything would need.
+    store = None if single_file else store
+    entries = [*built, *find_entries(project, others, store, maker)]
+    pages += _render_index(maker, entries, problems)
     assets = maker.assets.assets
     if single_file:
         from quarterdeck.deck.single_file import inline_pages
@@ -71,6 +78,8 @@ def build(
         problems.remarks.clear()
     problems.raise_if_any()
     changed = _write(project.site, pages, assets)
+    if store:
+        keep_entries(project, built, store)
     removed = _remove_stale(project, pages, assets, frozenset(known)) if not others else ()
     return Published(
         tuple(project.site / f"{deck.name}.html" for deck in decks),
@@ -91,7 +100,10 @@ def _load_decks(
         except SourceError as error:
             problems.add(error.at, error.what, error.hint)
         else:
-            decks.setdefault(deck.name, deck)
+            other = decks.setdefault(deck.name, deck)
+            if other.located.path != deck.located.path:
+                what = f"the page of {other.located.path} is {project.shown(project.site)}/{deck.name}.html, too"
+                problems.add(Place(deck.located.path, 0), what, "rename one of them, or build one at a time")
     conditions = {condition for deck in decks.values() for condition in deck.conditions}
     for name in sorted(audience - conditions):
         raise UsageError(f"no slides are for '{name}'", did_you_mean(name, conditions))
@@ -124,21 +136,11 @@ def _render_pages(maker: PageMaker, decks: Sequence[Deck], problems: Problems) -
             problems.add(error.at, error.what, error.hint)
 
 
-def _render_index(maker: PageMaker, decks: Sequence[Deck], others: Sequence[str], problems: Problems) -> Iterator[Page]:
+def _render_index(maker: PageMaker, entries: Sequence[IndexEntry], problems: Problems) -> Iterator[Page]:
     try:
-        yield render_index(maker, decks, frozenset(others), problems)
+        yield render_index(maker, entries)
     except SourceError as error:
         problems.add(error.at, error.what, error.hint)
-
-
-def _load_published(project: Project, names: Sequence[str]) -> Iterator[Deck]:
-    """The decks called *names* that have a page from an earlier build; what is wrong with them does not matter here."""
-    for name in names:
-        if (project.site / f"{name}.html").is_file():
-            try:
-                yield load_deck(project, name, Problems())
-            except SourceError:
-                continue
 
 
 def _write(site: Path, pages: Sequence[Page], assets: Sequence[Asset]) -> tuple[Path, ...]:
@@ -182,7 +184,7 @@ def _remove_stale(
         if _is_left_over(text, path.stem, project, decks):
             stale.append(path)
         else:
-            used |= set(_REFERENCE.findall(text))
+            used |= set(map(unquote, _REFERENCE.findall(text)))
     stale += [
         path
         for path in sorted((project.site / FOLDER).glob("*"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from quarterdeck.deck.deck import Deck, Metadata, SlideSource
@@ -24,22 +25,39 @@ _SUFFIXES = (".yaml", ".html", ".md")
 
 def find_decks(project: Project) -> tuple[str, ...]:
     """The names of the decks of *project*: its files `slides/*.yaml` with a key `slides`, and its older talks."""
-    names = set()
-    for path in _files_of(project, ".yaml"):
-        if _HAS_SLIDES.search(path.read_bytes()):
-            names.add(path.stem)
-    names.update(path.stem for path in _files_of(project, ".html") if path.stem != "index" and _is_older_talk(path))
+    names = {path.stem for path in _deck_files(project, ".yaml")}
+    names.update(path.stem for path in _older_talks(project) if path.stem != "index")
     return tuple(sorted(names))
 
 
-def remark_unbuilt(project: Project, problems: Problems) -> None:
-    """Remark on older talks that cannot be decks, because their page would be that of another."""
-    for path in _files_of(project, ".html"):
-        other = path.with_suffix(".yaml")
-        taken = path.stem == "index" or (other.is_file() and _HAS_SLIDES.search(other.read_bytes()))
-        if taken and _is_older_talk(path):
-            owner = "index.html lists all decks" if path.stem == "index" else f"its page is that of {other.name}"
-            problems.remark(Place(shown_path(path, project.root), 0), f"not built: {owner}", "rename it")
+def check_names(project: Project, names: Collection[str], problems: Problems) -> None:
+    """Note decks of *names* that would have the same page, and, for all names, files that cannot be decks.
+
+    Args:
+        project: The project.
+        names: Names of decks; none for all of them.
+        problems: Takes two files of one name; remarks on a file that looks like a deck and is none.
+    """
+    files: dict[str, list[str]] = {}
+    for path in (*_deck_files(project, ".yaml"), *_deck_files(project, ".yml"), *_older_talks(project)):
+        if not names or path.stem in names:
+            files.setdefault(path.stem, []).append(shown_path(path, project.root))
+    for name, shown in files.items():
+        page = f"{shown_path(project.site, project.root)}/{name}.html"
+        if name == "index" and shown[-1].endswith(".html"):
+            problems.remark(Place(shown.pop(), 0), "not built: index.html lists all decks", "rename it")
+        for other in shown[1:]:
+            problems.add(Place(other, 0), f"the page of {shown[0]} is {page}, too", "rename one of them")
+        if shown[:1] == [f"{shown_path(project.slides, project.root)}/{name}.yml"]:
+            problems.remark(Place(shown[0], 0), "not built: deck files end in .yaml", f"rename it to {name}.yaml")
+
+
+def _deck_files(project: Project, suffix: str) -> list[Path]:
+    return [path for path in _files_of(project, suffix) if _HAS_SLIDES.search(path.read_bytes())]
+
+
+def _older_talks(project: Project) -> list[Path]:
+    return [path for path in _files_of(project, ".html") if _is_older_talk(path)]
 
 
 def _files_of(project: Project, suffix: str) -> list[Path]:

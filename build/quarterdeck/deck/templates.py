@@ -7,12 +7,12 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from quarterdeck.deck.assets import FOLDER, AssetStore
 from quarterdeck.errors import Place, SourceError, UsageError, did_you_mean
-from quarterdeck.files import shown_path
 from quarterdeck.project import Project
-from quarterdeck.shipped import template_folders
+from quarterdeck.shipped import load_template, template_folders
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,9 +27,9 @@ class Templates:
 
     @cached_property
     def _environment(self) -> Environment:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-        loader = FileSystemLoader([str(folder) for folder in self.folders])
+        loader = FunctionLoader(self._load)
         return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False)
 
     @cached_property
@@ -37,11 +37,25 @@ class Templates:
         """Whether the project has templates of its own."""
         return next(self._project.templates.glob("*.j2"), None) is not None and len(self.folders) > 1
 
+    def _load(self, name: str) -> tuple[str, str, None] | None:
+        """The text of the template *name* and its path, as Jinja2 asks for them; None for no such template.
+
+        Raises:
+            SourceError: It is not UTF-8, or leads out of the project.
+        """
+        from jinja2.loaders import split_template_path
+
+        for folder in self.folders:
+            path = folder.joinpath(*split_template_path(name))
+            if path.is_file():
+                return load_template(path, self._project), str(path), None
+        return None
+
     def prepare(self, name: str) -> None:
         """Import and set up what renders the template *name*; what is wrong with it is said when it is rendered."""
         from jinja2 import TemplateError
 
-        with suppress(TemplateError):
+        with suppress(TemplateError, SourceError):
             self._environment.get_template(name)
 
     def render(self, name: str, **values: Any) -> str:
@@ -51,26 +65,17 @@ class Templates:
             UsageError: There is no such template.
             SourceError: It is wrong, or asks for what there is not.
         """
-        from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
-
         try:
-            template = self._environment.get_template(name)
-            return template.render(**values)
-        except TemplateNotFound as error:
-            raise UsageError(
-                f"no template '{error.name}'", "install quarterdeck again, or take it from templates/"
-            ) from error
-        except TemplateSyntaxError as error:
-            raise SourceError(self._template_place(error.filename or name, error.lineno), str(error.message)) from error
-        except TemplateError as error:
-            import traceback
+            return self._environment.get_template(name).render(**values)
+        except SourceError:
+            raise
+        except Exception as error:  # a template may do anything: divide by zero, call what is no function
+            from quarterdeck.deck.template_errors import find_mistake
 
-            frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
-            at = self._template_place(frames[-1].filename, frames[-1].lineno or 0) if frames else Place(name, 0)
-            raise SourceError(at, str(error.message)) from error
-
-    def _template_place(self, path: str, line: int) -> Place:
-        return Place(shown_path(Path(path), self._project.root), line)
+            mistake = find_mistake(error, self._environment, values, self.folders, self._project.root)
+            if mistake is None:
+                raise
+            raise mistake from error
 
 
 class TemplateAssets(Mapping[str, str]):
@@ -103,7 +108,7 @@ class TemplateAssets(Mapping[str, str]):
         for folder in self._templates:
             for place in places:
                 if (folder / place).is_file():
-                    return f"{FOLDER}/{self._store.add(folder / place).name}"
+                    return f"{FOLDER}/{quote(self._store.add(folder / place).name)}"
         if name == "theme.css":
             raise SourceError(self._theme_at, f"no theme '{self._theme}'", did_you_mean(self._theme, self._themes()))
         raise UsageError(f"the template asks for '{name}', which is not there", "install quarterdeck again")

@@ -15,6 +15,7 @@ from quarterdeck.deck.deck import Deck
 from quarterdeck.deck.deck_links import markup
 from quarterdeck.deck.page import PageMaker
 from quarterdeck.errors import SourceError, UsageError
+from quarterdeck.shipped import load_template
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -103,7 +104,7 @@ def _read_colours(maker: PageMaker, deck: Deck) -> str:
     theme = maker.template_assets(deck).theme_file()
     if theme is None:
         return ""
-    css = re.sub(_CSS_COMMENT, "", theme.read_text(encoding="utf-8"))
+    css = re.sub(_CSS_COMMENT, "", load_template(theme, maker.project))
     return " ".join(" ".join(block.split()) for block in re.findall(r":root\s*\{([^{}]*)\}", css))
 
 

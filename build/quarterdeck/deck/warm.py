@@ -61,7 +61,7 @@ def _build(
         renderer = SlideRenderer(store, helper, fresh=fresh)
         helper = None
         try:
-            published = publish.build(project, names, problems=problems, renderer=renderer, **options)
+            published = publish.build(project, names, problems=problems, renderer=renderer, store=store, **options)
         finally:
             renderer.dismiss()
     finally:

@@ -11,7 +11,7 @@ from quarterdeck.check.lint import lint_demo, lint_recording
 from quarterdeck.deck.blocks import find_marked_step
 from quarterdeck.deck.fences import map_fences
 from quarterdeck.deck.include import parse_markers
-from quarterdeck.deck.sources import find_decks, load_deck, remark_unbuilt
+from quarterdeck.deck.sources import check_names, find_decks, load_deck
 from quarterdeck.demo import Demo
 from quarterdeck.errors import Place, Problems, SourceError
 from quarterdeck.files import load_text, walk_files
@@ -71,7 +71,7 @@ def _remark_lone_recordings(demos: tuple[Demo, ...], project: Project, problems:
 
 def _load_sources(project: Project, decks: tuple[str, ...], problems: Problems) -> dict[Path, str]:
     """The text of every slide source, by path; what is wrong with the decks on the way to them is a problem."""
-    remark_unbuilt(project, problems)
+    check_names(project, (), problems)
     sources: dict[Path, str] = {}
     for name in decks:
         sources |= _sources_of_deck(project, name, problems)
