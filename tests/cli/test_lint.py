@@ -86,7 +86,9 @@ def test_a_run_remarks_on_lines_for_a_nested_shell(stage_image: str, make_projec
         demo.replace("sh\nls", "sh\nls -d /").replace("# One\n", "# One\n#@ send: rest\n")
     )
     done = quarterdeck("check", cwd=root)
-    assert (done.returncode, done.stderr, "1 new" in done.stdout) == (1, "", True)
+    progress, _, notes = done.stderr.partition("\n")
+    assert progress.startswith("[1/1] NEW a: 1 new, ")
+    assert (done.returncode, notes, "1 new" in done.stdout) == (1, "", True)
 
 
 def test_a_large_workshop_is_looked_at_in_no_time(make_project: MakeProject) -> None:
