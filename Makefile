@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help deck test bench peers pictures format clean
+.PHONY: help deck test bench soak peers pictures format clean
 
 help: ## say what the targets do
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -23,12 +23,18 @@ test: ## set everything up; format, lint, types, and all tests, with a real engi
 	$(PYTHON) -m mypy
 	$(PYTHON) -m pytest
 
-bench: ## measure builds against their floor, steps against plain bash, and checks against their commands' own time
+bench: ## measure builds against their floor, steps against plain bash and other tools, and checks against their commands' own time
 	@build/setup python test
 	@build/setup engine
 	$(PYTHON) tests/benchmarks/build_speed.py
 	$(PYTHON) tests/benchmarks/step_speed.py
+	$(PYTHON) tests/benchmarks/step_peers.py
 	$(PYTHON) tests/benchmarks/check_speed.py
+
+soak: ## check the workshop's demos 20 times, in other time zones, on busy cores, against old recordings: no false verdict
+	@build/setup python test
+	@build/setup engine
+	$(PYTHON) tests/benchmarks/many_checks.py
 
 peers: ## measure builds beside other slide tools, which are installed into a temporary folder
 	@build/setup python test

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -21,6 +20,7 @@ from html import escape
 from pathlib import Path
 
 from build_speed import CASES, FLOOR, ROOT, Case, make_project, measure
+from other_tools import install
 
 NPM = ("@marp-team/marp-cli@4.5.1", "reveal-md@6.1.4", "reveal.js@6.0.2")
 PIP = ("mkslides==2.0.23", "nbconvert>=7.16,<8")
@@ -56,27 +56,11 @@ class Tools:
 
     folder: Path
     commands: Mapping[str, Commands]
-    missing: Mapping[str, str]
-    """Tools that could not be installed, and why."""
 
 
-def install(folder: Path) -> Tools:
+def install_tools(folder: Path) -> Tools:
     """Install the others into *folder*."""
-    missing: dict[str, str] = {}
-    env = {**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1", "npm_config_update_notifier": "false"}
-    for package in NPM:
-        npm = [
-            shutil.which("npm") or "npm",
-            "install",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ]
-        _try(missing, package, [*npm, "--prefix", str(folder / "npm"), package], env)
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
-    for package in PIP:
-        _try(missing, package, [str(folder / "venv/bin/pip"), "install", "--quiet", package], env)
+    install(folder, npm=NPM, pip=PIP)
     npm_bin, venv_bin = folder / "npm/node_modules/.bin", folder / "venv/bin"
     known: dict[Path, Commands] = {
         npm_bin / "marp": lambda _: ["--html", "--input-dir", "slides", "--output", "out"],
@@ -88,19 +72,11 @@ def install(folder: Path) -> Tools:
         ],
     }
     commands = {path.name: _command(path, rest) for path, rest in known.items() if path.exists()}
-    return Tools(folder, commands, missing)
+    return Tools(folder, commands)
 
 
 def _command(path: Path, rest: Commands) -> Commands:
     return lambda project: [str(path), *rest(project)]
-
-
-def _try(missing: dict[str, str], package: str, command: list[str], env: Mapping[str, str]) -> None:
-    try:
-        subprocess.run(command, env=env, check=True, capture_output=True, text=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
-        missing[package] = said[-1] if said else "no reason given"
 
 
 def make_sources(folder: Path, case: Case) -> None:
@@ -192,9 +168,7 @@ def main() -> int:
     rounds = parser.parse_args().rounds
     subprocess.run([sys.executable, "-m", "compileall", "-q", str(ROOT / "build" / "quarterdeck")], check=True)
     with tempfile.TemporaryDirectory(prefix="peers-") as name:
-        tools = install(Path(name))
-        for package, why in tools.missing.items():
-            print(f"{package} could not be installed: {why}")
+        tools = install_tools(Path(name))
         results = [compare(case, tools, rounds) for case in CASES]
         if (Path(name) / "npm/node_modules/reveal.js").is_dir():
             results += [compare_ready(case, tools, rounds) for case in CASES if case.decks == 1]

@@ -1,0 +1,122 @@
+"""A thousand trivial steps here and in tools that test command lines: `python tests/benchmarks/step_peers.py`.
+
+Each tool runs the same steps from a file of its own kind, and compares what they print; all steps share one shell. All
+run as whole processes, in turn, once with one step and once with a thousand: the difference is what steps cost, the
+first what everything else costs, which in quarterdeck is mostly the stage. bats has one shell for each test, so all its
+steps are lines of one test. The others run on this machine itself. Medians are printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from build_speed import ROOT, measure
+from other_tools import install
+
+STEPS = 1000
+CODE = 'n=$((n+1)); echo "step $n"'
+MOST_MS = 0.5
+"""A step may cost so much more than it costs bash."""
+NPM = ("bats@1.13.0",)
+PIP = ("prysk>=0.20,<1", "cram==0.7", "byexample>=11,<12")
+
+Writer = Callable[[int], str]
+"""What a tool's file for so many steps holds."""
+
+
+def write_script(steps: int) -> str:
+    """For bash."""
+    return f"{CODE}\n" * steps
+
+
+def write_demo(steps: int) -> str:
+    """For quarterdeck."""
+    return "# Many steps\n#@ stage: {engine: false}\n" + "".join(f"\n# Step {n}\n{CODE}\n" for n in range(steps))
+
+
+def write_cram(steps: int) -> str:
+    """For cram and prysk."""
+    return "".join(f"Step {n}\n\n  $ {CODE}\n  step {n}\n\n" for n in range(1, steps + 1))
+
+
+def write_byexample(steps: int) -> str:
+    """For byexample."""
+    return "".join(f"Step {n}\n\n```shell\n$ {CODE}\nstep {n}\n```\n\n" for n in range(1, steps + 1))
+
+
+def write_bats(steps: int) -> str:
+    """For bats."""
+    checks = "".join(f'n=$((n+1)); [ "$(echo "step $n")" = "step {n}" ]\n' for n in range(1, steps + 1))
+    return f'@test "many steps" {{\n{checks}}}\n'
+
+
+def make_files(folder: Path) -> None:
+    """The same steps for each tool: files called `one` and `many`."""
+    (folder / "slides").mkdir()
+    (folder / "commands").mkdir()
+    writers: Mapping[str, Writer] = {
+        "{}.sh": write_script,
+        "commands/{}.demo": write_demo,
+        "{}.t": write_cram,
+        "{}.md": write_byexample,
+        "{}.bats": write_bats,
+    }
+    for name, write in writers.items():
+        for size, steps in (("one", 1), ("many", STEPS)):
+            (folder / name.format(size)).write_text(write(steps))
+
+
+def find_commands(tools: Path) -> dict[str, list[str]]:
+    """By tool, the command that runs its file, with braces for its name."""
+    venv, npm = tools / "venv" / "bin", tools / "npm" / "node_modules"
+    peers = {
+        "prysk": [str(venv / "prysk"), "--shell=bash", "{}.t"],
+        "cram": [str(venv / "cram"), "--shell=bash", "{}.t"],
+        "byexample": [str(venv / "byexample"), "--language=shell", "--no-enhance-diff", "{}.md"],
+        "bats": [str(npm / "bats" / "bin" / "bats"), "{}.bats"],
+    }
+    ours = {"bash": ["bash", "{}.sh"], "quarterdeck": [sys.executable, "-m", "quarterdeck", "check", "{}"]}
+    return ours | {name: command for name, command in peers.items() if Path(command[0]).exists()}
+
+
+def compare(folder: Path, commands: Mapping[str, list[str]], rounds: int) -> bool:
+    """Print what each takes; whether our steps are within the limit and cost less than those of byexample and bats."""
+    times: dict[tuple[str, str], list[float]] = {}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            for size in ("one", "many"):
+                took = measure([word.format(size) for word in command], folder, quiet=True)
+                times.setdefault((name, size), []).append(took)
+    print(f"{STEPS:,} trivial steps, medians of {rounds}")
+    each_ms = {}
+    for name in commands:
+        one, many = (statistics.median(times[name, size]) for size in ("one", "many"))
+        each_ms[name] = (many - one) / (STEPS - 1) * 1000
+        print(f"  {name:12} {many:6.3f} s, of which one step {one:6.3f} s; {each_ms[name]:6.3f} ms for each one more")
+    above_ms = each_ms["quarterdeck"] - each_ms["bash"]
+    print(f"  quarterdeck above bash: {above_ms:.3f} ms a step (limit {MOST_MS})")
+    return above_ms <= MOST_MS and all(above_ms <= each_ms.get(name, above_ms) for name in ("byexample", "bats"))
+
+
+def main() -> int:
+    """0 when our steps are within the limit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured")
+    rounds = parser.parse_args().rounds
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(ROOT / "build" / "quarterdeck")], check=True)
+    with tempfile.TemporaryDirectory(prefix="steps-") as name:
+        folder = Path(name)
+        install(folder, npm=NPM, pip=PIP)
+        make_files(folder)
+        measure([sys.executable, "-m", "quarterdeck", "record"], folder, quiet=True)
+        return 0 if compare(folder, find_commands(folder), rounds) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
