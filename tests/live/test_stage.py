@@ -19,8 +19,8 @@ import pytest
 
 from conftest import MakeProject, holding_port
 from quarterdeck.errors import StageError
-from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in
-from quarterdeck.live.lease import run_labels
+from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in, script
+from quarterdeck.live.lease import run_labels, take_lease
 from quarterdeck.live.stage import open_stage
 from quarterdeck.project import load_project
 
@@ -31,16 +31,25 @@ curl --silent --fail localhost:5000/v2/_catalog
 """
 
 
-def everything(client: Any, run: str) -> dict[str, list[str]]:
+def everything(client: Any, run: str) -> frozenset[tuple[str, str]]:
     """What stands in the machine's engine, but for images with our label and what other runs have there now."""
     containers = client.containers.list(all=True, ignore_removed=True)
     ours = [one for one in containers if LABEL not in one.labels or one.labels.get(RUN_LABEL) == run]
-    return {
-        "containers": sorted(one.id for one in ours),
-        "volumes that nobody uses": sorted(one.id for one in client.volumes.list(filters={"dangling": True})),
-        "networks": sorted(one.id for one in client.networks.list()),
-        "images": sorted(one.id for one in client.images.list() if LABEL not in one.labels),
+    found = {
+        "container": ours,
+        "volume that nobody uses": client.volumes.list(filters={"dangling": True}),
+        "network": client.networks.list(),
+        "image": [one for one in client.images.list() if LABEL not in one.labels],
     }
+    return frozenset((kind, str(one.id)) for kind, ones in found.items() for one in ones)
+
+
+def left_behind(client: Any, run: str, before: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """What was not there *before* and does not go within ten seconds; volumes of other runs come and go."""
+    deadline = time.monotonic() + 10
+    while (left := everything(client, run) - before) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return left
 
 
 def test_a_stage_builds_pushes_and_answers(engine: Any, make_project: MakeProject) -> None:
@@ -84,8 +93,8 @@ def test_nothing_is_left_after_a_stage(engine: Any, make_project: MakeProject) -
     before = everything(engine, run_labels()[RUN_LABEL])
     with open_stage(project) as stage:
         run_in(stage.shells, "bash", "-c", PUSH.format(text="gone"))
-        assert everything(engine, run_labels()[RUN_LABEL]) != before
-    assert everything(engine, run_labels()[RUN_LABEL]) == before
+        assert everything(engine, run_labels()[RUN_LABEL]) - before
+    assert not left_behind(engine, run_labels()[RUN_LABEL], before)
 
 
 def test_nothing_is_left_after_an_exception(engine: Any, make_project: MakeProject) -> None:
@@ -94,13 +103,12 @@ def test_nothing_is_left_after_an_exception(engine: Any, make_project: MakeProje
     before = everything(engine, run_labels()[RUN_LABEL])
     with pytest.raises(RuntimeError, match="in the middle"), open_stage(project):
         raise RuntimeError("in the middle")
-    assert everything(engine, run_labels()[RUN_LABEL]) == before
+    assert not left_behind(engine, run_labels()[RUN_LABEL], before)
 
 
 HOLD = """
 import sys
 from pathlib import Path
-from quarterdeck.live.lease import run_labels
 from quarterdeck.live.lease import run_labels
 from quarterdeck.live.stage import open_stage
 from quarterdeck.project import load_project
@@ -129,10 +137,38 @@ def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject, af
         else:
             time.sleep(after_s)
         holder.send_signal(signal.SIGKILL)
+    assert not left_behind(engine, run, before)
+
+
+STUMBLES = """
+mkdir /first
+cat >/first/sh <<'END'
+#!/bin/bash
+if mkdir /stumbled 2>/dev/null; then echo "no process could be started"; exit 126; fi
+exec /bin/sh "$@"
+END
+chmod +x /first/sh
+"""
+
+
+def test_a_container_is_held_at_the_second_try(engine: Any, stage_image: str) -> None:
+    """Where the engine fails to start the process that holds it, though the container runs."""
+    before = everything(engine, run_labels()[RUN_LABEL])
+    container = engine.containers.run(
+        stage_image,
+        entrypoint=["/bin/bash", "-c", STUMBLES + script("hold.sh") + "hold"],
+        environment={"PATH": "/first:/usr/local/bin:/usr/bin:/bin"},
+        labels=run_labels(),
+        detach=True,
+        auto_remove=True,
+    )
     deadline = time.monotonic() + 10
-    while everything(engine, run) != before and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert everything(engine, run) == before
+    while container.exec_run(["test", "-x", "/first/sh"]).exit_code and time.monotonic() < deadline:
+        time.sleep(0.05)
+    lease = take_lease(container)
+    assert container.exec_run(["test", "-d", "/stumbled"]).exit_code == 0
+    lease.close()
+    assert not left_behind(engine, run_labels()[RUN_LABEL], before)
 
 
 def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProject) -> None:
@@ -151,6 +187,6 @@ def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProj
         project = load_project(make_project({"quarterdeck.toml": f'[stage]\nregistry = "{tag}"\n'}))
         with pytest.raises(StageError), open_stage(project):
             pass
-        assert everything(engine, run_labels()[RUN_LABEL]) == before
+        assert not left_behind(engine, run_labels()[RUN_LABEL], before)
     finally:
         engine.images.remove(tag, force=True)
