@@ -18,10 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from quarterdeck.errors import StageError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("quarterdeck", deadline=None)  # how long an example takes depends on who else is working
+settings.load_profile("quarterdeck")
 
 MakeProject = Callable[[dict[str, str]], Path]
 

@@ -5,6 +5,7 @@ They come the way the build hook's packages come: `npm ci` checks the lock file'
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -24,13 +25,15 @@ def fetch_packages(cache: pytest.Cache) -> Path:
     """
     stamp = hashlib.sha256((PINNED / "package-lock.json").read_bytes()).hexdigest()[:12]
     folder = Path(cache.mkdir("packages")) / stamp
-    if not (folder / "done").is_file():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(PINNED / name, folder / name)
-        _run_npm(folder)
-        (folder / "done").touch()
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # workers of pytest-xdist come at the same time
+        if not (folder / "done").is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(PINNED / name, folder / name)
+            _run_npm(folder)
+            (folder / "done").touch()
     return folder / "node_modules"
 
 

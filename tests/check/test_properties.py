@@ -55,7 +55,7 @@ texts = st.lists(st.tuples(pieces, st.sampled_from(GLUE)), max_size=12).map(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(texts, st.sets(st.sampled_from(sorted(MASKS)), max_size=3))
 def test_masking_twice_is_masking_once(text: str, keep: set[str]) -> None:
     """The shape of a shape is itself and has no holes, whatever is kept."""
@@ -63,7 +63,7 @@ def test_masking_twice_is_masking_once(text: str, keep: set[str]) -> None:
     assert mask(shape, keep=keep) == Masked(shape, ())
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(texts)
 def test_masking_twice_with_an_authors_masks(text: str) -> None:
     """So it is with masks of an author's."""
@@ -72,7 +72,6 @@ def test_masking_twice_with_an_authors_masks(text: str) -> None:
     assert mask(shape, extra=extra) == Masked(shape, ())
 
 
-@settings(deadline=None)
 @given(texts)
 def test_shape_and_values_give_the_text(text: str) -> None:
     """Nothing but what the holes hold, colours, padding and job notices is taken out."""
@@ -84,7 +83,6 @@ def test_shape_and_values_give_the_text(text: str) -> None:
     assert masked.shape == mask(text, keep=list(MASKS)).shape
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_masked(text: str) -> None:
     """No text is an error."""
@@ -130,7 +128,6 @@ def pool_of(seed: int, run: str) -> list[str]:
     return [digest for digest in pool if not digest[:12].isdecimal() and not digest[:12].isalpha()][:6]
 
 
-@settings(deadline=None)
 @given(outputs, seeds)
 def test_a_renamed_run_passes(steps: list[list[tuple[int, list[int]]]], seed: int) -> None:
     """A run in which every value has another name, everywhere the same, is the recorded one."""
@@ -142,7 +139,6 @@ def test_a_renamed_run_passes(steps: list[list[tuple[int, list[int]]]], seed: in
     assert same_recording(recorded, recording_of(demo, fresh), demo)
 
 
-@settings(deadline=None)
 @given(outputs, seeds, st.integers(0, 4))
 def test_one_value_that_changed_is_found(steps: list[list[tuple[int, list[int]]]], seed: int, number: int) -> None:
     """One more step shows a value that was shown before; now it shows another. That is one message, there."""
@@ -158,7 +154,6 @@ def test_one_value_that_changed_is_found(steps: list[list[tuple[int, list[int]]]
         assert [(one.verdict, one.evidence) for one in verdicts] == expected
 
 
-@settings(deadline=None)
 @given(outputs, st.integers(0, 4), st.integers(0, 8), seeds)
 def test_an_inserted_line_breaks_no_relation(
     steps: list[list[tuple[int, list[int]]]], step: int, place: int, seed: int

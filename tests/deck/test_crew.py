@@ -26,6 +26,8 @@ RAWS = [
 ]
 TASKS = [task_of(raw, {}, {}) for raw in RAWS]
 
+pytestmark = pytest.mark.alone
+
 needs_cores = pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two cores")
 
 

@@ -214,7 +214,7 @@ DECK = st.dictionaries(st.sampled_from(sorted(DECK_KEYS)), VALUES, max_size=6)
 META = st.dictionaries(st.sampled_from(["title", "logo", "background", "box", "author", "favicon"]), VALUES, max_size=3)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(DECK, META)
 def test_no_value_is_too_odd(
     tmp_path_factory: pytest.TempPathFactory, deck: dict[str, object], meta: dict[str, object]

@@ -298,7 +298,7 @@ PIECES = (
 """What pages are made of, and bits that close nothing."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
 def test_no_page_is_too_odd(tmp_path_factory: pytest.TempPathFactory, pieces: list[str]) -> None:
     """Whatever the HTML: it builds, or it says that it has no slides."""

@@ -170,7 +170,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=1, max_size=6))
 def test_any_story_ends_as_a_cold_build_does(story: list[list[tuple[str, object]]]) -> None:
     """Whatever happens between builds, each gives the files, remarks and errors of one that knows nothing."""

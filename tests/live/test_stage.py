@@ -19,8 +19,8 @@ import pytest
 
 from conftest import MakeProject, holding_port
 from quarterdeck.errors import StageError
-from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in, script
-from quarterdeck.live.lease import run_labels, take_lease
+from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in
+from quarterdeck.live.lease import run_labels
 from quarterdeck.live.stage import open_stage
 from quarterdeck.project import load_project
 
@@ -138,37 +138,6 @@ def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject, af
             time.sleep(after_s)
         holder.send_signal(signal.SIGKILL)
     assert not left_behind(engine, run, before)
-
-
-STUMBLES = """
-mkdir /first
-cat >/first/sh <<'END'
-#!/bin/bash
-if mkdir /stumbled 2>/dev/null; then echo "no process could be started"; exit 126; fi
-exec /bin/sh "$@"
-END
-chmod +x /first/sh
-"""
-
-
-def test_a_container_is_held_at_the_second_try(engine: Any, stage_image: str) -> None:
-    """Where the engine fails to start the process that holds it, though the container runs."""
-    before = everything(engine, run_labels()[RUN_LABEL])
-    container = engine.containers.run(
-        stage_image,
-        entrypoint=["/bin/bash", "-c", STUMBLES + script("hold.sh") + "hold"],
-        environment={"PATH": "/first:/usr/local/bin:/usr/bin:/bin"},
-        labels=run_labels(),
-        detach=True,
-        auto_remove=True,
-    )
-    deadline = time.monotonic() + 10
-    while container.exec_run(["test", "-x", "/first/sh"]).exit_code and time.monotonic() < deadline:
-        time.sleep(0.05)
-    lease = take_lease(container)
-    assert container.exec_run(["test", "-d", "/stumbled"]).exit_code == 0
-    lease.close()
-    assert not left_behind(engine, run_labels()[RUN_LABEL], before)
 
 
 def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProject) -> None:

@@ -147,7 +147,7 @@ def test_a_stream_may_end_anywhere(case: Case) -> None:
     assert {end: lines for end, lines in wrong.items() if lines} == {}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(CALM), max_size=60), SIZES)
 def test_lines_by_themselves_and_on_a_screen_are_the_same(pieces: list[str], size: tuple[int, int]) -> None:
     """Text that stays within its lines comes out the same by the quick way and on the screen for movements."""
@@ -155,7 +155,7 @@ def test_lines_by_themselves_and_on_a_screen_are_the_same(pieces: list[str], siz
     assert render_screen(data, columns=size[0], rows=size[1]) == on_one_screen(data, *size)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.one_of(st.sampled_from(CALM), st.sampled_from(MOVES)), max_size=80), SIZES)
 def test_leaving_the_screen_and_coming_back_changes_nothing(pieces: list[str], size: tuple[int, int]) -> None:
     """Between two movements text may take the quick way: nobody can tell."""
@@ -168,7 +168,7 @@ def test_leaving_the_screen_and_coming_back_changes_nothing(pieces: list[str], s
     assert found == on_one_screen(data, *size)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.lists(
         st.one_of(
@@ -190,7 +190,7 @@ def test_movements_are_those_of_pyte(pieces: list[str]) -> None:
     assert found.lstrip("\n") == expected.lstrip("\n")  # the command's row is one of the blank ones at the top
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.lists(
         st.one_of(
@@ -208,7 +208,7 @@ def test_any_bytes_make_a_screen(data: bytes) -> None:
     assert flaws(render_screen(data, columns=20, rows=5)) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.one_of(st.sampled_from(CALM), st.sampled_from(MOVES)), max_size=60).map("".join))
 def test_a_screen_shown_again_is_the_same(data: str) -> None:
     """The plain text of a screen, sent to a terminal, gives that text."""

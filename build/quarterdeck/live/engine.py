@@ -216,8 +216,17 @@ class Stream:
             self._socket.shutdown(socket.SHUT_WR)
 
     def resize(self, rows: int, columns: int) -> None:
-        """Give the terminal another size."""
-        self._api.exec_resize(self.id, height=rows, width=columns)
+        """Give the terminal another size.
+
+        Raises:
+            StageError: The container is gone.
+        """
+        import docker
+
+        try:
+            self._api.exec_resize(self.id, height=rows, width=columns)
+        except (docker.errors.APIError, OSError) as error:
+            raise StageError(f"the stage does not answer: {error}", "see `quarterdeck doctor`") from error
 
     def exit_status(self) -> int | None:
         """The exit status of the process; None while it runs, or when it and its container are gone."""

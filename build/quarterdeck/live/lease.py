@@ -31,10 +31,6 @@ _NEEDED_AFTER = threading.Event()
 _HOLDING_S = 30
 """Seconds until a container must be held: engines with much to do take long; as in `scripts/hold.sh`."""
 
-_AGAIN_S = 0.2
-"""Seconds until a container is tried again."""
-
-
 def run_labels() -> dict[str, str]:
     """The labels of everything that this process starts. The first call starts the sweeper."""
     with _FIRST:
@@ -69,41 +65,24 @@ def leave_to_sweeper() -> None:
 def take_lease(container: Any) -> Stream:
     """Hold *container*: it ends when the stream that this gives is closed, by us or by our death.
 
-    An engine with much to do may fail to start a process in a container that runs: then it is asked again.
-
     Raises:
         StageError: The container has no shell, or ended at once.
     """
+    lease = Stream(container, ["sh", "-c", script("lease.sh")], terminal=False)
     deadline = time.monotonic() + _HOLDING_S
     said = b""
-    while time.monotonic() < deadline:
-        lease = Stream(container, ["sh", "-c", script("lease.sh")], terminal=False)
-        said = b""
-        while not lease.ended and time.monotonic() < deadline:
-            select.select([lease], [], [], 0.5)
-            said += lease.read()
-            if b"held" in said:
-                return lease
-        lease.close()
-        if not _is_running(container):
-            break
-        time.sleep(_AGAIN_S)
+    while not lease.ended and time.monotonic() < deadline:
+        select.select([lease], [], [], 0.5)
+        said += lease.read()
+        if b"held" in said:
+            return lease
+    lease.close()
     with contextlib.suppress(Exception):  # it may be gone, with what it said
         said += container.logs(tail=5)
     why = said.decode("utf-8", "replace").strip()
     raise StageError(
         f"the container {container.name} of the stage does not hold", why or "does its image have a shell?"
     )
-
-
-def _is_running(container: Any) -> bool:
-    import docker
-
-    try:
-        container.reload()
-    except docker.errors.NotFound:
-        return False
-    return bool(container.status == "running")
 
 
 def sweep(client: Any, run: str) -> int:
