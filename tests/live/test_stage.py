@@ -19,8 +19,8 @@ import pytest
 
 from conftest import MakeProject, holding_port
 from quarterdeck.errors import StageError
-from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in
-from quarterdeck.live.lease import run_labels
+from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in, script
+from quarterdeck.live.lease import run_labels, take_lease
 from quarterdeck.live.stage import open_stage
 from quarterdeck.project import load_project
 
@@ -138,6 +138,17 @@ def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject, af
             time.sleep(after_s)
         holder.send_signal(signal.SIGKILL)
     assert not left_behind(engine, run, before)
+
+
+def test_a_container_that_is_slow_to_begin_is_held(engine: Any, stage_image: str) -> None:
+    """The lease may be there before the container's first process has done anything."""
+    slow = ["sh", "-c", f"sleep 0.5\n{script('hold.sh')}\nhold"]
+    container = engine.containers.run(
+        stage_image, entrypoint=slow, detach=True, auto_remove=True, network_mode="none", labels=run_labels()
+    )
+    lease = take_lease(container)
+    assert not lease.ended
+    lease.close()
 
 
 def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProject) -> None:
