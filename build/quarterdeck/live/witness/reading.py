@@ -1,4 +1,4 @@
-"""Reading a step's code by the bash grammar, with what it makes of here-documents and of pipes in pipes."""
+"""Reading a step's code by the bash grammar."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from quarterdeck.live.witness.chain import CHAINS, Part, split_chain
 from quarterdeck.live.witness.code import Assignment, Code, Command, Context, Pipe
 from quarterdeck.live.witness.words import Words, read_words
 from quarterdeck.script import parse_tree
@@ -65,13 +66,9 @@ class _Reader:
             return self._command(node, where, redirects)
         if kind in _EXPRESSIONS or (kind == "compound_statement" and _text(node).startswith("((")):
             return self._add(node, where, redirects)
-        if kind == "redirected_statement":
-            return self._redirected(node, where)
-        if kind == "pipeline":
-            self._pipeline(_parts(node), node, where, redirects)
-        elif kind == "list":
-            self._list(node, where, redirects)
-        elif kind == "negated_command":
+        if kind in CHAINS:
+            return self._chain(split_chain(node), where)
+        if kind == "negated_command":
             self.statements(node.children, replace(where, meant=True))
         elif kind in ("if_statement", "elif_clause", "while_statement"):
             self._conditional(node, where)
@@ -117,13 +114,6 @@ class _Reader:
         self.statements(condition, replace(where, meant=True, last=False))
         self.statements(body, where)
 
-    def _list(self, node: Node, where: Context, redirects: tuple[str, ...]) -> None:
-        left, right = node.named_children[0], node.named_children[-1]
-        self.statement(left, replace(where, meant=True, last=False))
-        if _ASKS.search(_text(right)) and where.last is False:
-            where = replace(where, meant=True)
-        self.statement(right, where, redirects)
-
     def _function(self, node: Node) -> None:
         name = node.child_by_field_name("name")
         body = node.child_by_field_name("body")
@@ -132,72 +122,51 @@ class _Reader:
         self._code.functions.add(_text(name))
         self.statement(body, Context(tail=False, last=False, function=_text(name)))
 
-    def _redirected(self, node: Node, where: Context) -> Command | None:
-        """A statement with `>`, `<` or a here-document; after the latter the grammar hides what goes on."""
-        body = node.child_by_field_name("body")
-        redirects = [one for one in node.named_children if one.type.endswith("redirect")]
-        texts = tuple(_text(one) for one in redirects if one.type != "heredoc_redirect")
-        for one in redirects:
-            for part in one.named_children:
-                if part.type in ("heredoc_body", "process_substitution") or _is_word(part):
-                    self._substitutions(part, replace(where, lost=True))
-        for one in redirects:
-            following = [part for part in one.children if part.type in ("pipeline", "list", "command", "&&", "||")]
-            if following and body is not None:
-                self._after_here_document(body, following, node, where, texts)
-                return None
-        return self.statement(body, where, texts) if body is not None else None
+    def _chain(self, pipes: list[list[Part]], where: Context) -> Command | None:
+        """Pipes between `&&` and `||`; the command, where there is only one."""
+        command = None
+        for index, parts in enumerate(pipes):
+            inner = replace(where, meant=True, last=False)
+            if index == len(pipes) - 1:
+                asks = index and not where.last and any(_ASKS.search(_text(part.node)) for part in parts)
+                inner = replace(where, meant=where.meant or bool(asks))
+            if len(parts) > 1:
+                self._pipeline(parts, inner)
+            else:
+                command = self.statement(parts[0].node, inner, self._redirects(parts[0], inner))
+        return command if len(pipes) == 1 else None
 
-    def _after_here_document(
-        self, body: Node, following: list[Node], node: Node, where: Context, texts: tuple[str, ...]
-    ) -> None:
-        """`cat <<EOF | grep x && echo y`, which the grammar takes for a part of the here-document."""
-        first = following[0]
-        if first.type != "pipeline":
-            self.statement(body, replace(where, meant=True, last=False), texts)
-            for one in following:
-                if one.is_named:
-                    self.statement(one, where)
-            return
-        parts = _parts(first)
-        rest = None
-        if parts[-1].type == "list":
-            chain = parts.pop()
-            leftmost = chain
-            while leftmost.type == "list":
-                leftmost = leftmost.named_children[0]
-            parts.append(leftmost)
-            rest = chain
-        self._pipeline([body, *parts], node, replace(where, meant=where.meant or rest is not None), ())
-        while rest is not None and rest.type == "list":
-            self.statement(rest.named_children[-1], replace(where, meant=where.meant))
-            rest = rest.named_children[0]
+    def _redirects(self, part: Part, where: Context) -> tuple[str, ...]:
+        """The texts of `>`, `<` and the like behind *part*, which may hold substitutions."""
+        for one in part.redirects:
+            for word in one.named_children:
+                if word.type in ("heredoc_body", "process_substitution") or _is_word(word):
+                    self._substitutions(word, replace(where, lost=True))
+        return tuple(_text(one) for one in part.redirects if one.type != "heredoc_redirect")
 
-    def _pipeline(self, parts: Sequence[Node], node: Node, where: Context, redirects: tuple[str, ...]) -> None:
+    def _pipeline(self, parts: Sequence[Part], where: Context) -> None:
         """The parts of a pipe; one that is no simple command has a shell of its own."""
-        if any(part.type == "negated_command" for part in parts[:1]):
+        if parts[0].node.type == "negated_command":
             where = replace(where, meant=True)
         number = len(self._code.pipes)
-        self._code.pipes.append(Pipe((), node.start_byte, node.end_byte, where))
+        start, end = parts[0].node.start_byte, parts[-1].node.end_byte
+        self._code.pipes.append(Pipe((), start, end, where))
         made: list[Command] = []
         for index, part in enumerate(parts):
-            final = index == len(parts) - 1
-            inner = replace(where, last=where.last and final)
-            while part.type == "negated_command":
-                part = part.named_children[-1]
-            command = self._part(part, inner, redirects if final else ())
-            made.append(replace(command, pipe=number))
-        self._code.pipes[number] = Pipe(tuple(made), node.start_byte, node.end_byte, where)
+            inner = replace(where, last=where.last and index == len(parts) - 1)
+            made.append(replace(self._part(part, inner), pipe=number))
+        self._code.pipes[number] = Pipe(tuple(made), start, end, where)
         known = {one.start: one for one in made}
         for index, one in enumerate(self._code.commands):
             if one.start in known and one.text == known[one.start].text:
                 self._code.commands[index] = known[one.start]
 
-    def _part(self, node: Node, where: Context, redirects: tuple[str, ...]) -> Command:
-        body = node
-        if node.type == "redirected_statement":
-            body = node.child_by_field_name("body") or node
-        if body.type in ("command", "test_command", "declaration_command"):
+    def _part(self, part: Part, where: Context) -> Command:
+        redirects = self._redirects(part, where)
+        node = part.node
+        while node.type == "negated_command":
+            node = node.named_children[-1]
+        if node.type in ("command", "test_command", "declaration_command"):
             command = self.statement(node, where, redirects)
             if command is not None:
                 return command
@@ -255,16 +224,6 @@ class _Reader:
 def _shell(where: Context, meant: bool) -> Context:
     """The context of a shell of its own inside *where*."""
     return replace(where, depth=where.depth + 1, last=True, lost=False, meant=meant)
-
-
-def _parts(node: Node) -> list[Node]:
-    """The parts of a pipe, of which the grammar sometimes makes pipes in pipes."""
-    parts: list[Node] = []
-    for child in node.named_children:
-        if child.type == "comment":
-            continue
-        parts += _parts(child) if child.type == "pipeline" else [child]
-    return parts
 
 
 def _word_nodes(node: Node) -> Iterator[Node]:
