@@ -15,6 +15,7 @@ _WITH_VALUE = "AbCcDdEeFHhKmoPQrTtUuwXxYyz"
 """curl's short options that take a value."""
 _EXPANSION = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w+|`[^`]*`|\$[@*#?]|\{[^}]*\}|\[[^\]]*\]")
 _CODE = re.compile(r"http_code|response_code")
+_SUBSTITUTION = re.compile(r"\$\(.*\)|`.*`", re.DOTALL)
 _OPTION_IN_TEXT = re.compile(r"(?:^|[\s\"'(=])(?:-[a-zA-Z#]*f[a-zA-Z]*|--fail(?:-with-body)?)(?=$|[\s\"')])")
 
 
@@ -92,7 +93,7 @@ def _read(command: Command, items: Sequence[str], values: Callable[[str], Sequen
             fails = fails or (last == "K")
         elif word.startswith("$"):
             known = [one for name in re.findall(r"\w+", word)[:1] for one in values(name)]
-            fails = fails or any(_OPTION_IN_TEXT.search(one) for one in known)
+            fails = fails or any(_OPTION_IN_TEXT.search(_SUBSTITUTION.sub("", one)) for one in known)
             addresses.append(word)
         else:
             addresses.append(word)

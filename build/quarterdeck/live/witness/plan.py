@@ -20,15 +20,21 @@ _LOCAL = frozenset(_LOCAL_NAMES.split())
 """Commands that never talk to a registry."""
 
 _SURE_NAMES = """
-: [ [[ (( alias basename break builtin continue date declare dirname echo export hostname id let local mktemp nproc
-printf pwd readonly return seq set shift shopt tput true typeset uname unset whoami
+: [ [[ (( alias basename break builtin continue declare dirname echo export hostname id let local mktemp nproc
+printf pwd readonly return set shift shopt tput true typeset uname unset whoami
 """
 _SURE = frozenset(_SURE_NAMES.split())
 """Commands that do not fail, or whose failing means nothing."""
 
+_SURE_WITH = {"date": re.compile(r"-u\Z|\+"), "seq": re.compile(r"-?\d+\Z|-[sw]")}
+"""Commands that do not fail with these words."""
+
+_NOWHERE = re.compile(r"&\d\s*\Z|/dev/null\s*\Z|<<<")
+"""Redirections that do not fail."""
+
 _PLAIN = re.compile(
     r"""(?: \s* (?: [A-Za-z_]\w*=(?: [\w./:-] | \$\(\([^()`]*\)\) )+ [ ]*
-            | (?:echo|true|pwd|date)\b [^;|&<>()`\n\\#]* )
+            | (?:echo|true|pwd)\b [^;|&<>()`\n\\#]* | date (?:[ ]\+[\w%:-]+)? )
         [;\n] )+ \s* \Z""",
     re.VERBOSE,
 )
@@ -141,7 +147,11 @@ def _hides(command: Command) -> bool:
 
 
 def _is_sure(command: Command) -> bool:
-    name = command.words.name
+    name, items = command.words.name, command.words.items
+    if any(re.match(r"(?:\d|&)?[<>]", one) and not _NOWHERE.search(one) for one in command.redirects):
+        return False
+    if name in _SURE_WITH:
+        return all(_SURE_WITH[name].match(one) for one in items[1:])
     return name in _SURE or (not name and "$(" not in command.text and "`" not in command.text)
 
 

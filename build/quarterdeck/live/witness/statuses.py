@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from quarterdeck.live.witness.code import Code, Command, Pipe
 from quarterdeck.live.witness.failing import is_failure
+from quarterdeck.live.witness.naming import find_call, find_commands
 from quarterdeck.live.witness.seen import Finding, Seen
 
 _SEPARATOR = "\037"
@@ -58,18 +58,25 @@ def failed_before_the_last(seen: Seen) -> Iterator[Finding]:
         if note.kind != "E" or len(note.fields) != 3:
             continue
         status, line = int(note.fields[0]), int(note.fields[1])
-        found = _find_commands(seen.code, note.fields[2], line)
-        if not found or "__quarterdeck_" in note.fields[2] or (seen.interrupted and status == 130):
+        if "__quarterdeck_" in note.fields[2] or (seen.interrupted and status == 130):
             continue
-        command = found[0]
+        found = find_commands(seen.code, note.fields[2], line)
+        call = find_call(seen.code, seen.past, note.fields[2], line)
+        command = call or next(iter(found), None)
+        if command is None or command.start in told or command.pipe in blamed:
+            continue
         where = command.where
-        known = command.start in told or command.pipe in blamed
-        if known or where.meant or where.function or not _counts(seen, command, status):
+        answer = call is not None and bool(found) and not is_failure(found[0], status, ())
+        if where.meant or where.function or not _counts(seen, command, status) or (answer and not _returns(found[0])):
             continue
         told.add(command.start)
         how = "its status is lost" if where.lost and where.last else "the step went on"
         what = f"{shorten(command.text)} ended with exit status {status}, and {how}"
         yield Finding("status", command.row, what, expected=where.tail)
+
+
+def _returns(command: Command) -> bool:
+    return command.words.name in ("return", "exit")
 
 
 def _pipes_with_a_last_part_that_was_well(seen: Seen) -> set[int | None]:
@@ -125,11 +132,11 @@ def _find_pipe(code: Code, count: int, note: Note) -> int | None:
     """The pipe that had ended when the note was made, if that is certain."""
     _, line, before, after = note.fields
     candidates = []
-    for command in _find_commands(code, before, int(line)):
+    for command in find_commands(code, before, int(line)):
         if command.pipe is None or len(code.pipes[command.pipe].parts) != count:
             continue
         pipe = code.pipes[command.pipe]
-        later = _find_commands(code, after, int(line))
+        later = find_commands(code, after, int(line))
         # A later part of the same pipe starts: what is seen is still the status of what came before the pipe.
         if later and all(command.start < one.start < pipe.end for one in later):
             continue
@@ -137,28 +144,6 @@ def _find_pipe(code: Code, count: int, note: Note) -> int | None:
     # Two alike on one line: only what holds for both of them.
     meant = [number for number in candidates if code.pipes[number].where.meant]
     return meant[0] if meant else candidates[0] if candidates else None
-
-
-def _find_commands(code: Code, text: str, line: int) -> list[Command]:
-    """The commands that bash calls *text*, the nearest to *line*; by their line alone where an alias changed them."""
-    wanted = _letters(text)
-    found = [one for one in code.commands if _letters(one.text) == wanted or _letters(_whole(one)) == wanted]
-    if not found and wanted:
-        found = [one for one in code.commands if wanted.startswith(_letters(one.text)) and len(_letters(one.text)) > 3]
-    if not found:
-        found = [one for one in code.commands if one.row <= line - 1 <= one.row + one.text.count("\n") + 1]
-        if len(found) != 1:
-            return []
-    distances = [abs(one.row + 1 - line) for one in found]
-    return [one for one, distance in zip(found, distances, strict=True) if distance == min(distances)]
-
-
-def _whole(command: Command) -> str:
-    return command.text + "".join(command.redirects)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
 
 
 def shorten(text: str) -> str:

@@ -55,7 +55,8 @@ def _is_meant(assignment: Assignment, value: str, code: Code) -> bool:
         return True
     name = re.escape(assignment.name)
     asked = re.search(
-        rf"""-[nz]\s+["']?\$\{{?{name}\b|\$\{{{name}:?[-+?=]|\[\[\s+!?\s*["']?\$\{{?{name}\}}?["']?\s+\]\]"""
+        rf"""(?<!\becho )-[nz]\s+["']?\$\{{?{name}\b|\$\{{{name}:?[-+?=]"""
+        rf"""|\[\[\s+!?\s*["']?\$\{{?{name}\}}?["']?\s+\]\]"""
         rf"""|\$\{{?{name}\}}?["']?\s+!?==?\s+(?:""|'')|\$\{{\#{name}""",
         code.text,
     )
