@@ -83,6 +83,8 @@ class Code:
     """Whether the grammar understood all of it."""
     commands: list[Command] = field(default_factory=list)
     """In the order of the text, those of functions included."""
+    groups: list[Command] = field(default_factory=list)
+    """Loops and groups with redirections, as commands without words, at the line of the first redirection."""
     pipes: list[Pipe] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     functions: set[str] = field(default_factory=set)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from quarterdeck.live.witness.opening import unopened_files
 from quarterdeck.live.witness.seen import Finding, Seen
 from quarterdeck.live.witness.statuses import shorten
 
@@ -15,7 +16,6 @@ _MESSAGE = re.compile(
       | Cannot\ connect\ to\ the\ Docker\ daemon
       | ERROR:\ failed\ to\ solve:
       | (?:/bin/)?(?:ba|da|a)?sh:\ (?:line\ )?(?:[0-9]+:\ )?\S+:\ (?:command\ )?not\ found$
-      | bash:\ \S+:\ (?:No\ such\ file\ or\ directory|Permission\ denied)$
       | curl:\ \([0-9]+\)\ .
       | jq:\ (?:parse\ )?error\b
       | parse\ error:\ .*\ at\ line\ [0-9]+,\ column\ [0-9]+$
@@ -36,7 +36,11 @@ _SHOWS = frozenset(_SHOWER_NAMES.split())
 
 def errors_on_screen(seen: Seen) -> Iterator[Finding]:
     """The first such message, where nothing in the step shows texts or takes failures into account."""
-    if seen.exit or ":" not in seen.screen or not (match := _MESSAGE.search(_COLOUR.sub("", seen.screen))):
+    if seen.exit or ":" not in seen.screen:
+        return
+    for one in unopened_files(seen):
+        yield Finding("error-text", one.by.row, f"the screen says {shorten(one.message)}, and the step went on")
+    if not (match := _MESSAGE.search(_COLOUR.sub("", seen.screen))):
         return
     shows = any(_SHOWS & {one.words.name, *one.words.items[1:4]} for one in seen.code.commands)
     meant = any(one.where.meant for one in seen.code.commands)

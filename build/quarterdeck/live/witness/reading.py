@@ -133,8 +133,17 @@ class _Reader:
             if len(parts) > 1:
                 self._pipeline(parts, inner)
             else:
-                command = self.statement(parts[0].node, inner, self._redirects(parts[0], inner))
+                command = self._single(parts[0], inner)
         return command if len(pipes) == 1 else None
+
+    def _single(self, part: Part, where: Context) -> Command | None:
+        """A statement that is no part of a pipe."""
+        redirects = self._redirects(part, where)
+        command = self.statement(part.node, where, redirects)
+        if redirects and command is None and part.node.type != "subshell":
+            group, row = part.node, part.redirects[0].start_point.row
+            self._code.groups.append(Command(_text(group), Words(()), redirects, row, group.start_byte, where))
+        return command
 
     def _redirects(self, part: Part, where: Context) -> tuple[str, ...]:
         """The texts of `>`, `<` and the like behind *part*, which may hold substitutions."""
@@ -182,7 +191,7 @@ class _Reader:
             and where.depth == 0
             and (command.words.name == "printf" or any("<" in one for one in command.redirects))
         ):
-            for name in names:
+            for name in (one for one in names if one != "_"):
                 spare = command.words.name == "read" and name == names[-1] and len(names) > 1
                 self._code.assignments.append(Assignment(name, command.row, "", command, spare))
         return command

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from quarterdeck.live.witness.code import Code, Command, Pipe
 from quarterdeck.live.witness.failing import is_failure
 from quarterdeck.live.witness.naming import find_call, find_commands
+from quarterdeck.live.witness.opening import unopened_files
 from quarterdeck.live.witness.seen import Finding, Seen
 
 _SEPARATOR = "\037"
@@ -53,6 +54,7 @@ def failed_in_pipes(seen: Seen) -> Iterator[Finding]:
 def failed_before_the_last(seen: Seen) -> Iterator[Finding]:
     """What failed while the step went on."""
     told: set[int] = set()
+    unopened = {one.before.start for one in unopened_files(seen) if one.before}
     blamed = _pipes_with_a_last_part_that_was_well(seen)
     for note in seen.notes:
         if note.kind != "E" or len(note.fields) != 3:
@@ -63,7 +65,7 @@ def failed_before_the_last(seen: Seen) -> Iterator[Finding]:
         found = find_commands(seen.code, note.fields[2], line)
         call = find_call(seen.code, seen.past, note.fields[2], line)
         command = call or next(iter(found), None)
-        if command is None or command.start in told or command.pipe in blamed:
+        if command is None or command.start in told or command.start in unopened or command.pipe in blamed:
             continue
         where = command.where
         answer = call is not None and bool(found) and not is_failure(found[0], status, ())
