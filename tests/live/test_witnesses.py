@@ -144,6 +144,7 @@ FAILING = [
     ("a pipe in a loop at the end of a pipe", "echo one | while read -r f; do\n  cat no$f | wc -l\ndone", ["2 pipe"]),
     ("a process substitution", "sort <(cat missing) one", ["1 status"]),
     ("a here-document into a pipe", "cat <<EOF | cat missing | wc -l\ntext\nEOF", ["1 pipe"]),
+    ("behind a here-document", "cat <<EOF && cat missing | wc -l\ntext\nEOF", ["1 pipe"]),
     ("the right of and", "[ -f one ] && cat missing\necho", ["1 status"]),
     ("the right of or", "[ -f missing ] || cat missing\necho", ["1 status"]),
     ("a function that fails", "f() { cat missing; }\nf\necho", ["2 status"]),

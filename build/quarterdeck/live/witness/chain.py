@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ def _redirected(node: Node) -> list[list[Part]]:
 
 def _after_here_document(found: list[list[Part]], nodes: Sequence[Node]) -> list[list[Part]]:
     """What goes on behind `<<EOF`, on the same line."""
-    for index, node in enumerate(nodes):
-        if node.type == "pipeline":
+    for before, node in pairwise(nodes):
+        if before.type in ("&&", "||"):
+            found = [*found, *split_chain(node)]
+        elif node.type == "pipeline":
             found = _piped(found, split_chain(node))
-        elif node.type in ("&&", "||") and index + 1 < len(nodes):
-            found = [*found, *split_chain(nodes[index + 1])]
     return found
