@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from quarterdeck.deck.attributes import render_attributes
 from quarterdeck.deck.fences import map_fences
 from quarterdeck.deck.markdown import Slide, render_slide, split_slides
+from quarterdeck.deck.markdown_options import PLAIN, MarkdownOptions
 from quarterdeck.errors import Problems
 
 Piece = tuple[object, ...]
@@ -59,11 +60,11 @@ def normalise(html: str) -> list[Piece]:
     return [piece for piece in pieces if piece != ("text", "")]
 
 
-def slides_of(markdown: str) -> list[list[Slide]]:
-    """The stacks of slides in *markdown*, rendered."""
+def slides_of(markdown: str, options: MarkdownOptions = PLAIN) -> list[list[Slide]]:
+    """The stacks of slides in *markdown*, rendered as *options* say."""
     lines = re.sub("\r\n", "\n", markdown).split("\n")
     stacks = split_slides(lines, "case.md", map_fences(lines), Problems())
-    return [[render_slide(raw, {}, {}) for raw in stack] for stack in stacks]
+    return [[render_slide(raw, {}, {}, options) for raw in stack] for stack in stacks]
 
 
 def render_sections(markdown: str) -> list[str]:

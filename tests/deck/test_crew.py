@@ -13,6 +13,7 @@ import pytest
 from quarterdeck.deck import rendering
 from quarterdeck.deck.crew import count_cores, start_helper
 from quarterdeck.deck.markdown import RawSlide, render_slide
+from quarterdeck.deck.markdown_options import MarkdownOptions
 from quarterdeck.deck.rendering import SlideRenderer, render_task, task_of
 from quarterdeck.errors import Place
 
@@ -131,6 +132,9 @@ def test_mistake_in_rendering_is_raised_here(monkeypatch: pytest.MonkeyPatch) ->
 def test_task_is_what_a_slide_depends_on() -> None:
     """Figures of other slides and variables that it cannot name are no part of it."""
     raw = RawSlide(Place("a.md", 9), "<!--quarterdeck block 3-->\n", "note")
-    assert task_of(raw, {3: "<b>", 4: "<i>"}, {"A": "a"}) == (raw.body, "note", ((3, "<b>"),), ())
+    assert task_of(raw, {3: "<b>", 4: "<i>"}, {"A": "a"}) == (raw.body, "note", ((3, "<b>"),), (), ())
     named = RawSlide(Place("a.md", 9), "{{ A }}", None)
-    assert task_of(named, {4: "<i>"}, {"B": "b", "A": "a"}) == ("{{ A }}", None, (), (("A", "a"), ("B", "b")))
+    assert task_of(named, {4: "<i>"}, {"B": "b", "A": "a"}) == ("{{ A }}", None, (), (("A", "a"), ("B", "b")), ())
+    breaks = MarkdownOptions(breaks=True)
+    assert task_of(named, {}, {}, breaks) == ("{{ A }}", None, (), (), (False, True, True, False))
+    assert render_task(task_of(RawSlide(Place("a.md", 9), "a\nb", None), {}, {}, breaks))[0] == "<p>a<br>\nb</p>\n"

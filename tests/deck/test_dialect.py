@@ -15,7 +15,7 @@ END = "a comment at the end of a paragraph or list item means that paragraph or 
 CLASSES = "classes merge"
 FENCES = "separators and notes inside fences are text"
 UNLABELLED = "code without a language says nohighlight, so that nothing guesses one"
-INFO = "info strings are escaped"
+HTML = "quotes in an info string and </SCRIPT> in capitals break nothing"
 BEYOND = "Markdown beyond reveal.js's"
 
 DIFFERENT = {
@@ -29,12 +29,12 @@ DIFFERENT = {
     "div_md": CLASSES,
     "sep_in_code": FENCES,
     "notes_code": FENCES,
-    "notes_codeblank": "notes with fences survive",
+    "notes_codeblank": "speaker notes are a text of their own",
     "code_nolang": UNLABELLED,
     "code_lang_only_br": UNLABELLED,
-    "code_attr": INFO,
-    "code_br_mid": INFO,
-    "script_upper": "a script may be written in capitals",
+    "code_attr": HTML,
+    "code_br_mid": HTML,
+    "script_upper": HTML,
     "dollar": BEYOND,
     "footnote": BEYOND,
 }

@@ -89,7 +89,7 @@ def test_workshop_source_has_the_stacks_that_reveal_makes() -> None:
         ("*www.a.b*", '<p><em><a href="http://www.a.b">www.a.b</a></em></p>\n'),
         ('<a href="x">www.a.b</a>', '<p><a href="x">www.a.b</a></p>\n'),
         ("~~a *b*~~ ~ c ~ ~d", "<p><del>a <em>b</em></del> ~ c ~ ~d</p>\n"),
-        ("*a ~b* c~", "<p>*a <del>b* c</del></p>\n"),
+        ("*a ~b* c~", "<p><em>a ~b</em> c~</p>\n"),
         ("H~2~O", "<p>H<del>2</del>O</p>\n"),
         ("![](data:image/svg+xml;base64,PHN2Zz4=)", '<p><img src="data:image/svg+xml;base64,PHN2Zz4=" alt=""></p>\n'),
         ("[x](javascript:alert)", '<p><a href="javascript:alert">x</a></p>\n'),
@@ -129,6 +129,22 @@ def test_variables_are_replaced_in_prose_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("<code>{{ X }}</code> {{ X }}", "<p><code>{{ X }}</code> y</p>\n"),
+        ("a <code class='b'>**{{ X }}**</code>", "<p>a <code class='b'><strong>{{ X }}</strong></code></p>\n"),
+        ("a <kbd>{{ X }}</kbd> <b>{{ X }}</b>", "<p>a <kbd>{{ X }}</kbd> <b>y</b></p>\n"),
+        ("a <code><i title='{{ X }}'></i></code>", "<p>a <code><i title='{{ X }}'></i></code></p>\n"),
+        ("<div>{{ X }} <code>{{ X }}</code> {{ X }}</div>", "<div>y <code>{{ X }}</code> y</div>"),
+        ("<div>{{ X }} <pre>{{ X }}</div>", "<div>y <pre>{{ X }}</div>"),
+    ],
+)
+def test_variables_stay_in_code_written_as_html(markdown: str, html: str) -> None:
+    """In a line and in a block, as in code written as Markdown."""
+    assert render(markdown, X="y") == html
+
+
+@pytest.mark.parametrize(
     ("text", "html"),
     [
         ("a\n\n<!-- include: b.command -->\n\nc", "<p>a</p>\n<figure>x</figure>\n<p>c</p>\n"),
@@ -137,7 +153,7 @@ def test_variables_are_replaced_in_prose_only() -> None:
         ("a\n      <!-- include: b.command -->", "<p>a</p>\n<figure>x</figure>"),
         (
             "- a\n\n        <!-- include: b.command -->\n- c",
-            "<ul>\n<li>\n<p>a</p>\n<figure>x</figure>\n</li>\n<li>\n<p>c</p>\n</li>\n</ul>\n",
+            "<ul>\n<li>\n<p>a</p>\n<figure>x</figure></li>\n<li>\n<p>c</p>\n</li>\n</ul>\n",
         ),
         (
             "1. a\n   - b\n     <!-- include: b.command -->",

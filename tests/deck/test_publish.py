@@ -369,3 +369,20 @@ def test_shipped_templates_open_from_the_file_system(make_project: MakeProject) 
         links = re.findall(r'(?:src|href)="([^"]*)"|url\("?([^")]*)|@import "([^"]*)', text)
         for link in (next(filter(None, groups), "") for groups in links):
             assert not link or link.startswith(("data:", "#")) or (path.parent / link).is_file(), (path.name, link)
+
+
+def test_doubled_ids_are_remarked_upon(make_project: MakeProject) -> None:
+    """At the line of the second, whichever source it is in; an id that every deck has cannot be had either."""
+    root = make_project(
+        {
+            "slides/talk.yaml": "slides: [a.md, b.md]\n",
+            "slides/a.md": '<!-- .slide: id="x" -->\n\n## A\n\n---\n\n## B\n\n<!-- .slide: id="agenda" -->\n',
+            "slides/b.md": '## C\n\n---\n\n## D {#y}\n\n---\n\ntext\n\n<!-- .slide: class="x" id="x" -->\n',
+        }
+    )
+    problems = Problems()
+    build(load_project(root), (), problems=problems)
+    assert list(map(str, problems.remarks)) == [
+        "slides/a.md:9: the id 'agenda' is of a slide that every deck may have\n  hint: give this slide another one",
+        "slides/b.md:11: the id 'x' is that of an earlier slide, too\n  hint: give this slide another one",
+    ]

@@ -78,8 +78,8 @@ def merge_attributes(known: dict[str, str], wanted: list[tuple[str, str]]) -> di
     """*known* with those *wanted* set: the last one wins, but classes add up."""
     merged = dict(known)
     for name, value in wanted:
-        if name == "class":
-            value = " ".join(dict.fromkeys([*merged.get("class", "").split(), *value.split()]))
+        if name == "class" and merged.get("class"):
+            value = " ".join(dict.fromkeys([*merged["class"].split(), *value.split()]))
         merged[name] = value
     return merged
 

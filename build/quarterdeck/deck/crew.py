@@ -15,8 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-Task = tuple[str, str | None, tuple[tuple[int, str], ...], tuple[tuple[str, str], ...]]
-"""All that a slide is made of: its body, its notes, the figures in it by row, and the variables that it may name."""
+Task = tuple[str, str | None, tuple[tuple[int, str], ...], tuple[tuple[str, str], ...], tuple[bool, ...]]
+"""All that a slide is made of: its body, its notes, the figures in it by row, the variables that it may name, and the
+`MarkdownOptions` of its deck, none for those that say nothing."""
 Result = tuple[Any, ...]
 """A slide, field by field, but for its place."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from quarterdeck.deck.markdown_options import PLAIN, MarkdownOptions
 from quarterdeck.located import Located
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class SlideSource:
     text: str
     """The Markdown, each line where it is in its file: blank lines stand for what is before a piece."""
     separators: Separators | None = None
-    """None for `---`, `--` and `Note:`, each on a line of its own."""
+    """None for `---` and `--`, each on a line of its own, and `Note:` at the start of one."""
 
     @property
     def folder(self) -> Path:
@@ -124,6 +125,7 @@ class Deck:
     theme: str = ""
     reveal: Mapping[str, Any] = field(default_factory=dict)
     """Passed to `Reveal.initialize` as it is."""
+    markdown: MarkdownOptions = PLAIN
     variables: Mapping[str, str] = field(default_factory=dict)
     conditions: frozenset[str] = frozenset()
     """Every NAME in an `if: NAME` of its entries."""

@@ -26,6 +26,17 @@ def unique_ids(slides: Iterable[Slide], taken: Collection[str]) -> Iterator[str]
         yield name
 
 
+def doubled_ids(slides: Iterable[Slide], taken: Collection[str]) -> Iterator[Slide]:
+    """Those of *slides* that say an id which is *taken*, or which an earlier one says: no link leads to them."""
+    used = set(taken)
+    for slide in slides:
+        name = slide.attributes.get("id")
+        if name in used:
+            yield slide
+        elif name:
+            used.add(name)
+
+
 def _slug(text: str) -> str:
     """*text* as an id; reveal.js takes an id of digits alone for the number of a slide."""
     slug = re.sub(r"[\W_]+", "-", text.lower()).strip("-")

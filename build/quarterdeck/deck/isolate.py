@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 
 _RAW = re.compile(r"<[A-Za-z/!]")
+_REST = r"(?:=\s*(?:\"[^\"]*\"|'[^']*')|=(?!\s*[\"'])|[^>=])*>"
+"""The rest of a tag: quotes count after `=` only."""
 _PIECE = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>"
+    rf"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)\b{_REST}"
     r".*?(?:</(?P=raw)\s*>|(?P<cut>\Z))"
-    r"|<(?P<close>/?)(?P<name>[A-Za-z][^\s/>]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>",
+    rf"|<(?P<close>/?)(?P<name>[A-Za-z][^\s/>]*){_REST}"
+    r"|(?P<unfinished></?[A-Za-z].*)",
     re.DOTALL | re.IGNORECASE,
 )
 _VOID = frozenset(
@@ -48,9 +51,13 @@ def isolate(html: str, source: str) -> str:
     leaked: list[str] = []
     here = 0
     for piece in _PIECE.finditer(html):
+        if piece["unfinished"]:
+            # A browser shows nothing of a tag that never ends.
+            html = html[: piece.start()]
+            break
         name = (piece["name"] or "").lower()
         if piece["cut"] is not None:
-            opened.append((piece["raw"]).lower())
+            opened.append(piece["raw"].lower())
         if not name:
             continue
         if not piece["close"]:

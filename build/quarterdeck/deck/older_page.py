@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 from itertools import zip_longest
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from quarterdeck.deck.attributes import merge_attributes, render_attributes
@@ -18,6 +16,7 @@ from quarterdeck.deck.ids import unique_ids
 from quarterdeck.deck.links import Link, link_attribute, link_html
 from quarterdeck.deck.markdown import Slide
 from quarterdeck.deck.older_talk import MarkdownSection, OlderTalk
+from quarterdeck.deck.raw_code import finish_code
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 
 Stacks = tuple[tuple[Slide, ...], ...]
 
-_CODE = re.compile(
-    r"<pre(?P<pre>[^<>]*)>\s*<code(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(?P<text>[^<]*)</code>\s*</pre>",
-    re.IGNORECASE,
-)
-_CLASSES = re.compile(r"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_TRIM = re.compile(r"\sdata-trim(?:=\"[^\"]*\")?", re.IGNORECASE)
 _ID = re.compile(r"\sid\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
 
 
@@ -53,7 +46,7 @@ def render_older(older: OlderTalk, slides_of: Callable[[SlideSource], Stacks], l
     taken = {match for part in older.body if isinstance(part, str) for match in _ID.findall(part)}
     ids = unique_ids(slides, taken | {"reveal-options"})
     body = "".join(
-        link_html(_colour_code(part), link)
+        link_html(finish_code(part), link)
         if isinstance(part, str)
         else "\n".join(_render_section(part, slides_of, ids, link))
         for part in older.body
@@ -93,24 +86,3 @@ def _render_section(
         if len(stack) > 1:
             yield "</section>"
         own.pop("id", None)  # of several slides the first one has it
-
-
-def _colour_code(html: str) -> str:
-    """*html* with its code coloured, as highlight.js does in the browser; code that holds tags of its own stays."""
-    return _CODE.sub(_colour, html) if "<code" in html.lower() else html
-
-
-def _colour(match: re.Match[str]) -> str:
-    from quarterdeck.deck.highlight import highlight_lines
-
-    attributes, text = match["attributes"], unescape(match["text"])
-    if _TRIM.search(attributes):
-        text = dedent(text.strip("\n").expandtabs(4)).strip()
-        attributes = _TRIM.sub("", attributes)
-    classes = _CLASSES.search(attributes)
-    words = (classes[1] or classes[2] or "").split() if classes else []
-    lang = next((word.removeprefix("language-").removeprefix("lang-") for word in words if word != "hljs"), "")
-    lines = highlight_lines(text, lang)
-    if "data-line-numbers" in attributes:
-        lines = tuple(f'<span class="line">{line}</span>' for line in lines)
-    return f"<pre{match['pre']}><code{attributes}>{chr(10).join(lines)}</code></pre>"

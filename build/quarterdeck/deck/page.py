@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,10 +20,11 @@ from quarterdeck.deck.beyond.footnotes import own_footnotes
 from quarterdeck.deck.deck import Deck, SlideSource
 from quarterdeck.deck.deck_links import link_deck, markup
 from quarterdeck.deck.fences import map_fences
-from quarterdeck.deck.ids import unique_ids
+from quarterdeck.deck.ids import doubled_ids, unique_ids
 from quarterdeck.deck.include import Marker, parse_markers
 from quarterdeck.deck.links import Link, link_attribute, link_html, link_icons
 from quarterdeck.deck.markdown import RawSlide, Slide, place_blocks, split_slides
+from quarterdeck.deck.markdown_options import MarkdownOptions
 from quarterdeck.deck.rendering import SlideRenderer, task_of
 from quarterdeck.deck.sources import find_decks
 from quarterdeck.deck.templates import TemplateAssets, Templates
@@ -37,8 +38,13 @@ if TYPE_CHECKING:
     from quarterdeck.deck.older_page import OlderPage
     from quarterdeck.deck.older_talk import OlderTalk
 
+_Key = tuple[Path | SlideSource, tuple[tuple[str, str], ...], MarkdownOptions]
 _TAKEN_IDS = frozenset({"title", "agenda", "summary", "events", "reveal-options"})
 """What templates call the slides that they make themselves."""
+
+
+_NOT_PASSED_ON = frozenset({"plugins", "dependencies", "markdown"})
+"""Options of reveal.js that load something, or that mean what is done when a deck is built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class _Parsed:
 
     stacks: tuple[tuple[RawSlide, ...], ...]
     figures: Mapping[int, str]
+    raw_code: bool
+    """Whether there may be code in it that is written as HTML."""
 
 
 class PageMaker:
@@ -79,7 +87,7 @@ class PageMaker:
         self._problems = problems
         self.templates = Templates(project)
         self._parsed: dict[Path | SlideSource, _Parsed] = {}
-        self._rendered: dict[tuple[Path | SlideSource, tuple[tuple[str, str], ...]], tuple[tuple[Slide, ...], ...]] = {}
+        self._rendered: dict[_Key, tuple[tuple[Slide, ...], ...]] = {}
         self.theme = project.theme
         self._template_assets: dict[str, dict[str, str]] = {}
         self._linked: dict[str, Deck] = {}
@@ -97,8 +105,10 @@ class PageMaker:
         if deck.older:
             older = self.older_page(deck, deck.older)
             return self._finish_page(deck, "older.html.j2", older=older, needs=find_needs([older.body]))
-        slides = (slide for source in deck.sources for stack in self._render(source, deck) for slide in stack)
-        ids = unique_ids(slides, _TAKEN_IDS | {deck.metadata.title_slug or "title"})
+        slides = [slide for source in deck.sources for stack in self._render(source, deck) for slide in stack]
+        taken = _TAKEN_IDS | {deck.metadata.title_slug or "title"}
+        ids = unique_ids(slides, taken)
+        self._remark_doubled(deck, slides, taken)
         parts = {
             name: [
                 [self._page_slide(slide, next(ids)) for slide in stack]
@@ -113,6 +123,15 @@ class PageMaker:
         }
         needs = find_needs(slide.html for stacks in parts.values() for stack in stacks for slide in stack)
         return self._finish_page(deck, "deck.html.j2", needs=needs, **parts)
+
+    def _remark_doubled(self, deck: Deck, slides: Sequence[Slide], taken: Collection[str]) -> None:
+        """Remark on slides that no link leads to, each at the line of its id."""
+        texts = {source.shown: source.text for source in deck.sources}
+        for slide in doubled_ids(slides, taken):
+            name = slide.attributes["id"]
+            at = _find_place(name, texts[slide.at.path], slide.at.path, slide.at)
+            owner = "of a slide that every deck may have" if name in taken else "that of an earlier slide, too"
+            self._problems.remark(at, f"the id '{name}' is {owner}", "give this slide another one")
 
     def _finish_page(self, deck: Deck, template: str, **parts: Any) -> Page:
         options = markup(json.dumps(self._options(deck), ensure_ascii=False).replace("</", "<\\/"))
@@ -140,7 +159,7 @@ class PageMaker:
 
     def _options(self, deck: Deck) -> Mapping[str, Any]:
         """What reveal.js is told; it loads nothing but what comes with the page."""
-        options = {name: value for name, value in deck.reveal.items() if name not in ("plugins", "dependencies")}
+        options = {name: value for name, value in deck.reveal.items() if name not in _NOT_PASSED_ON}
         if isinstance(picture := options.get("parallaxBackgroundImage"), str):
             options["parallaxBackgroundImage"] = self._deck_link(deck, "reveal", "parallaxBackgroundImage").load(
                 picture
@@ -182,7 +201,7 @@ class PageMaker:
     def prepare(self, decks: Sequence[Deck]) -> None:
         """Render the slides of *decks*, on all cores, and get the templates ready meanwhile."""
         tasks = (
-            task_of(raw, parsed.figures, deck.variables)
+            task_of(raw, parsed.figures, deck.variables, deck.markdown)
             for deck in decks
             for source in deck.sources
             for parsed in (self._parse(source),)
@@ -210,7 +229,7 @@ class PageMaker:
                 stacks = split_by("\n".join(lines), source.separators, source.shown, fences, self._problems)
             else:
                 stacks = split_slides(lines, source.shown, fences, self._problems)
-            self._parsed[key] = _Parsed(stacks, figures)
+            self._parsed[key] = _Parsed(stacks, figures, "<code" in source.text.lower())
         return self._parsed[key]
 
     @cached_property
@@ -230,8 +249,9 @@ class PageMaker:
         key = self._key(source, deck)
         if key not in self._rendered:
             parsed = self._parse(source)
+            parts = parsed.figures, deck.variables, deck.markdown
             self._rendered[key] = tuple(
-                tuple(self._link(self._renderer.render(raw, parsed.figures, deck.variables), source) for raw in stack)
+                tuple(self._link(self._renderer.render(raw, *parts), source) for raw in stack)
                 for stack in parsed.stacks
             )
             self._remark(self._rendered[key], source)
@@ -242,9 +262,9 @@ class PageMaker:
             for row, what, hint in slide.remarks:
                 self._problems.remark(Place(source.shown, slide.at.line + row), what, hint)
 
-    def _key(self, source: SlideSource, deck: Deck) -> tuple[Path | SlideSource, tuple[tuple[str, str], ...]]:
+    def _key(self, source: SlideSource, deck: Deck) -> _Key:
         """What the slides of *source* depend on, for the decks of one run."""
-        return _identity(source), tuple(sorted(deck.variables.items()))
+        return _identity(source), tuple(sorted(deck.variables.items())), deck.markdown
 
     def _link(self, slide: Slide, source: SlideSource) -> Slide:
         def place(url: str) -> Place:
@@ -252,7 +272,12 @@ class PageMaker:
 
         link = self.assets.linker(source.folder, place, self._pages)
         attributes = {name: link_attribute(name, value, link) for name, value in slide.attributes.items()}
-        return replace(slide, html=link_html(slide.html, link), attributes=attributes)
+        html = slide.html
+        if "<pre" in html and self._parsed[_identity(source)].raw_code:
+            from quarterdeck.deck.raw_code import finish_code
+
+            html = finish_code(html)
+        return replace(slide, html=link_html(html, link), attributes=attributes)
 
     def _page_slide(self, slide: Slide, name: str) -> PageSlide:
         attributes = {**slide.attributes, "id": name} if name else dict(slide.attributes)

@@ -1,7 +1,8 @@
 """Slides rendered once: from the cache where they did not change, and otherwise on all cores.
 
-A slide's HTML depends on its text, its figures, the variables that it may name, and on the code that renders it. All of
-that is in its key; addresses of files are put in later, so that files do not matter here.
+A slide's HTML depends on its text, its figures, the variables that it may name, what its deck says about Markdown, and
+on the code that renders it. All of that is in its key; addresses of files are put in later, so that files do not matter
+here.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import astuple, fields
 
 from quarterdeck.deck.crew import Helper, Result, Task, count_cores, start_helper
 from quarterdeck.deck.markdown import PLACEHOLDER, RawSlide, Slide, prepare_markdown, render_slide
+from quarterdeck.deck.markdown_options import PLAIN, MarkdownOptions
 from quarterdeck.deck.store import SLIDES, Store
 from quarterdeck.errors import Place
 
@@ -29,19 +31,23 @@ _FIELDS = tuple(field.name for field in fields(Slide))[1:]
 _NOWHERE = Place("", 0)
 
 
-def task_of(raw: RawSlide, figures: Mapping[int, str], variables: Mapping[str, str]) -> Task:
+def task_of(
+    raw: RawSlide, figures: Mapping[int, str], variables: Mapping[str, str], options: MarkdownOptions = PLAIN
+) -> Task:
     """What the slide *raw* depends on, and no more."""
     text = raw.body if raw.notes is None else f"{raw.body}\n{raw.notes}"
     rows = sorted({int(row) for row in PLACEHOLDER.findall(text)}) if figures else ()
     shown = tuple((row, figures[row]) for row in rows if row in figures)
     named = tuple(sorted(variables.items())) if variables and "{{" in text else ()
-    return raw.body, raw.notes, shown, named
+    return raw.body, raw.notes, shown, named, () if options is PLAIN else astuple(options)
 
 
 def render_task(task: Task) -> Result:
     """The slide that *task* says all about."""
-    body, notes, figures, variables = task
-    slide = render_slide(RawSlide(_NOWHERE, body, notes), dict(figures), dict(variables))
+    body, notes, figures, variables, options = task
+    slide = render_slide(
+        RawSlide(_NOWHERE, body, notes), dict(figures), dict(variables), MarkdownOptions(*options) if options else PLAIN
+    )
     return tuple(getattr(slide, name) for name in _FIELDS)
 
 
@@ -86,9 +92,11 @@ class SlideRenderer:
         finally:
             self.dismiss()
 
-    def render(self, raw: RawSlide, figures: Mapping[int, str], variables: Mapping[str, str]) -> Slide:
+    def render(
+        self, raw: RawSlide, figures: Mapping[int, str], variables: Mapping[str, str], options: MarkdownOptions = PLAIN
+    ) -> Slide:
         """The slide *raw*, as `render_slide` gives it."""
-        task = task_of(raw, figures, variables)
+        task = task_of(raw, figures, variables, options)
         key = _key(task)
         if key not in self._shown:
             self._shown[key] = self._kept.get(key) or render_task(task)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from quarterdeck.deck.deck import Deck, Metadata, SlideSource
 from quarterdeck.deck.fences import map_fences
@@ -128,9 +130,20 @@ def _load_deck_file(
         from quarterdeck.deck.reveal_options import remark_options
 
         remark_options(located, problems)
+        if found["reveal"].get("markdown") is not None:
+            _read_markdown(located, found, problems)
     found.setdefault("theme", project.theme)
     title = found.get("metadata", Metadata()).title or path.stem
     return Deck(path.stem, _plain(title), located, conditions=frozenset(conditions), **found)
+
+
+def _read_markdown(located: Located, found: dict[str, Any], problems: Problems) -> None:
+    """Put what the deck says about its Markdown into *found*."""
+    from quarterdeck.deck.markdown_options import read_markdown_options
+
+    found["markdown"], separators = read_markdown_options(located, problems)
+    for key in ("pre_slides", "slides", "post_slides") if separators else ():
+        found[key] = tuple(replace(source, separators=separators) for source in found[key])
 
 
 def _plain(title: str) -> str:

@@ -1,0 +1,123 @@
+"""Addresses: bare links as GFM's section 6.9 has them (so that `example.com` stays text), and how links are written."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+_SCHEME = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
+_ADDRESS = re.compile(r"://[A-Za-z0-9-][^\s<]*")
+_WWW = re.compile(r"www\.[A-Za-z0-9-][^\s<]*")
+_NAME = re.compile(r"[A-Za-z0-9._+-]+\Z")
+_HOST = re.compile(r"@[\w-]+(?:\.[\w-]*[A-Za-z0-9])+(?![-_])", re.ASCII)
+_WHOLE = re.compile(r"(?:[^(]|\([^)]*\))*")
+"""Up to a parenthesis that nothing closes."""
+_CLOSED = re.compile(r"(?:[^(]|\([^)]*\))*\([^)]*\)")
+_PUNCTUATION = re.compile(r"(?:[?!.,:;*_'\"~)]|&[A-Za-z0-9]+;)\Z")
+_ENTITY = re.compile(r"&#?\w+;")
+_KEPT = ";/?:@&=+$,-_.!~*'()#%"
+_QUOTED_PERCENT = re.compile(r"%25")
+
+
+def address_plugin(md: MarkdownIt) -> None:
+    """Add bare links to *md*, and let links go anywhere."""
+    if md.options.get("gfm"):
+        md.inline.ruler.before("emphasis", "address", _address)
+        md.inline.ruler.before("emphasis", "mail", _mail)
+        md.inline.ruler.before("emphasis", "www", _www)
+        md.inline.ruler.at("text", _text)
+    # An author may write any address, as in raw HTML; reveal.js takes them all, drawings in `data:` among them.
+    md.validateLink = _any_address  # type: ignore[method-assign]
+    md.normalizeLink = _encode_address  # type: ignore[method-assign]
+    md.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != ":" or silent or state.linkLevel > 0:
+        return False
+    match = _ADDRESS.match(state.src, state.pos, state.posMax)
+    scheme = _SCHEME.search(state.pending) if match else None
+    if match is None or scheme is None:
+        return False
+    rest = trim_address(match[0])
+    state.pending = state.pending[: scheme.start()]
+    _push_link(state, scheme[0] + rest, scheme[0] + rest)
+    state.pos += len(rest)
+    return True
+
+
+def _text(state: StateInline, silent: bool) -> bool:
+    """Text up to a character that may mean something, or to `www.`."""
+    end = state.md.inline.terminator_re.search(state.src, state.pos)
+    last = end.start() if end else state.posMax
+    www = state.src.find("www.", state.pos, last)
+    last = www if www >= 0 else last
+    if last == state.pos:
+        return False
+    if not silent:
+        state.append_pending(state.src[state.pos : last])
+    state.pos = last
+    return True
+
+
+def _www(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "w" or silent or state.linkLevel > 0:
+        return False
+    match = _WWW.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    shown = trim_address(match[0])
+    _push_link(state, f"http://{shown}", shown)
+    state.pos += len(shown)
+    return True
+
+
+def _mail(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "@" or silent or state.linkLevel > 0:
+        return False
+    match = _HOST.match(state.src, state.pos, state.posMax)
+    name = _NAME.search(state.pending) if match else None
+    if match is None or name is None:
+        return False
+    state.pending = state.pending[: name.start()]
+    _push_link(state, f"mailto:{name[0]}{match[0]}", name[0] + match[0])
+    state.pos = match.end()
+    return True
+
+
+def _push_link(state: StateInline, href: str, text: str) -> None:
+    link = state.push("link_open", "a", 1)
+    link.attrSet("href", _decode(state.md.normalizeLink(href)))
+    state.push("text", "", 0).content = _decode(text)
+    state.push("link_close", "a", -1)
+
+
+def _decode(text: str) -> str:
+    return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text
+
+
+def trim_address(text: str) -> str:
+    """*text* without the punctuation at its end that belongs to the sentence and not to the address."""
+    whole = _WHOLE.match(text)
+    text = whole[0] if whole else text
+    while match := _PUNCTUATION.search(text):
+        if match[0] == ")" and _CLOSED.fullmatch(text):
+            break
+        text = text[: match.start()]
+    return text
+
+
+def _any_address(url: str) -> bool:
+    del url
+    return True
+
+
+def _encode_address(url: str) -> str:
+    """As JavaScript's `encodeURI` does, but what is encoded already stays."""
+    return _QUOTED_PERCENT.sub("%", quote(url, safe=_KEPT))

@@ -1,0 +1,176 @@
+"""Emphasis and strikethrough, as marked 17 (`Tokenizer.ts`) finds them: from what opens it to the first that closes it.
+
+CommonMark pairs all marks of a text at once. The two agree on what people mean, and not on `*.yaml` and `**/*.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from itertools import islice
+from typing import TYPE_CHECKING
+from unicodedata import category
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+_TAGS = {"*": ("em", "strong"), "_": ("em", "strong"), "~": ("del", "del")}
+_RUNS = {mark: re.compile(re.escape(mark) + "+") for mark in _TAGS}
+_ORPHAN = {
+    "*": re.compile(r"[^_*]*__[^_*]*\*[^_*]*(?=__)"),
+    "_": re.compile(r"[^_*]*\*\*[^_*]*_[^_*]*(?=\*\*)"),
+}
+"""A mark in what is strong by other marks: it closes nothing."""
+_ESCAPED = re.compile(r"\\[^\w\s]|\\_")
+_SKIPPED = re.compile(
+    r"\[(?:[^\[\]`]|(`+)[^`]+\1(?!`))*?\]\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)"
+    r"|(?<!`)(`+)[^`]+\2(?!`)|<(?! )[^<>]*?>",
+    re.DOTALL,
+)
+_REFERENCE = r"\[((?:\\[\s\S]|[^\[\]\\])+)\]"
+_FAR = 500
+"""So many marks on, nothing is closed: else a text of nothing but marks would take minutes."""
+SPACE, SIGN, WORD = range(3)
+
+
+def emphasis_plugin(md: MarkdownIt) -> None:
+    """Put marked's emphasis and strikethrough into *md*."""
+    md.inline.ruler.at("emphasis", emphasis)
+    md.inline.ruler2.disable(["balance_pairs", "emphasis"])
+
+
+def emphasis(state: StateInline, silent: bool) -> bool:
+    """Text between marks `*`, `_` or `~`, one or two of them."""
+    start = state.pos
+    mark = state.src[start]
+    if mark not in _TAGS or silent or (mark == "~" and not state.md.options.get("gfm")):
+        return False
+    width = _width(state, mark)
+    found = _find_end(_masked(state)[width:], mark, width) if width else None
+    if found is None:
+        return mark == "~" and _take_run(state)
+    at, closing = found
+    end = start + width + at + closing
+    if mark == "~":
+        inner, tag = width, "del"
+    else:
+        inner = 2 - min(width, closing) % 2
+        tag = _TAGS[mark][inner - 1]
+    last = state.posMax
+    state.pos, state.posMax = start + inner, end - inner
+    _masked(state)
+    state.push(f"{tag}_open", tag, 1).markup = mark * inner
+    state.md.inline.tokenize(state)
+    state.push(f"{tag}_close", tag, -1).markup = mark * inner
+    state.pos, state.posMax = end, last
+    return True
+
+
+def _take_run(state: StateInline) -> bool:
+    """Tildes that strike nothing are text, all of a run at once."""
+    run = _RUNS["~"].match(state.src, state.pos, state.posMax)
+    assert run is not None
+    state.append_pending(run[0])
+    state.pos = run.end()
+    return True
+
+
+def _width(state: StateInline, mark: str) -> int:
+    """How many marks open something here; 0 for none."""
+    run = _RUNS[mark].match(state.src, state.pos, state.posMax)
+    assert run is not None
+    width = len(run[0])
+    after = _kind(state.src[run.end()], mark) if run.end() < state.posMax else SPACE
+    before = _char_before(state)
+    if after == SPACE or (mark == "~" and width > 2):
+        return 0
+    if mark == "_" and after == WORD and before.isalnum():
+        return 0
+    if after == SIGN and before and (before in "*_" or _kind(before, "") == WORD):
+        return 0
+    return width
+
+
+def _char_before(state: StateInline) -> str:
+    """The character before a mark, if that is text; underscores at its end do not count."""
+    return state.pending.rstrip("_")[-1:]
+
+
+def _kind(char: str, mark: str) -> int:
+    """What *char* is beside a mark. Beside `*` a `~` is no sign, so that one may stand in the other."""
+    if char.isspace():
+        return SPACE
+    if char == "~" and mark == "*":
+        return WORD
+    return SIGN if category(char)[0] in "PS" else WORD
+
+
+def _masked(state: StateInline) -> str:
+    """The text from here on, with code, links, tags and escaped characters as letters."""
+    masks = _masks(state)
+    if state.posMax not in masks:
+        start = 0 if state.posMax == len(state.src) else state.pos
+        masks[state.posMax] = start, _mask(state.src[start : state.posMax], state.env.get("references", {}))
+    start, text = masks[state.posMax]
+    return text[state.pos - start :]
+
+
+def _masks(state: StateInline) -> dict[int, tuple[int, str]]:
+    """Texts read by themselves, masked, by their ends, with where they start: marked masks each by itself."""
+    known: tuple[str, dict[int, tuple[int, str]]] = state.env.get("masks", ("", {}))
+    if known[0] is not state.src:
+        known = state.src, {}
+        state.env["masks"] = known
+    return known[1]
+
+
+def _mask(text: str, references: Container[str]) -> str:
+    if references:
+        from markdown_it.common.utils import normalizeReference
+
+        def mask(match: re.Match[str]) -> str:
+            return f"[{'a' * len(match[1])}]" if normalizeReference(match[1]) in references else match[0]
+
+        text = re.sub(_REFERENCE, mask, text)
+    if "\\" in text:
+        text = _ESCAPED.sub("++", text)
+    if "`" in text or "<" in text or "](" in text:
+        text = _SKIPPED.sub(lambda match: f"[{'a' * (len(match[0]) - 2)}]", text)
+    return text
+
+
+def _find_end(text: str, mark: str, width: int) -> tuple[int, int] | None:
+    """Where in *text*, which follows the opening marks, the closing ones stand, and how many of them count."""
+    orphan = _ORPHAN[mark].match(text) if mark in _ORPHAN else None
+    total, between = width, 0
+    for run in islice(_RUNS[mark].finditer(text, orphan.end() if orphan else 0), _FAR):
+        if run.start() == 0:
+            continue
+        count = len(run[0])
+        opens, closes = _sides(text, run, mark)
+        if not (opens or closes) or (mark == "~" and count != width):
+            continue
+        if not closes:
+            total += count
+            continue
+        if opens and mark != "~" and width % 3 and not (width + count) % 3:
+            between += count
+            continue
+        total -= count
+        if total <= 0:
+            return run.start(), min(count, count + total + between)
+    return None
+
+
+def _sides(text: str, run: re.Match[str], mark: str) -> tuple[bool, bool]:
+    """Whether the marks *run* may open something, and whether they may close it."""
+    before = _kind(text[run.start() - 1], mark)
+    after = _kind(text[run.end()], mark) if run.end() < len(text) else SPACE
+    if before == SPACE:
+        return after != SPACE, False
+    if after == SPACE:
+        return False, True
+    if before == SIGN:
+        return True, after == SIGN
+    return after == WORD and mark != "_", after == SIGN or mark != "_"

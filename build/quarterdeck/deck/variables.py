@@ -1,0 +1,75 @@
+"""`{{ NAME }}` of declared variables in the prose of slides, and never in code.
+
+Text gets them while it is parsed, so that what a variable says is no Markdown; addresses and raw HTML later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+_VARIABLE = re.compile(r"\{\{[ \t]*([^{}\s]+)[ \t]*\}\}")
+_QUOTED = re.compile(r"%7B%7B(?:%20)*([^%]+?)(?:%20)*%7D%7D")
+_CODE = r"(?is)(<(pre|code|kbd|samp|script|style|textarea)\b.*?(?:</\2\s*>|\Z))"
+_CODE_TAG = re.compile(r"<(/?)(?:pre|code|kbd|samp|script|style|textarea)\b", re.IGNORECASE)
+
+
+def variables_plugin(md: MarkdownIt) -> None:
+    """Let *md* put the variables in `env["variables"]` into text."""
+    md.inline.ruler.before("emphasis", "variable", _variable)
+
+
+def _variable(state: StateInline, silent: bool) -> bool:
+    variables = state.env.get("variables")
+    if not variables or state.src[state.pos] != "{":
+        return False
+    match = _VARIABLE.match(state.src, state.pos, state.posMax)
+    if match is None or match[1] not in variables or _in_code(state.tokens):
+        return False
+    if not silent:
+        state.pending += variables[match[1]]
+    state.pos = match.end()
+    return True
+
+
+def _in_code(tokens: Sequence[Token]) -> bool:
+    """Whether the last of *tokens* that is a tag of code opens it."""
+    tags = (_CODE_TAG.match(token.content) for token in reversed(tokens) if token.type == "html_inline")
+    last = next((tag for tag in tags if tag), None)
+    return last is not None and not last[1]
+
+
+def replace_variables(tokens: Sequence[Token], variables: Mapping[str, str]) -> None:
+    """Replace them where no text is parsed: in raw HTML, and in the addresses of links and pictures."""
+    for index, token in enumerate(tokens):
+        if token.children:
+            replace_variables(token.children, variables)
+        if token.type == "html_block" or (token.type == "html_inline" and not _in_code(tokens[:index])):
+            token.content = _replace_in_html(token.content, variables)
+        for name in ("href", "src"):
+            if isinstance(value := token.attrs.get(name), str) and "%7B%7B" in value:
+                token.attrs[name] = _replace(_QUOTED, value, variables)
+
+
+def _replace_in_html(html: str, variables: Mapping[str, str]) -> str:
+    """*html* with the variables outside of code in it."""
+    if "{{" not in html:
+        return html
+    comment = html.lstrip().startswith("<!--")
+    values = variables if comment else {name: escape(value) for name, value in variables.items()}
+    # Of each three pieces the first is no code, the second is, and the third is its name.
+    pieces = re.split(_CODE, html)
+    pieces[::3] = (_replace(_VARIABLE, piece, values) for piece in pieces[::3])
+    del pieces[2::3]
+    return "".join(pieces)
+
+
+def _replace(pattern: re.Pattern[str], text: str, variables: Mapping[str, str]) -> str:
+    return pattern.sub(lambda match: variables.get(match[1], match[0]), text)
