@@ -32,6 +32,9 @@ def highlight_lines(code: str, lang: str) -> tuple[str, ...]:
         return tuple(escape_code(code).split("\n"))
     pieces: list[tuple[str, str]] = []
     for _, kind, value in lexer.get_tokens_unprocessed(code + "\n"):
+        if not value:
+            # Some lexers end with nothing, which would be a line more.
+            continue
         name = _class_name(kind)
         if pieces and pieces[-1][0] == name:
             pieces[-1] = (name, pieces[-1][1] + value)
