@@ -20,7 +20,7 @@ _PIECE = re.compile(
 )
 _ELEMENT = re.compile(r"\.element\s*?(.+?)$", re.MULTILINE)
 _SLIDE = re.compile(r"\.slide:\s*?(\S.+?)$", re.MULTILINE)
-_PAIR = re.compile(r"([^\"= ]+?)=\"([^\"]+?)\"|(data-[^\"= ]+?)(?=[\" ])")
+_PAIR = re.compile(r"(?<![^\"= ])([^\"= ]++)=\"([^\"]++)\"|(data-[^\"= ]+?)(?=[\" ])")
 _ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _END = re.compile(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markdown_it.utils import OptionsDict
 
-_LINE_STEPS = re.compile(r"\[\s*(?:(\d*):)?\s*([\s\d,|-]*)\]")
+_LINE_STEPS = re.compile(r"\[\s*+(?:(\d*+):)?\s*+([\s\d,|-]*+)\]")
 
 
 def code_plugin(md: MarkdownIt) -> None:

@@ -27,6 +27,7 @@ def marked_plugin(md: MarkdownIt, *, animate_lists: bool = False) -> None:
     from quarterdeck.deck.marked import blocks, lists, paragraphs, quotes, tables
     from quarterdeck.deck.marked.addresses import address_plugin
     from quarterdeck.deck.marked.emphasis import emphasis_plugin
+    from quarterdeck.deck.marked.tags import tags_plugin
 
     md.block = ParserBlock()
     md.block.ruler = Ruler()
@@ -48,4 +49,5 @@ def marked_plugin(md: MarkdownIt, *, animate_lists: bool = False) -> None:
     if animate_lists:
         md.core.ruler.after("block", "animated_items", lists.animate_items)
     emphasis_plugin(md)
+    tags_plugin(md)
     address_plugin(md)

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _SCHEME = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
-_ADDRESS = re.compile(r"://[A-Za-z0-9-][^\s<]*")
-_WWW = re.compile(r"www\.[A-Za-z0-9-][^\s<]*")
+_LONGEST = 4000
+"""So many characters of an address are looked at: else a text of nothing but addresses would take minutes."""
+_ADDRESS = re.compile(rf"://[A-Za-z0-9-][^\s<]{{0,{_LONGEST}}}")
+_WWW = re.compile(rf"www\.[A-Za-z0-9-][^\s<]{{0,{_LONGEST}}}")
 _NAME = re.compile(r"[A-Za-z0-9._+-]+\Z")
 _HOST = re.compile(r"@[\w-]+(?:\.[\w-]*[A-Za-z0-9])+(?![-_])", re.ASCII)
-_WHOLE = re.compile(r"(?:[^(]|\([^)]*\))*")
-"""Up to a parenthesis that nothing closes."""
-_CLOSED = re.compile(r"(?:[^(]|\([^)]*\))*\([^)]*\)")
-_PUNCTUATION = re.compile(r"(?:[?!.,:;*_'\"~)]|&[A-Za-z0-9]+;)\Z")
+_PUNCTUATION = frozenset("?!.,:;*_'\"~)")
+_LAST_ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
+_LONGEST_ENTITY = 40
 _ENTITY = re.compile(r"&#?\w+;")
 _KEPT = ";/?:@&=+$,-_.!~*'()#%"
 _QUOTED_PERCENT = re.compile(r"%25")
@@ -104,13 +105,19 @@ def _decode(text: str) -> str:
 
 def trim_address(text: str) -> str:
     """*text* without the punctuation at its end that belongs to the sentence and not to the address."""
-    whole = _WHOLE.match(text)
-    text = whole[0] if whole else text
-    while match := _PUNCTUATION.search(text):
-        if match[0] == ")" and _CLOSED.fullmatch(text):
+    closed: set[int] = set()
+    end, opening = len(text), text.find("(")
+    while opening >= 0:
+        closing = text.find(")", opening)
+        if closing < 0:
+            end = opening
             break
-        text = text[: match.start()]
-    return text
+        closed.add(closing + 1)
+        opening = text.find("(", closing)
+    while end and end not in closed and text[end - 1] in _PUNCTUATION:
+        entity = _LAST_ENTITY.search(text, max(0, end - _LONGEST_ENTITY), end)
+        end = entity.start() if entity else end - 1
+    return text[:end]
 
 
 def _any_address(url: str) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from markdown_it.rules_block.html_block import HTML_SEQUENCES, html_block
-
 from quarterdeck.deck.marked.piece import last_row, push_text, row_start, row_text
 
 if TYPE_CHECKING:
@@ -21,13 +19,13 @@ RULE = re.compile(r" {0,3}([-_*])[\t ]*(?:\1[\t ]*){2,}$", re.MULTILINE)
 """A thematic break."""
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *$", re.MULTILINE)
 _NO_TITLE = re.compile(
-    r"\s*$| {0,3}(?:(?:[*+-]|\d{1,9}[.)]) |\t|`{3}|~{3}|>|#|<[^\n>]+>$|\|?(?:[:\- ]*\|)+[:\- ]*$)| {4}", re.MULTILINE
+    r" {0,3}(?:(?:[*+-]|\d{1,9}[.)]) |\t|`{3}|~{3}|>|#|<[^\n>]+>$|\|?(?:[:\- ]*\|)+[:\- ]*$)| {4}", re.MULTILINE
 )
 """What is never in the text of a heading that is underlined."""
+_BLANK = re.compile(r"\s*$", re.MULTILINE)
+"""Such a row is not in it either, but for the first one: a no-break space is no blank row."""
 _PUNCTUATION = re.compile(r"\\(?=[^\w\s]|_)")
 
-_END_OF_RAW = re.compile(r"</(?:script|pre|style|textarea)\b", re.IGNORECASE)
-_RAW = re.compile(r"<(script|pre|style|textarea)[\s>]", re.IGNORECASE)
 _BLANKS_COUNT = re.compile(r"<(?:pre|textarea|style|script)\b", re.IGNORECASE)
 BLOCK_NAMES = frozenset(
     {"address", "article", "aside", "base", "basefont", "blockquote", "body", "caption", "center", "col", "colgroup"}
@@ -37,6 +35,18 @@ BLOCK_NAMES = frozenset(
     | {"search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "track", "ul"}
 )
 """Elements that start raw HTML wherever they stand: CommonMark 0.31, section 4.6, and `meta`."""
+_RAW_NAMES = "script|pre|style|textarea"
+_ATTRIBUTE = r" +[a-z:_][\w.:-]*(?: *= *\"[^\"\n]*\"| *= *'[^'\n]*'| *= *[^\s\"'=<>`]+)?"
+_TO_BLANK_ROW = r".*?(?:(?:\n[ \t]*)+\n|\Z)"
+_ALONE = rf"(?=[ \t]*(?:\n|\Z)){_TO_BLANK_ROW}"
+_RAW = re.compile(
+    rf" {{0,3}}(?:<(?P<raw>{_RAW_NAMES})[\s>].*?(?:</(?P=raw)>[^\n]*|\Z)"
+    r"|<!--(?:-?>|.*?(?:-->|\Z))[^\n]*|<\?.*?(?:\?>|\Z)|<![a-z].*?(?:>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    rf"|</?(?:{'|'.join(sorted(BLOCK_NAMES))})(?: +|\n|/?>){_TO_BLANK_ROW}"
+    rf"|<(?!{_RAW_NAMES})[a-z][\w-]*(?:{_ATTRIBUTE})*? */?>{_ALONE}|</(?!{_RAW_NAMES})[a-z][\w-]*\s*>{_ALONE})",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
+)
+"""Raw HTML. The name of an element alone on its row may be any, with underscores too."""
 
 _INTERRUPTS = re.compile(
     r" *$| {0,3}(?:#{1,6}(?!\S)|>|(?:[*+-]|1[.)])[ \t]|([-_*])[\t ]*(?:\1[\t ]*){2,}$"
@@ -126,8 +136,14 @@ def underlined_heading(state: StateBlock, start: int, end: int, silent: bool) ->
     if silent and not _NO_TITLE.match(state.src, row_start(state, start - 1)):
         # It would have begun with the row above, where it was looked for.
         return False
+    known = state.env.setdefault("without underline", {})
+    first, last = known.get(key := (state.src, state.blkIndent, end), (0, 0))
+    if first <= start < last:
+        return False
     row = start
-    while row < end and not _NO_TITLE.match(state.src, row_start(state, row)):
+    while row < end and not _NO_TITLE.match(state.src, at := row_start(state, row)):
+        if row > start and _BLANK.match(state.src, at):
+            break
         row += 1
         if row < end and _UNDERLINE.match(state.src, at := row_start(state, row)):
             if not silent:
@@ -136,6 +152,8 @@ def underlined_heading(state: StateBlock, start: int, end: int, silent: bool) ->
                 state.line = row + 1
                 push_text(state, "heading", tag, text, (start, row + 1))
             return True
+    # Blocks of plugins, a footnote on each row say, ask for each of the rows.
+    known[key] = start, row
     return False
 
 
@@ -151,31 +169,18 @@ def rule(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
 
 
 def raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Raw HTML, with the blank rows after it where blanks count; an end tag of what holds no HTML is text."""
-    at = state.bMarks[start] + state.tShift[start]
-    if not state.src.startswith("<", at) or _END_OF_RAW.match(state.src, at):
+    """Raw HTML, with the blank rows after it where blanks count."""
+    if not state.src.startswith("<", state.bMarks[start] + state.tShift[start]):
         return False
-    if silent:
-        text = state.src[at : state.eMarks[start]]
-        return not is_indented(state, start) and any(begins.search(text) for begins, _, _ in HTML_SEQUENCES)
-    raw = _RAW.match(state.src, at)
-    if raw:
-        _push_raw(state, start, end, raw[1])
-    elif not html_block(state, start, end, False):
-        return False
-    if _BLANKS_COUNT.search(state.tokens[-1].content):
-        state.line = min(state.skipEmptyLines(state.line), end)
-        state.tokens[-1].content = state.getLines(start, state.line, state.blkIndent, True)
-    return True
-
-
-def _push_raw(state: StateBlock, start: int, end: int, name: str) -> None:
-    """An element that is raw HTML up to its own end tag; markdown-it ends it at that of any such element."""
-    closing = re.compile(f"</{name}>", re.IGNORECASE).search(state.src, state.bMarks[start])
-    row = start
-    while row < end - 1 and (closing is None or state.eMarks[row] < closing.end()):
-        row += 1
-    state.line = row + 1
+    match = _RAW.match(state.src, row_start(state, start), state.eMarks[last_row(state, start, end) - 1])
+    if match is None or silent:
+        return match is not None
+    html = match[0].rstrip(" \t\n")
+    row = start + html.count("\n") + 1
+    if _BLANKS_COUNT.search(html):
+        row = min(state.skipEmptyLines(row), end)
     token = state.push("html_block", "", 0)
-    token.map = [start, state.line]
-    token.content = state.getLines(start, state.line, state.blkIndent, True)
+    token.map = [start, row]
+    token.content = state.getLines(start, row, state.blkIndent, True)
+    state.line = row
+    return True

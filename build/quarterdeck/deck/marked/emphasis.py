@@ -6,8 +6,9 @@ CommonMark pairs all marks of a text at once. The two agree on what people mean,
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Container
-from itertools import islice
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from unicodedata import category
 
@@ -32,6 +33,19 @@ _REFERENCE = r"\[((?:\\[\s\S]|[^\[\]\\])+)\]"
 _FAR = 500
 """So many marks on, nothing is closed: else a text of nothing but marks would take minutes."""
 SPACE, SIGN, WORD = range(3)
+_Run = tuple[int, int, bool, bool]
+"""Where marks stand in a text, how many, whether they may open something, and whether they may close it."""
+
+
+@dataclass(slots=True)
+class _Mask:
+    """A text that is read by itself, with code, links, tags and escaped characters as letters."""
+
+    start: int
+    """Where it begins in the source."""
+    text: str
+    runs: dict[str, list[_Run]] = field(default_factory=dict)
+    """All marks in it, by mark, in order; found when they are asked for."""
 
 
 def emphasis_plugin(md: MarkdownIt) -> None:
@@ -47,11 +61,11 @@ def emphasis(state: StateInline, silent: bool) -> bool:
     if mark not in _TAGS or silent or (mark == "~" and not state.md.options.get("gfm")):
         return False
     width = _width(state, mark)
-    found = _find_end(_masked(state)[width:], mark, width) if width else None
+    found = _find_end(state, mark, width) if width else None
     if found is None:
         return mark == "~" and _take_run(state)
     at, closing = found
-    end = start + width + at + closing
+    end = at + closing
     if mark == "~":
         inner, tag = width, "del"
     else:
@@ -59,7 +73,7 @@ def emphasis(state: StateInline, silent: bool) -> bool:
         tag = _TAGS[mark][inner - 1]
     last = state.posMax
     state.pos, state.posMax = start + inner, end - inner
-    _masked(state)
+    _mask_of(state)
     state.push(f"{tag}_open", tag, 1).markup = mark * inner
     state.md.inline.tokenize(state)
     state.push(f"{tag}_close", tag, -1).markup = mark * inner
@@ -106,23 +120,16 @@ def _kind(char: str, mark: str) -> int:
     return SIGN if category(char)[0] in "PS" else WORD
 
 
-def _masked(state: StateInline) -> str:
-    """The text from here on, with code, links, tags and escaped characters as letters."""
-    masks = _masks(state)
+def _mask_of(state: StateInline) -> _Mask:
+    """The mask of the text that ends where *state* does: marked masks each text that it reads by itself."""
+    known: tuple[str, dict[int, _Mask]] = state.env.get("masks", ("", {}))
+    if known[0] is not state.src:
+        state.env["masks"] = known = state.src, {}
+    masks = known[1]
     if state.posMax not in masks:
         start = 0 if state.posMax == len(state.src) else state.pos
-        masks[state.posMax] = start, _mask(state.src[start : state.posMax], state.env.get("references", {}))
-    start, text = masks[state.posMax]
-    return text[state.pos - start :]
-
-
-def _masks(state: StateInline) -> dict[int, tuple[int, str]]:
-    """Texts read by themselves, masked, by their ends, with where they start: marked masks each by itself."""
-    known: tuple[str, dict[int, tuple[int, str]]] = state.env.get("masks", ("", {}))
-    if known[0] is not state.src:
-        known = state.src, {}
-        state.env["masks"] = known
-    return known[1]
+        masks[state.posMax] = _Mask(start, _mask(state.src[start : state.posMax], state.env.get("references", {})))
+    return masks[state.posMax]
 
 
 def _mask(text: str, references: Container[str]) -> str:
@@ -140,15 +147,17 @@ def _mask(text: str, references: Container[str]) -> str:
     return text
 
 
-def _find_end(text: str, mark: str, width: int) -> tuple[int, int] | None:
-    """Where in *text*, which follows the opening marks, the closing ones stand, and how many of them count."""
-    orphan = _ORPHAN[mark].match(text) if mark in _ORPHAN else None
+def _find_end(state: StateInline, mark: str, width: int) -> tuple[int, int] | None:
+    """Where the marks stand that close the *width* ones at which *state* is, and how many of them count."""
+    mask = _mask_of(state)
+    first = state.pos + width - mask.start
+    orphan = _ORPHAN[mark].match(mask.text, first) if mark in _ORPHAN else None
+    if mark not in mask.runs:
+        mask.runs[mark] = [_run(mask.text, run, mark) for run in _RUNS[mark].finditer(mask.text)]
+    runs = mask.runs[mark]
+    index = bisect_left(runs, (orphan.end() if orphan else first,))
     total, between = width, 0
-    for run in islice(_RUNS[mark].finditer(text, orphan.end() if orphan else 0), _FAR):
-        if run.start() == 0:
-            continue
-        count = len(run[0])
-        opens, closes = _sides(text, run, mark)
+    for start, count, opens, closes in runs[index : index + _FAR]:
         if not (opens or closes) or (mark == "~" and count != width):
             continue
         if not closes:
@@ -159,13 +168,17 @@ def _find_end(text: str, mark: str, width: int) -> tuple[int, int] | None:
             continue
         total -= count
         if total <= 0:
-            return run.start(), min(count, count + total + between)
+            return mask.start + start, min(count, count + total + between)
     return None
+
+
+def _run(text: str, run: re.Match[str], mark: str) -> _Run:
+    return run.start(), len(run[0]), *_sides(text, run, mark)
 
 
 def _sides(text: str, run: re.Match[str], mark: str) -> tuple[bool, bool]:
     """Whether the marks *run* may open something, and whether they may close it."""
-    before = _kind(text[run.start() - 1], mark)
+    before = _kind(text[run.start() - 1], mark) if run.start() else SPACE
     after = _kind(text[run.end()], mark) if run.end() < len(text) else SPACE
     if before == SPACE:
         return after != SPACE, False

@@ -171,7 +171,7 @@ def _push_items(state: StateBlock, items: Sequence[_Item], loose: bool) -> None:
 def _push_text(state: StateBlock, item: _Item) -> bool:
     """The tokens of the text of *item*; whether a blank row makes its list loose."""
     if len(item.rows) == 1 and _LETTER.match(item.rows[0]):
-        for token in push_text(state, "paragraph", "p", item.rows[0].strip(), (item.first, item.first + 1)):
+        for token in push_text(state, "paragraph", "p", item.rows[0].strip(" \t"), (item.first, item.first + 1)):
             token.hidden = True
         return False
     piece = Piece(item.rows, state, top=False)

@@ -27,7 +27,7 @@ def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     rows = [row_text(state, one) for one in range(start, row)]
     if hidden and len(rows) > 1:
         rows[1:] = [CODE_INDENT.sub("", one, 1) if one.isspace() or one[:4] == "    " else one for one in rows[1:]]
-    text = "\n".join(rows).strip()
+    text = "\n".join(rows).strip(" \t\n")
     if row > start + 1 and any(one.isspace() for one in rows):
         # Blanks that are a row of their own are those at the end of the row above it.
         text = re.sub(r"\n([ \t]+)(?=\n)", r"\1", text)

@@ -21,6 +21,8 @@ _CONTAINERS = frozenset({"blockquote_close", "bullet_list_close", "ordered_list_
 """What text goes on in."""
 _LAST = frozenset({"blockquote_close", "fence", "code_block"})
 """What no text goes on after."""
+_FAR = 200
+"""So many rows are looked at to see how a list or quote goes on: else each part would be read with all of them."""
 
 
 def quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -93,9 +95,13 @@ def _go_on(state: StateBlock, start: int, tokens: list[Token], bare: list[str], 
     """Read the list or quote that *tokens* end with again, with the rows that are left behind it."""
     closing = tokens[-1]
     kind = closing.type.replace("close", "open")
-    first = max(at for at, token in enumerate(tokens) if token.level == closing.level and token.type == kind)
+    first = next(
+        at for at in reversed(range(len(tokens))) if tokens[at].level == closing.level and tokens[at].type == kind
+    )
     row = (tokens[first].map or [start])[0]
-    piece = Piece([*bare[row - start :], *rows[len(bare) :]], state, top=True)
+    if len(bare) - (row - start) > _FAR:
+        return
+    piece = Piece([*bare[row - start :], *rows[len(bare) : len(bare) + _FAR]], state, top=True)
     (quote if kind == "blockquote_open" else list_items)(piece, 0, piece.lineMax, False)
     del tokens[first:], bare[row - start :]
     bare += (row_text(piece, one) for one in range(piece.line))
