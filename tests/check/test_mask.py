@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
 
+from effort import LINEAR, cpu_s, growth
 from quarterdeck.check.kinds import MASKS, UNSURE
 from quarterdeck.check.mask import Hole, Masked, mask
 from quarterdeck.step_options import KINDS
@@ -223,26 +223,15 @@ HOSTILE = (
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_lines_take_linear_time(piece: str) -> None:
-    """One line of 100 kB that nearly matches, over and over, costs little, and twice of it about twice that."""
-    once, twice = (_seconds_to_mask((piece * length)[:length]) for length in (100_000, 200_000))
-    assert once < 0.5
-    assert twice < 3 * once + 0.1
+    """One line of 200 kB that nearly matches, over and over, costs about eight times as much as one of 25 kB."""
+    assert growth(lambda length: mask((piece * length)[:length]), 25_000) < LINEAR
 
 
 def test_typical_output_is_masked_at_some_speed() -> None:
-    """A megabyte of what docker and curl print takes well below two seconds, on a slow machine too."""
+    """A megabyte of what docker and curl print takes well below two seconds of CPU, on a slow machine too."""
     text = "\n".join(example["text"] for example in EXAMPLES["holes"])
     text = (text + "\n") * (1_000_000 // len(text))
-    assert _seconds_to_mask(text) < 2
-
-
-def _seconds_to_mask(text: str) -> float:
-    best = float("inf")
-    for _ in range(2):
-        start = time.perf_counter()
-        mask(text)
-        best = min(best, time.perf_counter() - start)
-    return best
+    assert min(cpu_s(lambda: mask(text)) for _ in range(2)) < 2
 
 
 def test_every_kind_can_be_kept() -> None:

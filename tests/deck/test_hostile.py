@@ -1,0 +1,58 @@
+"""Slides that nobody means well by: whatever stands on them, rendering ends soon."""
+
+from __future__ import annotations
+
+import pytest
+
+from effort import LINEAR, growth
+from quarterdeck.deck.markdown import RawSlide, render_slide
+from quarterdeck.errors import Place
+
+INLINE = (
+    "*a ", "**a **b ", "*", "_a ", "*_a ", "a**b_c*", "***a** ", "~a ", "~", "*a **b** c* ", "[", "]", "[a](", "![",
+    "[a][b] ", "*[", "*[a](b*", "`", "` ", "_`a` ", "[`", "<a ", "<!--", "<? ", "<a b='", "&#", "\\", "www.a(",
+    "www.a)", "http://a?", "a@b.c_", "{{ ", ":fa-", "$a ", "[^a] ",
+)  # fmt: skip
+ROWS = (
+    "- a", "- a\n", "> a", "> a\nb", "> - a\n> b\nc", "> > a\nb\n> c", "a", "a  ", "a\n===", "# a", "```", "|a|b|",
+    "<div>", "<!-- a", "<pre>", "<script>", "a\n: b", "a\n: - b", "[^a]: b", "::: a", "{.a}", "[a]: b", "- - - b",
+    "    a", 'a <!-- .element: class="a" -->', "- [ ] a", "**a** <!-- .element: a -->",
+)  # fmt: skip
+LONG = {
+    "info string": lambda size: "```[" + " " * size + "x",
+    "full stops": lambda size: "www.a" + "." * size,
+    "parentheses": lambda size: "www.a" + "(x)" * (size // 3) + ")" * size,
+    "name": lambda size: f"<!-- .element: {'a' * size} -->",
+    "blanks": lambda size: "- a" + " " * size + "b",
+    "underline": lambda size: "a\n=" + " " * size + "b",
+    "cells": lambda size: "|a" * size + "\n" + "|-" * size,
+    "quotes": lambda size: ">" * size,
+    "items": lambda size: "- " * size,
+    "stairs": lambda size: "".join("  " * depth + "- a\n" for depth in range(int(size**0.5))),
+    "emphasis": lambda size: "*a " * (size // 6) + "a* " * (size // 6),
+}
+
+
+def render(text: str) -> str:
+    """The HTML of a slide."""
+    return render_slide(RawSlide(Place("a.md", 1), text, None), {}, {"a": "b"}).html
+
+
+@pytest.mark.parametrize("piece", [*INLINE, *(f"{row}\n" for row in ROWS)])
+def test_pieces_over_and_over_take_linear_time(piece: str) -> None:
+    """What begins something that never ends, thousands of times."""
+    assert growth(lambda size: render((piece * size)[:size]), 800) < LINEAR
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_long_things_take_linear_time(kind: str) -> None:
+    """One thing of thousands of characters."""
+    assert growth(lambda size: render(LONG[kind](size)), 800) < LINEAR
+
+
+@pytest.mark.parametrize("piece", ["- ", "> ", "> - ", "1. ", "*a **b ", "[", "![", "<div>", "<b>"])
+def test_deep_nesting_is_left_out_and_no_crash(piece: str) -> None:
+    """Five thousand levels: what is too deep is left out, and the rest of the slide stands."""
+    html = render(f"## A\n\n{piece * 5000}a\n\n## B")
+    assert html.startswith("<h2>A</h2>")
+    assert "<h2>B</h2>" in html
