@@ -12,10 +12,9 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _SCHEME = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
-_LONGEST = 4000
-"""So many characters of an address are looked at: else a text of nothing but addresses would take minutes."""
-_ADDRESS = re.compile(rf"://[A-Za-z0-9-][^\s<]{{0,{_LONGEST}}}")
-_WWW = re.compile(rf"www\.[A-Za-z0-9-][^\s<]{{0,{_LONGEST}}}")
+_ADDRESS = re.compile(r"://[A-Za-z0-9-]")
+_WWW = re.compile(r"www\.[A-Za-z0-9-]")
+_REST = re.compile(r"[^\s<]*")
 _NAME = re.compile(r"[A-Za-z0-9._+-]+\Z")
 _HOST = re.compile(r"@[\w-]+(?:\.[\w-]*[A-Za-z0-9])+(?![-_])", re.ASCII)
 _PUNCTUATION = frozenset("?!.,:;*_'\"~)")
@@ -46,7 +45,7 @@ def _address(state: StateInline, silent: bool) -> bool:
     scheme = _SCHEME.search(state.pending) if match else None
     if match is None or scheme is None:
         return False
-    rest = trim_address(match[0])
+    rest = _take_address(state, match.end())
     state.pending = state.pending[: scheme.start()]
     _push_link(state, scheme[0] + rest, scheme[0] + rest)
     state.pos += len(rest)
@@ -73,7 +72,7 @@ def _www(state: StateInline, silent: bool) -> bool:
     match = _WWW.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
-    shown = trim_address(match[0])
+    shown = _take_address(state, match.end())
     _push_link(state, f"http://{shown}", shown)
     state.pos += len(shown)
     return True
@@ -103,17 +102,41 @@ def _decode(text: str) -> str:
     return _ENTITY.sub(lambda match: unescape(match[0]), text) if "&" in text else text
 
 
-def trim_address(text: str) -> str:
-    """*text* without the punctuation at its end that belongs to the sentence and not to the address."""
+def _take_address(state: StateInline, head: int) -> str:
+    """The address from here on, which goes beyond its *head*.
+
+    Where a word has a parenthesis that nothing closes, the addresses behind that end at their first one; so nothing is
+    looked at again for each of them.
+    """
+    text, first, last, word_end = state.env.get("unclosed", ("", 0, 0, 0))
+    if text is state.src and last == state.posMax and first <= head < word_end:
+        end = text.find("(", head, word_end)
+        return trim_address(text[state.pos : end if end >= 0 else word_end])
+    rest = _REST.match(state.src, head, state.posMax)
+    assert rest is not None
+    word = state.src[state.pos : rest.end()]
+    end, _ = _parentheses(word)
+    if end < len(word):
+        state.env["unclosed"] = state.src, state.pos + end, state.posMax, rest.end()
+    return trim_address(word[:end])
+
+
+def _parentheses(text: str) -> tuple[int, set[int]]:
+    """Where the first parenthesis stands that nothing closes, else the end of *text*; and where those before it end."""
     closed: set[int] = set()
-    end, opening = len(text), text.find("(")
+    opening = text.find("(")
     while opening >= 0:
         closing = text.find(")", opening)
         if closing < 0:
-            end = opening
-            break
+            return opening, closed
         closed.add(closing + 1)
         opening = text.find("(", closing)
+    return len(text), closed
+
+
+def trim_address(text: str) -> str:
+    """*text* without the punctuation at its end that belongs to the sentence and not to the address."""
+    end, closed = _parentheses(text)
     while end and end not in closed and text[end - 1] in _PUNCTUATION:
         entity = _LAST_ENTITY.search(text, max(0, end - _LONGEST_ENTITY), end)
         end = entity.start() if entity else end - 1
