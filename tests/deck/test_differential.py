@@ -28,7 +28,7 @@ SOURCES = sorted(
     for folder in ("slides", "tests/specimen/slides", "tests/deck/sources")
     for path in (ROOT / folder).rglob("*.md")
 )
-MADE_UP = ((1, 600, 0.02), (2, 300, 0.1), (3, 200, 0.3))
+MADE_UP = ((1, 400, 0.02), (2, 200, 0.1), (3, 150, 0.3))
 """Seeds, how many slide sources, and the share of words in them that Markdown might take for something else."""
 SHOWN = 3
 """So many faults are shown."""

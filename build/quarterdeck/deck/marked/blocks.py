@@ -35,18 +35,20 @@ BLOCK_NAMES = frozenset(
     | {"search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "track", "ul"}
 )
 """Elements that start raw HTML wherever they stand: CommonMark 0.31, section 4.6, and `meta`."""
-_RAW_NAMES = "script|pre|style|textarea"
-_ATTRIBUTE = r" +[a-z:_][\w.:-]*(?: *= *\"[^\"\n]*\"| *= *'[^'\n]*'| *= *[^\s\"'=<>`]+)?"
-_TO_BLANK_ROW = r".*?(?:(?:\n[ \t]*)+\n|\Z)"
-_ALONE = rf"(?=[ \t]*(?:\n|\Z)){_TO_BLANK_ROW}"
+_RAW_NAME = r"(script|pre|style|textarea)"
+_ATTRIBUTE = r" +[A-Za-z:_][\w.:-]*(?: *= *\"[^\"\n]*\"| *= *'[^'\n]*'| *= *[^\s\"'=<>`]+)?"
 _RAW = re.compile(
-    rf" {{0,3}}(?:<(?P<raw>{_RAW_NAMES})[\s>].*?(?:</(?P=raw)>[^\n]*|\Z)"
-    r"|<!--(?:-?>|.*?(?:-->|\Z))[^\n]*|<\?.*?(?:\?>|\Z)|<![a-z].*?(?:>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
-    rf"|</?(?:{'|'.join(sorted(BLOCK_NAMES))})(?: +|\n|/?>){_TO_BLANK_ROW}"
-    rf"|<(?!{_RAW_NAMES})[a-z][\w-]*(?:{_ATTRIBUTE})*? */?>{_ALONE}|</(?!{_RAW_NAMES})[a-z][\w-]*\s*>{_ALONE})",
-    re.IGNORECASE | re.DOTALL | re.ASCII,
+    rf"<(?i:{_RAW_NAME})[\s>].*?(?:</(?i:\1)>[^\n]*|\Z)"
+    r"|<!--(?:-?>|.*?(?:-->|\Z))[^\n]*|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z].*?(?:>|\Z)",
+    re.DOTALL,
 )
-"""Raw HTML. The name of an element alone on its row may be any, with underscores too."""
+"""Raw HTML that ends where it says so."""
+_NAMED = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?: |\n|/?>)")
+_ALONE = re.compile(
+    rf"<(?!(?i:{_RAW_NAME}))(?:[A-Za-z][\w-]*(?:{_ATTRIBUTE})*? */?>|/[A-Za-z][\w-]*\s*>)(?=[ \t]*(?:\n|\Z))", re.ASCII
+)
+"""A tag alone on its row: the name may be any, with underscores too."""
+_TO_BLANK_ROW = re.compile(r".*?(?:(?:\n[ \t]*)+\n|\Z)", re.DOTALL)
 
 _INTERRUPTS = re.compile(
     r" *$| {0,3}(?:#{1,6}(?!\S)|>|(?:[*+-]|1[.)])[ \t]|([-_*])[\t ]*(?:\1[\t ]*){2,}$"
@@ -172,7 +174,7 @@ def raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Raw HTML, with the blank rows after it where blanks count."""
     if not state.src.startswith("<", state.bMarks[start] + state.tShift[start]):
         return False
-    match = _RAW.match(state.src, row_start(state, start), state.eMarks[last_row(state, start, end) - 1])
+    match = None if is_indented(state, start) else _match_raw(state, start, last_row(state, start, end))
     if match is None or silent:
         return match is not None
     html = match[0].rstrip(" \t\n")
@@ -184,3 +186,14 @@ def raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     token.content = state.getLines(start, row, state.blkIndent, True)
     state.line = row
     return True
+
+
+def _match_raw(state: StateBlock, start: int, end: int) -> re.Match[str] | None:
+    """The raw HTML that begins with the row *start*, or what ends where it does."""
+    at, last = state.bMarks[start] + state.tShift[start], state.eMarks[end - 1]
+    if match := _RAW.match(state.src, at, last):
+        return match
+    named = _NAMED.match(state.src, at, last)
+    if (named and named[1].lower() in BLOCK_NAMES) or _ALONE.match(state.src, at, last):
+        return _TO_BLANK_ROW.match(state.src, at, last)
+    return None
