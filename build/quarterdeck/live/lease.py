@@ -31,6 +31,7 @@ _NEEDED_AFTER = threading.Event()
 _HOLDING_S = 30
 """Seconds until a container must be held: engines with much to do take long; as in `scripts/hold.sh`."""
 
+
 def run_labels() -> dict[str, str]:
     """The labels of everything that this process starts. The first call starts the sweeper."""
     with _FIRST:

@@ -54,10 +54,15 @@ def _address(state: StateInline, silent: bool) -> bool:
 
 def _text(state: StateInline, silent: bool) -> bool:
     """Text up to a character that may mean something, or to `www.`."""
-    end = state.md.inline.terminator_re.search(state.src, state.pos)
-    last = end.start() if end else state.posMax
+    text, first, last = state.env.get("plain", ("", 0, 0))
+    if text is not state.src or not first <= state.pos < last:
+        end = state.md.inline.terminator_re.search(state.src, state.pos)
+        last = end.start() if end else state.posMax
     www = state.src.find("www.", state.pos, last)
-    last = www if www >= 0 else last
+    if www >= 0:
+        # Else each of many would have the rest searched again.
+        state.env["plain"] = state.src, state.pos, last
+        last = www
     if last == state.pos:
         return False
     if not silent:
