@@ -70,6 +70,20 @@ three: 3
 
 ---
 
+## An aligned table
+
+| name | size | n |
+| ---: | :---: | :--- |
+| a | 12 | 3 |
+
+---
+
+## Stretched
+
+<div class="r-stretch">text</div>
+
+---
+
 # Another section
 
 With a line below it
@@ -210,6 +224,28 @@ def test_columns_of_numbers_stand_on_the_right(open_deck: OpenDeck) -> None:
     ]
 
 
+def test_cells_stand_where_the_table_says(open_deck: OpenDeck) -> None:
+    """Colons in its second line win over what deck.js thinks."""
+    cells = open_deck("#/an-aligned-table").locator("section.present td").all()
+    aligned = [cell.evaluate("one => getComputedStyle(one).textAlign") for cell in cells]
+    assert aligned == ["right", "center", "left"]
+
+
+def test_arrows_can_be_seen_and_cover_nothing(open_deck: OpenDeck) -> None:
+    """Where a deck wants them."""
+    page = open_deck("?controls=true#/a-table")
+    arrow = page.locator(".controls .navigate-left")
+    number = page.locator(".slide-number").bounding_box()
+    assert arrow.evaluate("one => getComputedStyle(one).color") == "rgb(224, 178, 82)"
+    assert number["x"] + number["width"] <= arrow.bounding_box()["x"]
+
+
+def test_what_is_stretched_keeps_to_the_margins(open_deck: OpenDeck) -> None:
+    """As all else does."""
+    box = open_deck("#/stretched").locator("section.present .r-stretch").bounding_box()
+    assert (box["x"], box["width"]) == (96, 1920 - 2 * 96)
+
+
 def test_sections_are_numbered(open_deck: OpenDeck) -> None:
     """A slide that is a heading, or one of the first level and a line, starts a section."""
     heads = open_deck("").locator("section.chapter > [data-number]").all()
@@ -225,9 +261,9 @@ def test_screen_readers_may_read(open_deck: OpenDeck) -> None:
 def test_a_printed_deck_has_a_page_for_each_slide(open_deck: OpenDeck) -> None:
     """Also for slides with long outputs, and for those whose horizon reaches beyond the canvas."""
     page = open_deck("?view=print")
-    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 9")
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 11")
     heights = page.evaluate("Array.from(document.querySelectorAll('.pdf-page')).map(one => one.offsetHeight)")
-    assert heights == [1079] * 9
+    assert heights == [1079] * 11
 
 
 def test_only_what_is_of_use_takes_the_focus(open_deck: OpenDeck) -> None:
