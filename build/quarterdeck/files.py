@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from quarterdeck.errors import Place, SourceError
+from quarterdeck.errors import Place, Problems, SourceError
 
+LFS_HINT = "fetch it with `git lfs pull`"
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _ALWAYS_LEFT_OUT = frozenset({".git", ".hg", ".venv", "__pycache__", "node_modules"})
 
 
@@ -23,22 +26,62 @@ def load_text(path: Path, root: Path) -> str:
     """The text of *path*, with line feeds only and without a byte order mark.
 
     Raises:
-        SourceError: The file cannot be read, is not UTF-8, or lies outside *root*.
+        SourceError: The file cannot be read, is not UTF-8, is a pointer of Git LFS, or lies outside *root*.
     """
-    shown = shown_path(path, root)
-    refuse_outside(path, root)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(Place(shown, 0), f"cannot be read: {error.strerror}") from error
+    data = _load_bytes(path, root)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError(
-            Place(shown, line), f"not UTF-8: byte 0x{data[error.start]:02x}", "save the file as UTF-8"
-        ) from error
+        at, what = _not_utf8(path, root, data, error)
+        raise SourceError(at, what, "save the file as UTF-8") from error
     return text.replace("\r\n", "\n")
+
+
+def load_older_text(path: Path, root: Path, problems: Problems) -> str:
+    """As `load_text`; bytes that are no UTF-8 are read as Windows-1252, as browsers do, with a remark.
+
+    Raises:
+        SourceError: The file cannot be read, is a pointer of Git LFS, or lies outside *root*.
+    """
+    data = _load_bytes(path, root)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at, what = _not_utf8(path, root, data, error)
+        problems.remark(at, f"{what}, which is read as Windows-1252", "save the file as UTF-8")
+        codecs.register_error("quarterdeck", _decode_older)
+        text = data.decode("utf-8-sig", "quarterdeck")
+    return text.replace("\r\n", "\n")
+
+
+def is_lfs_pointer(path: Path) -> bool:
+    """Whether Git LFS has left a note at *path* that says where the file itself is to be had."""
+    if path.stat().st_size > 1024:
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_LFS_POINTER)) == _LFS_POINTER
+
+
+def _load_bytes(path: Path, root: Path) -> bytes:
+    refuse_outside(path, root)
+    at = Place(shown_path(path, root), 0)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(at, f"cannot be read: {error.strerror}") from error
+    if data.startswith(_LFS_POINTER):
+        raise SourceError(at, "a pointer of Git LFS, not the file itself", LFS_HINT)
+    return data
+
+
+def _not_utf8(path: Path, root: Path, data: bytes, error: UnicodeDecodeError) -> tuple[Place, str]:
+    line = data.count(b"\n", 0, error.start) + 1
+    return Place(shown_path(path, root), line), f"not UTF-8: byte 0x{data[error.start]:02x}"
+
+
+def _decode_older(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
 def refuse_outside(path: Path, root: Path) -> None:

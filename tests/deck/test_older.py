@@ -189,6 +189,29 @@ def test_what_has_gone_missing_is_remarked_upon(make_project: MakeProject) -> No
     assert '<aside class="notes"><p>psst</p>' in page
 
 
+def test_bytes_that_are_no_utf_8(make_project: MakeProject) -> None:
+    """They are read as Windows-1252, the others as UTF-8, with a remark for each file."""
+    root = make_project({"slides/old.html": "", "slides/a.md": ""})
+    page = '<div class="reveal"><div class="slides">\n<section>%b</section><section data-markdown="a.md"></section>'
+    (root / "slides" / "old.html").write_bytes(page.encode() % b"\x80 caf\xe9 \xc3\xbc")
+    (root / "slides" / "a.md").write_bytes(b"Gr\xfc\xdfe\r\n")
+    problems = Problems()
+    build(load_project(root), [], problems=problems)
+    assert [str(one) for one in problems.remarks] == [
+        "slides/old.html:2: not UTF-8: byte 0x80, which is read as Windows-1252\n  hint: save the file as UTF-8",
+        "slides/a.md:1: not UTF-8: byte 0xfc, which is read as Windows-1252\n  hint: save the file as UTF-8",
+    ]
+    built = (root / "site" / "old.html").read_text("utf-8")
+    assert "<section>€ café ü</section>" in built
+    assert "<p>Grüße</p>" in built
+
+
+def test_elements_that_nothing_closes(make_project: MakeProject) -> None:
+    """What sets up reveal.js goes all the same."""
+    page, remarks = build_page(make_project, "<section><div><div>a</section>")
+    assert (page.count("Reveal.initialize("), page.count("head.min.js"), remarks) == (0, 0, [])
+
+
 def test_names_and_places(make_project: MakeProject) -> None:
     """An older talk is listed and found by name; its name may say its date; a YAML file of its name wins over it."""
     plain = "<body><div class='reveal'><div class=slides><section><h2>The <b>first</b></h2></section></div></div>"

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from quarterdeck.deck.deck import Deck, SlideSource
 from quarterdeck.deck.html_page import Tag, find_end, read_tags, text_of
-from quarterdeck.deck.older_files import OwnFiles, read_initialize
+from quarterdeck.deck.older_files import OwnFiles, read_initialize, sets_up_reveal
 from quarterdeck.deck.older_talk import MarkdownSection, OlderTalk, Separators
 from quarterdeck.deck.separators import DEFAULT, dedent, python_regex
 from quarterdeck.errors import Place, Problems, SourceError, did_you_mean
-from quarterdeck.files import load_text, shown_path, walk_files
+from quarterdeck.files import load_older_text, shown_path, walk_files
 from quarterdeck.located import Located
 from quarterdeck.project import Project
 
@@ -140,9 +140,9 @@ class _Reader:
                 self._files.head.append(f"<style>{inner}</style>")
             return False
         if tag.name == "script":
-            if inside and "src" not in tag.attributes:
-                return False
             found = read_initialize(inner)
+            if inside and "src" not in tag.attributes and found is None and not sets_up_reveal(inner):
+                return False
             if found is not None:
                 self.options = found
             self._files.take_script(tag, inner, self._line(tag))
@@ -213,9 +213,8 @@ class _Reader:
             if not path.is_file():
                 continue
             try:
-                return SlideSource(
-                    path, shown_path(path, self._project.root), load_text(path, self._project.root), separators
-                )
+                text = load_older_text(path, self._project.root, self._problems)
+                return SlideSource(path, shown_path(path, self._project.root), text, separators)
             except SourceError as error:
                 self._problems.remark(error.at, error.what, error.hint)
                 return None

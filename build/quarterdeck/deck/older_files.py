@@ -71,7 +71,7 @@ class OwnFiles:
         """Keep a script file of the author's own; what is written in the page itself sets up reveal.js."""
         address = tag.attributes.get("src", "")
         if not address:
-            if _COMMENTS.sub("", code) and not _REVEALS_CODE.search(code) and _is_code(tag):
+            if _COMMENTS.sub("", code) and not sets_up_reveal(code) and _is_code(tag):
                 self._remark(line, "a script of this page is left out", "put it into a slide, or into a file")
         elif _REVEALS_SCRIPT.search(address):
             return
@@ -91,6 +91,11 @@ class OwnFiles:
             return False
         name = unquote(re.split("[?#]", address, maxsplit=1)[0]).lstrip("/")
         return any((base / name).is_file() for base in self._bases)
+
+
+def sets_up_reveal(code: str) -> bool:
+    """Whether *code* is of the kind that pages have around reveal.js: plugins, printing, counting visitors."""
+    return _REVEALS_CODE.search(code) is not None
 
 
 def _is_code(tag: Tag) -> bool:

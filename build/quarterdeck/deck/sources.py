@@ -13,7 +13,7 @@ from quarterdeck.deck.deck import Deck, Metadata, SlideSource
 from quarterdeck.deck.fences import map_fences
 from quarterdeck.deck.keys import read_keys
 from quarterdeck.errors import Place, Problems, SourceError, UsageError, did_you_mean
-from quarterdeck.files import load_text, shown_path, walk_files
+from quarterdeck.files import load_older_text, load_text, shown_path, walk_files
 from quarterdeck.located import Located, parse_yaml
 from quarterdeck.project import Project
 
@@ -97,17 +97,17 @@ def load_deck(
     """
     path = _find_file(project, name_or_path)
     shown = shown_path(path, project.root)
-    text = load_text(path, project.root)
     if path.stem == "index":
         raise SourceError(Place(shown, 0), "a deck cannot be called 'index'", "index.html lists all decks: rename it")
+    if path.suffix == ".html":
+        from quarterdeck.deck.older import load_older_talk
+
+        return load_older_talk(project, path, load_older_text(path, project.root, problems), problems)
+    text = load_text(path, project.root)
     if path.suffix == ".md":
         title = _first_heading(text) or path.stem
         source = SlideSource(path, shown, text)
         return Deck(path.stem, title, Located({}, shown, {}), slides=(source,), theme=project.theme)
-    if path.suffix == ".html":
-        from quarterdeck.deck.older import load_older_talk
-
-        return load_older_talk(project, path, text, problems)
     return _load_deck_file(project, path, parse_yaml(text, shown, lenient=True), problems, audience)
 
 
