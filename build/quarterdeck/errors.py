@@ -99,14 +99,19 @@ class Problems:
             raise SourceErrors(self.errors)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names what comes nearest to *word*, or all of *known* when nothing is near."""
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint that names what of *known* comes nearest to *word*; empty when nothing is near."""
     from difflib import get_close_matches
 
+    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.5)
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint that names what comes nearest to *word*, or all of *known* when nothing is near."""
     names = sorted(set(known))
-    near = get_close_matches(word, names, n=1, cutoff=0.5)
-    if near:
-        return f"did you mean '{near[0]}'?"
+    if near := nearest(word, names):
+        return near
     if not names:
         return ""
     return "known: " + ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

@@ -179,7 +179,7 @@ slides: []
     problems = Problems()
     build(load_project(root), [], problems=problems)
     assert [str(one) for one in problems.remarks] == [
-        "slides/talk.yaml:6: 'https://fonts.example/css' is not loaded: a deck asks nobody\n"
+        "slides/talk.yaml:7: 'https://fonts.example/css' is not loaded: a deck asks nobody\n"
         "  hint: copy it into the project, or link to it"
     ]
     page = (root / "site" / "talk.html").read_text("utf-8")
@@ -212,6 +212,26 @@ VALUES = st.recursive(
 )
 DECK = st.dictionaries(st.sampled_from(sorted(DECK_KEYS)), VALUES, max_size=6)
 META = st.dictionaries(st.sampled_from(["title", "logo", "background", "box", "author", "favicon"]), VALUES, max_size=3)
+
+
+def test_lines_without_a_value(make_project: MakeProject) -> None:
+    """What says nothing makes neither a line nor a slide, and what follows it keeps its place."""
+    deck = load_clean(make_project, "agenda: [{icon: , text: }, a]\nsummary: [{}]\nevents: {}\nslides: []\n")
+    assert (deck.agenda, deck.summary, deck.events) == ((Item(None, "a"),), (), ())
+    text = "agenda:\n- {}\n-\n- a\n- icon: fa-nobody-has-it\nslides: []\n"
+    root = make_project({"slides/talk.yaml": text})
+    problems = Problems()
+    build(load_project(root), [], problems=problems)
+    assert [str(one.at) for one in problems.remarks] == ["slides/talk.yaml:5"]
+
+
+def test_addresses_in_texts_of_many_lines(make_project: MakeProject) -> None:
+    """They are reported where they stand, not at their key."""
+    style = "custom_style: |\n  /* url(no.png) */\n  a { b: 'url(no.png)' }\n  c { d: URL(gone.png) }\n"
+    root = make_project({"slides/talk.yaml": f"x-a: gone.png\n{style}slides: []\n"})
+    with pytest.raises(SourceErrors) as errors:
+        build(load_project(root), [], problems=Problems())
+    assert [str(error.at) for error in errors.value.errors] == ["slides/talk.yaml:5"]
 
 
 @settings(max_examples=100)

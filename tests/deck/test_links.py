@@ -30,6 +30,9 @@ def link() -> Link:
          "<style>@import 'assets/a.css'; b { src: url( 'assets/c' ) }</style>"),
         ('<!-- ![](c.png)\n<img src="c.png"> --><img src="d.png">',
          '<!-- ![](c.png)\n<img src="c.png"> --><img src="assets/d.png">'),
+        ("<IMG SRC=d.png>", '<IMG SRC="assets/d.png">'),
+        ("<style>/* url(c) */ a { b: 'url(c)' \"\\\"url(c)\"; d: URL(e) }</style>",
+         "<style>/* url(c) */ a { b: 'url(c)' \"\\\"url(c)\"; d: URL('assets/e') }</style>"),
         ('<!-- <style>a { b: url(c) }</style> --><!--> <img src="d.png">',
          '<!-- <style>a { b: url(c) }</style> --><!--> <img src="assets/d.png">'),
     ],
@@ -76,8 +79,17 @@ def test_attributes_of_slides(link: Link) -> None:
     assert link_attribute("data-background-image", "data:a,b", link) == "data:a,b"
     assert link_attribute("data-background-image", "https://a.b/c,d", link) == f"{MISSING},assets/d"
     assert link_attribute("data-background", "#fff", link) == "#fff"
+    assert link_attribute("data-background-video", "a.mp4,https://a.b/c.mp4", link) == "assets/a.mp4"
+    assert link_attribute("data-background-iframe", "https://a.b", link) == ""
     assert link_attribute("data-preview-link", "https://a.b", link) == "https://a.b"
     assert link_css("a { b: url(#c) url(data:,) }", link) == "a { b: url(#c) url(data:,) }"
+
+
+def test_videos_and_pages_that_are_not_there() -> None:
+    """A crossed frame in place of a picture; nothing in place of a video, which the page would wait for, or a page."""
+    gone = Link(lambda _: MISSING, REFUSED.append)
+    names = ("data-background-image", "data-background-video", "data-background-iframe")
+    assert [link_attribute(name, "a.b", gone) for name in names] == [MISSING, "", ""]
 
 
 def test_what_the_author_is_told() -> None:

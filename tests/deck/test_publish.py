@@ -187,6 +187,39 @@ def test_pictures_outside_the_project_are_refused(make: MakeProject, tmp_path: P
     ]
 
 
+def test_names_that_are_no_addresses(make: MakeProject) -> None:
+    """A name with a number sign, a question mark or a percent sign in it is found as it is, too."""
+    root = make(
+        {
+            "slides/talk.yaml": "slides: [a.md]\nmetadata: {favicon: c#1.svg}\n",
+            "slides/a.md": "![](b%2520c.svg) ![](<what?.svg>)\n",
+            "slides/c#1.svg": "<svg>1</svg>",
+            "slides/b%20c.svg": "<svg>2</svg>",
+            "slides/what?.svg": "<svg>3</svg>",
+        }
+    )
+    run(root)
+    names = {name.partition(".")[0] for name in assets(root)}
+    assert names >= {"c-1", "b-20c", "what"}
+
+
+def test_pointers_of_git_lfs(make: MakeProject) -> None:
+    """They are no pictures and no slides, and the message says how to get those."""
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"
+    root = make(
+        {
+            "slides/talk.yaml": "slides: [a.md, b.md]\n",
+            "slides/a.md": "![](p.png)\n",
+            "slides/p.png": pointer,
+            "slides/b.md": pointer,
+        }
+    )
+    assert errors_of(root) == [
+        "slides/a.md:1: 'p.png' is a pointer of Git LFS, not the file itself\n  hint: fetch it with `git lfs pull`",
+        "slides/b.md: a pointer of Git LFS, not the file itself\n  hint: fetch it with `git lfs pull`",
+    ]
+
+
 def test_second_build_writes_nothing(make: MakeProject) -> None:
     """Only files with new contents are written; a changed picture gets a new name and the old one goes."""
     root = make({"slides/talk.yaml": "slides: [a.md]", "slides/a.md": "![](p.svg)", "slides/p.svg": "<svg>1</svg>"})

@@ -14,8 +14,8 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from quarterdeck.deck.links import CSS_URL, MISSING, NO_STYLE, Link, is_file, is_remote, refuse
-from quarterdeck.errors import Place, Problems, SourceError, did_you_mean
-from quarterdeck.files import shown_path, walk_files
+from quarterdeck.errors import Place, Problems, SourceError, nearest
+from quarterdeck.files import LFS_HINT, is_lfs_pointer, shown_path, walk_files
 from quarterdeck.project import Project
 from quarterdeck.shipped import load_template
 
@@ -97,18 +97,24 @@ class AssetStore:
     def _find(self, url: str, bases: Sequence[Path], at: Place) -> Path | None:
         name = unquote(re.split("[?#]", url, maxsplit=1)[0]).strip()
         root = self._project.root
-        for base in (root, *bases) if name.startswith("/") else bases:
-            path = Path(os.path.normpath(base / name.lstrip("/")))
-            if not path.is_file():
-                continue
-            if not path.resolve().is_relative_to(root.resolve()):
-                self._problems.add(at, f"'{name}' leads out of the project", "copy the file into the project")
-                return None
-            return path
-        hint = (
-            did_you_mean(name, self._known_names(bases)) or "looked for beside the source, in slides/ and from the root"
-        )
+        for wanted in dict.fromkeys((name, url.strip())):  # a name may have a `#` or a `%20` in it, too
+            for base in (root, *bases) if wanted.startswith("/") else bases:
+                path = Path(os.path.normpath(base / wanted.lstrip("/")))
+                if not path.is_file():
+                    continue
+                if not path.resolve().is_relative_to(root.resolve()):
+                    self._problems.add(at, f"'{wanted}' leads out of the project", "copy the file into the project")
+                    return None
+                return self._unless_pointer(path, wanted, at)
+        hint = nearest(name, self._known_names(bases)) or "looked for beside the source, in slides/ and from the root"
         self._problems.add(at, f"no file '{name}'", hint)
+        return None
+
+    def _unless_pointer(self, path: Path, name: str, at: Place) -> Path | None:
+        """*path*; None, and a problem, where Git LFS has left a note in place of the file."""
+        if path in self._by_path or not is_lfs_pointer(path):
+            return path
+        self._problems.add(at, f"'{name}' is a pointer of Git LFS, not the file itself", LFS_HINT)
         return None
 
     def _known_names(self, bases: Sequence[Path]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.deck.markdown_options import PLAIN, MarkdownOptions
-from quarterdeck.located import Located
+from quarterdeck.located import Located, Path_
 
 if TYPE_CHECKING:
     from quarterdeck.deck.older_talk import OlderTalk, Separators
@@ -70,6 +70,8 @@ class Item:
     icon: str | None = None
     """As it is written: a name, classes, HTML, a sign, the address of a picture."""
     text: str = ""
+    keys: Path_ = field(default=(), compare=False)
+    """What leads to it in the deck file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class UpcomingEvent:
     homepage: str | None = None
     name: str | None = None
     type: str | None = None
+    keys: Path_ = field(default=(), compare=False)
+    """What leads to it in the deck file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,20 +42,20 @@ def link_deck(deck: Deck, link_at: LinkAt) -> Deck:
         ),
         date=_prose(deck.date, link_at("date")),
         event=replace(_with_prose(event, link_at, "event"), logo=picture(event.logo, "event", "logo")),
-        agenda=tuple(_link_item(item, link_at, "agenda", at) for at, item in enumerate(deck.agenda)),
-        summary=tuple(_link_item(item, link_at, "summary", at) for at, item in enumerate(deck.summary)),
-        events=tuple(_with_prose(one, link_at, "events", at) for at, one in enumerate(deck.events)),
+        agenda=tuple(_link_item(item, link_at) for item in deck.agenda),
+        summary=tuple(_link_item(item, link_at) for item in deck.summary),
+        events=tuple(_with_prose(one, link_at, *one.keys) for one in deck.events),
         custom_style=markup(style) if style else None,
     )
 
 
-def _link_item(item: Item, link_at: LinkAt, *keys: str | int) -> Item:
+def _link_item(item: Item, link_at: LinkAt) -> Item:
     icon = None
     if item.icon and item.icon.strip():
         from quarterdeck.deck.item_icons import render_icon
 
-        icon = markup(render_icon(item.icon.strip(), link_at(*keys, "icon")))
-    return Item(icon, _prose(item.text, link_at(*keys, "text")) or "")
+        icon = markup(render_icon(item.icon.strip(), link_at(*item.keys, "icon")))
+    return Item(icon, _prose(item.text, link_at(*item.keys, "text")) or "")
 
 
 def _with_prose(part: _Part, link_at: LinkAt, *keys: str | int) -> _Part:

@@ -8,7 +8,7 @@ remarks; a value that cannot be meant is an error.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -144,7 +144,11 @@ def _read_items(located: Located, at: Path_, kind: Table, problems: Problems) ->
             yield from _read_items(located, (*at, index), kind, problems)
     elif value is not None:
         try:
-            yield located.place(*at), _read_table(located, at, kind, problems)
+            item = _read_table(located, at, kind, problems)
+            if kind is _ENTRIES:
+                yield located.place(*at), item
+            elif item != kind.make():  # what says nothing makes no line
+                yield located.place(*at), replace(item, keys=at)
         except ValueError as error:
             problems.add(located.place(*at), f"'{_dotted(at)}' {error}")
 

@@ -15,8 +15,12 @@ from typing import Protocol
 from quarterdeck.errors import Place, Problems
 
 CSS_URL = re.compile(
-    r"(?P<head>url\(\s*|@import\s+(?=[\"']))(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^)\"'\s]+))"
+    r"(?P<head>\b[Uu][Rr][Ll]\(\s*|@import\s+(?=[\"']))"
+    r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^)\"'\s]+))"
+    r"|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'",
+    re.DOTALL,
 )
+"""An address in CSS; or a comment or a string, in which nothing is an address, and which holds an empty one."""
 NO_STYLE = "data:text/css,"
 """In place of a style sheet, a font or a picture from elsewhere that a style asks for."""
 MISSING = (
@@ -43,14 +47,12 @@ WITH_ICONS = ("fa-", "lucide", "></a>", "bi-", "glyphicon-")
 _ICON_FONT = re.compile(r"font-?awesome|\blucide\b", re.IGNORECASE)
 """Addresses of what shows icons in pages elsewhere; here nothing is needed for that."""
 
-_LOADED = frozenset({"src", "poster", "data", "data-src", "data-background-iframe"})
+_LOADED = frozenset({"src", "poster", "data", "data-src"})
 """Attributes that hold one address, which the browser loads."""
 _FOLLOWED = frozenset({"href", "xlink:href", "data-preview-image", "data-preview-video", "data-preview-link"})
 """Attributes that hold one address, which a person follows; but see `_LOADERS`."""
 _LOADERS = frozenset({"link", "image", "use", "feimage"})
 """Elements whose `href` is loaded."""
-_SEVERAL = frozenset({"data-background-image", "data-background-video"})
-"""Attributes that hold addresses with commas between them."""
 _INSTEAD = {"link": NO_STYLE, "script": "data:text/javascript,"}
 """What is loaded instead of something from elsewhere, by element; `MISSING` in all others."""
 
@@ -111,7 +113,8 @@ def refuse(url: str, at: Place, problems: Problems) -> None:
 
 def link_html(html: str, link: Link) -> str:
     """*html* with each address of a file, in tags and in styles, as *link* gives it, and with its icons."""
-    if any(word in html for word in _WITH_ADDRESSES):
+    lower = html.lower()
+    if any(word in lower for word in _WITH_ADDRESSES):
         html = _link_addresses(html, link)
     return link_icons(html, link)
 
@@ -164,14 +167,19 @@ def link_attribute(name: str, value: str, link: Link, element: str = "section") 
         return link.load(value, _INSTEAD.get(element, MISSING))
     if name == "data-background" and (_is_picture(value) or is_remote(value)):
         return link.load(value)
-    if name in _SEVERAL:
+    if name == "data-background-iframe":  # a page in place of it would cover the ground of the slide with white
+        return link.load(value, "").replace(MISSING, "")
+    if name == "data-background-video":  # a crossed frame is no video: the page would wait for it for ever
+        videos = [value] if value.startswith("data:") else [link.load(part.strip(), "") for part in value.split(",")]
+        return ",".join(video for video in videos if video not in ("", MISSING))
+    if name == "data-background-image":
         if value.startswith("data:") or "," not in value:
             return link.load(value)
         return ",".join(link.load(part.strip()) for part in value.split(","))
     if name in ("srcset", "data-srcset") and "data:" not in value:
         parts = (part.split(None, 1) for part in value.split(",") if part.strip())
         return ", ".join(" ".join([link.load(part[0]), *part[1:]]) for part in parts)
-    if name == "style" and "url(" in value:
+    if name == "style" and "url(" in value.lower():
         return link_css(value, link)
     return value
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from quarterdeck import __version__
 from quarterdeck.deck.assets import AssetStore
@@ -25,6 +23,7 @@ from quarterdeck.deck.include import Marker, parse_markers
 from quarterdeck.deck.links import Link, link_attribute, link_html, link_icons
 from quarterdeck.deck.markdown import RawSlide, Slide, place_blocks, split_slides
 from quarterdeck.deck.markdown_options import MarkdownOptions
+from quarterdeck.deck.places import find_in_value, find_place
 from quarterdeck.deck.rendering import SlideRenderer, task_of
 from quarterdeck.deck.sources import find_decks
 from quarterdeck.deck.templates import TemplateAssets, Templates
@@ -129,7 +128,7 @@ class PageMaker:
         texts = {source.shown: source.text for source in deck.sources}
         for slide in doubled_ids(slides, taken):
             name = slide.attributes["id"]
-            at = _find_place(name, texts[slide.at.path], slide.at.path, slide.at)
+            at = find_place(name, texts[slide.at.path], slide.at)
             owner = "of a slide that every deck may have" if name in taken else "that of an earlier slide, too"
             self._problems.remark(at, f"the id '{name}' is {owner}", "give this slide another one")
 
@@ -192,7 +191,7 @@ class PageMaker:
         from quarterdeck.deck.older_page import render_older
 
         def place(url: str) -> Place:
-            return _find_place(url, older.text, deck.located.path, Place(deck.located.path, 1))
+            return find_place(url, older.text, Place(deck.located.path, 1))
 
         link = self.assets.linker(self.project.slides, place, self._pages)
         self._older[deck.name] = render_older(older, lambda source: self._render(source, deck), link)
@@ -268,7 +267,7 @@ class PageMaker:
 
     def _link(self, slide: Slide, source: SlideSource) -> Slide:
         def place(url: str) -> Place:
-            return _find_place(url, source.text, source.shown, slide.at)
+            return find_place(url, source.text, slide.at)
 
         link = self.assets.linker(source.folder, place, self._pages)
         attributes = {name: link_attribute(name, value, link) for name, value in slide.attributes.items()}
@@ -290,19 +289,12 @@ class PageMaker:
         return self._linked[deck.name]
 
     def _deck_link(self, deck: Deck, *keys: str | int) -> Link:
-        return self.assets.linker(self.project.slides, lambda _: deck.located.place(*keys), self._pages)
+        def place(word: str) -> Place:
+            return find_in_value(word, deck.located, self.project, *keys)
+
+        return self.assets.linker(self.project.slides, place, self._pages)
 
 
 def _identity(source: SlideSource) -> Path | SlideSource:
     """What tells *source* from the others of a run: its path, but for the pieces of older talks."""
     return source if source.separators else source.path
-
-
-def _find_place(url: str, text: str, path: str, at: Place) -> Place:
-    """Where *url* stands in *text*, which is that of *path*, from the line *at* on; else there."""
-    for wanted in (rf"(?<![\w/.:-]){re.escape(url)}(?![\w/.-])", re.escape(url), re.escape(unquote(url))):
-        pattern = re.compile(wanted)
-        for row, line in enumerate(text.split("\n")[at.line - 1 :], at.line):
-            if pattern.search(line):
-                return Place(path, row)
-    return at
