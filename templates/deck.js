@@ -330,6 +330,21 @@
   };
   // A class, since `.reveal:has(.present)` in a style sheet is searched for anew for each of a thousand slides.
   const markTitle = () => reveal.classList.toggle("at-title", Boolean(Reveal.getCurrentSlide()?.matches(".title-slide")));
+  /* reveal.js takes a ground for dark up to half of its brightness; on green and turquoise white is pale long before. */
+  const markGrounds = () => {
+    for (const slide of all(reveal, ".slides section.has-dark-background")) {
+      const ground = Reveal.getSlideBackground(slide);
+      const channels = ground ? getComputedStyle(ground).backgroundColor.match(/[\d.]+/g).map(Number) : [];
+      if (channels.length < 3 || channels[3] < 1) continue;
+      const [red, green, blue] = channels.map((one) => (one <= 10 ? one / 3295 : ((one / 255 + 0.055) / 1.055) ** 2.4));
+      if (0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.21) continue;
+      const shown = slide === Reveal.getCurrentSlide() ? [reveal, Reveal.getViewportElement()] : [];
+      for (const one of [slide, ...shown]) {
+        one.classList.remove("has-dark-background");
+        one.classList.add("has-light-background");
+      }
+    }
+  };
   const lightAll = () => all(reveal, "code[data-line-numbers]").forEach(light);
 
   reveal.addEventListener("click", (event) => {
@@ -342,6 +357,7 @@
     // reveal.js calls itself an application, which keeps screen readers from reading the slides.
     reveal.removeAttribute("role");
     markTitle();
+    markGrounds();
     fitAll();
     document.fonts?.ready.then(fitAll);
     addEventListener("load", fitAll);
@@ -350,6 +366,7 @@
     markTitle();
     fit(event.currentSlide);
   });
+  Reveal.on("sync", markGrounds);
   Reveal.on("overviewshown", fitAll);
   for (const name of ["fragmentshown", "fragmenthidden"]) Reveal.on(name, () => finish(Reveal.getCurrentSlide()));
   for (const name of ["fragmentshown", "fragmenthidden", "slidechanged", "sync"]) Reveal.on(name, lightAll);

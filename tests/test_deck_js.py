@@ -110,6 +110,14 @@ Text
 ```text
 code
 ```
+
+---
+
+<!-- .slide: data-background-color="#0a7" -->
+
+## A green ground
+
+Text
 """
 
 OpenDeck = Callable[[str], Any]
@@ -261,9 +269,9 @@ def test_screen_readers_may_read(open_deck: OpenDeck) -> None:
 def test_a_printed_deck_has_a_page_for_each_slide(open_deck: OpenDeck) -> None:
     """Also for slides with long outputs, and for those whose horizon reaches beyond the canvas."""
     page = open_deck("?view=print")
-    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 11")
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 12")
     heights = page.evaluate("Array.from(document.querySelectorAll('.pdf-page')).map(one => one.offsetHeight)")
-    assert heights == [1079] * 11
+    assert heights == [1079] * 12
 
 
 def test_only_what_is_of_use_takes_the_focus(open_deck: OpenDeck) -> None:
@@ -311,6 +319,17 @@ def test_text_can_be_read_on_a_ground_of_its_own(open_deck: OpenDeck) -> None:
         "rgb(20, 33, 45)",
         "rgb(238, 243, 247)",
     ]
+
+
+@pytest.mark.parametrize("view", ["", "?view=print"])
+def test_text_on_green_is_dark(open_deck: OpenDeck, view: str) -> None:
+    """Grounds that reveal.js takes for dark, but on which white is pale; the slide number goes with the text."""
+    page = open_deck(f"{view}#/a-green-ground")
+    page.wait_for_function("document.querySelector('#a-green-ground').matches('.has-light-background')")
+    colour = "one => getComputedStyle(one).color"
+    assert page.locator("#a-green-ground p").evaluate(colour) == "rgb(20, 33, 45)"
+    if not view:
+        assert page.locator(".slide-number").evaluate(colour) == "rgb(61, 79, 96)"
 
 
 def test_tasks_say_whether_they_are_done(open_deck: OpenDeck) -> None:

@@ -19,6 +19,7 @@ FILES = {
     "slides/talk.yaml": (
         "slides: [a.md]\nmetadata: {title: One, logo: p.svg, background: p.svg}\n"
         "custom_style: 'h1 { background: url(p.svg#x) }'\n"
+        "reveal: {parallaxBackgroundImage: p.svg}\n"
     ),
     "slides/a.md": (
         "![](p.svg) `assets/x`\n\n[paper](paper.pdf) [other](other.html) <script>let a = '</' + 'script>';</script>\n\n"

@@ -33,6 +33,7 @@ _TYPES = {
 }  # fmt: skip
 _SHEET = re.compile(rf'<link rel="stylesheet" href="{FOLDER}/(?P<name>[^"#?]+)"(?P<rest>[^>]*)>')
 _SCRIPT = re.compile(rf'<script(?P<rest>[^>]*) src="{FOLDER}/(?P<name>[^"#?]+)"(?P<more>[^>]*)></script>')
+_OPTIONS = re.compile(r"(?<=<script type=\"application/json\" id=\"reveal-options\">)[^<]*(?=</script>)")
 _KEPT = re.compile(r"<(?P<name>script|textarea)\b.*?</(?P=name)\s*>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"(?<=>)(?P<css>[^<]*)(?=</style)", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
@@ -146,19 +147,21 @@ def _inline_page(html: str, contents: _Contents) -> str:
     if _NEEDS_BLOBS.search(html):
         html = _ENGINE.sub(lambda match: keep(_BLOBS) + match[0], html, count=1)
     html = _SCRIPT.sub(script, html)
+    html = _OPTIONS.sub(lambda match: _inline_references(match[0], contents.uri), html)
     html = _KEPT.sub(lambda match: keep(match[0]), html)
     html = _TAG.sub(lambda match: _inline_tag(match[0], contents.uri) if f"{FOLDER}/" in match[0] else match[0], html)
     html = _STYLE.sub(lambda match: contents.sheet(match["css"], f"{FOLDER}/"), html)
     return re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], html)
 
 
-def _inline_tag(tag: str, uri: Callable[[str], str | None]) -> str:
-    def reference(match: re.Match[str]) -> str:
-        return uri(unquote(match["name"])) or match[0]
+def _inline_references(text: str, uri: Callable[[str], str | None]) -> str:
+    return _REFERENCE.sub(lambda match: uri(unquote(match["name"])) or match[0], text)
 
+
+def _inline_tag(tag: str, uri: Callable[[str], str | None]) -> str:
     def attribute(match: re.Match[str]) -> str:
         value = unescape(match["double"] or match["single"] or "")
-        inlined = _REFERENCE.sub(reference, value)
+        inlined = _inline_references(value, uri)
         if inlined == value:
             return match[0]
         head = match["head"]
