@@ -123,6 +123,8 @@ agenda:
 - {icon: anchr, text: nothing}
 - {icon: fas fa-shpi, text: nothing}
 - {icon: '<i class="mine"></i>', text: nothing}
+- {icon: 'fa-brands:docker', text: nothing}
+- {icon: ':fa-brands-docker:', text: the short form}
 - text: none
 summary:
 - {icon: p.svg, text: beside}
@@ -153,6 +155,8 @@ slides: []
         drawn('i data-lucide="anchr"', "none_ring", line),
         drawn('i class="fas fa-shpi"', "none_ring", line),
         *['<span class="mark"></span>'] * 2,
+        drawn('i class="fa-brands fa-docker"', "brands_docker"),
+        '<span class="mark"></span>',
         *('<img src="assets/p.svg" alt="">', '<img src="assets/big-ship.svg" alt="">'),
     ]
     assert [re.sub(r"\.\w{8}\.", ".", name) for name in pictures] == ["big-ship.svg", "p.svg"]
@@ -160,6 +164,7 @@ slides: []
         "slides/t.yaml:9: no icon 'anchr'\n  hint: did you mean 'lucide-anchor'?",
         "slides/t.yaml:10: no icon 'fa-shpi' in Font Awesome Free\n  hint: did you mean 'fa-solid fa-shop'?",
         "slides/t.yaml:11: no icon in '<i class=\"mine\"></i>'\n  hint: for example: 'ship', 'fa-solid fa-ship'",
+        "slides/t.yaml:12: no icon in 'fa-brands:docker'\n  hint: for example: 'ship', 'fa-solid fa-ship'",
     ]
 
 

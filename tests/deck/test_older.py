@@ -155,9 +155,11 @@ def test_other_slides_stay(make_project: MakeProject) -> None:
     """HTML is kept to the letter, but for addresses; code in it is coloured as highlight.js would do."""
     html = "<section\tid=x data-transition='zoom'><H1>R&D</H1><p>a<br/>b<table><tr><td>1</section>"
     code = '<section><pre><code class="hljs bash" data-trim>\n    echo 1 &amp;\n    </code></pre></section>'
-    page, _ = build_page(make_project, f"{html}\n{code}")
+    marked = "<section><pre><code data-trim data-noescape>\n    a: <mark>b</mark>\n      c</code></pre></section>"
+    page, _ = build_page(make_project, f"{html}\n{marked}\n{code}")
     assert slides_of(page).replace("&amp;", "&") == (
-        f'{html}\n<section><pre><code class="hljs bash"><span class="nb">echo</span> '
+        f"{html}\n<section><pre><code data-noescape>a: <mark>b</mark>\n  c</code></pre></section>\n"
+        '<section><pre><code class="hljs bash"><span class="nb">echo</span> '
         '<span class="m">1</span> <span class="p">&</span></code></pre></section>'
     )
 

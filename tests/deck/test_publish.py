@@ -315,6 +315,9 @@ def test_audience(make: MakeProject) -> None:
     with pytest.raises(UsageError) as raised:
         run(root, audience=frozenset({"self-pased"}))
     assert str(raised.value) == "no slides are for 'self-pased'\n  hint: did you mean 'self-paced'?"
+    (root / "slides" / "talk.yaml").write_text("slides: [a.md\n", "utf-8")
+    with pytest.raises(SourceErrors, match="bad YAML"):
+        run(root, audience=frozenset({"self-paced"}))
 
 
 def test_shared_sources_with_variables(make: MakeProject) -> None:

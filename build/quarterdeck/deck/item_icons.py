@@ -8,6 +8,7 @@ from html import escape
 from quarterdeck.deck.icon_sets import LUCIDE, find_icon
 from quarterdeck.deck.links import Link, link_html
 from quarterdeck.deck.prose import inline_html, plain_text
+from quarterdeck.deck.short_icons import write_out_icon
 
 _PICTURE = re.compile(
     r"[^\s<>]+\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]\S*)?|[^<>]+\.(?:avif|bmp|gif|ico|jpe?g|png|svg|webp)"
@@ -16,6 +17,8 @@ _PICTURE = re.compile(
 )
 _CLASSES = re.compile(r"(?:\S+ )*(?:fa|lucide|bi|glyphicon)-[\w-]+(?: \S+)*|(?:fa[a-z]*|bi|glyphicon) .*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{2,}(?: [\w-]+)*")
+_SIGNS = 3
+"""How long a text without signs of its own may be that stands for itself: `42.`."""
 _SHOWN = re.compile(r"<(?:svg|img|picture|video)\b")
 
 
@@ -23,13 +26,14 @@ def render_icon(text: str, link: Link) -> str:
     """The HTML of the icon that *text* asks for; a ring for one that nobody has, which is remarked upon.
 
     Args:
-        text: `ship`, `fa-solid fa-ship`, `<i class="fa-solid fa-ship"></i>`, `§` or `pictures/ship.svg`.
+        text: `ship`, `:fa-ship:`, `fa-solid fa-ship`, `<i class="fa-solid fa-ship"></i>`, `§` or `pictures/ship.svg`.
         link: How the deck file refers to files, and where what is odd is said.
     """
     if "<" not in text and _PICTURE.fullmatch(text):
         return f'<img src="{escape(link.load(text))}" alt="">'
     html = link_html(_element(text), link)
-    if not (_SHOWN.search(html) or plain_text(html)):
+    is_word = "<" not in html and len(text) > _SIGNS and text.isascii()
+    if is_word or not (_SHOWN.search(html) or plain_text(html)):
         link.remark(text, f"no icon in '{text}'", "for example: 'ship', 'fa-solid fa-ship'")
         return ""
     return html
@@ -38,6 +42,8 @@ def render_icon(text: str, link: Link) -> str:
 def _element(text: str) -> str:
     if "<" in text:
         return inline_html(text)
+    if short := write_out_icon(text):
+        return short
     if _CLASSES.fullmatch(text):
         return f'<i class="{escape(text)}"></i>'
     if find_icon(LUCIDE, text) or _NAME.fullmatch(text):

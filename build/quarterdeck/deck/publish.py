@@ -105,7 +105,7 @@ def _load_decks(
                 what = f"the page of {other.located.path} is {project.shown(project.site)}/{deck.name}.html, too"
                 problems.add(Place(deck.located.path, 0), what, "rename one of them, or build one at a time")
     conditions = {condition for deck in decks.values() for condition in deck.conditions}
-    for name in sorted(audience - conditions):
+    for name in sorted(audience - conditions if not problems.errors else ()):  # which may hide the entries asked for
         raise UsageError(f"no slides are for '{name}'", did_you_mean(name, conditions))
     return tuple(decks.values())
 

@@ -25,6 +25,12 @@ def write_out_icons(tokens: Sequence[Token]) -> None:
             token.children = [part for child in token.children for part in _split(child)]
 
 
+def write_out_icon(text: str) -> str:
+    """The element of the short form that *text* is; empty for other texts."""
+    icon = _ICON.fullmatch(text)
+    return _element(icon) if icon else ""
+
+
 def without_icons(text: str) -> str:
     """Markdown without its icons, where only words count."""
     return _ICON.sub("", text)
