@@ -131,6 +131,18 @@ reveal: {transtion: none, slidenumber: c, myPlugin: {x: 1}}
     ]
 
 
+def test_another_canvas_than_that_of_the_theme(make_project: MakeProject) -> None:
+    """Everything on it would have the wrong size, unless the project has a theme for it."""
+    deck = {"slides/talk.yaml": "theme: own\nreveal:\n  width: 960\n  height: 1080\nslides: []\n"}
+    _, problems = load(make_project(deck))
+    assert [str(remark) for remark in problems.remarks] == [
+        "slides/talk.yaml:3: slides of width 960: the shipped themes are made for 1920 x 1080\n"
+        "  hint: leave it out, and give sizes in pixels of that canvas; or make a theme for it"
+    ]
+    _, problems = load(make_project({**deck, "templates/themes/own/theme.css": ""}))
+    assert problems.remarks == []
+
+
 def test_entry_without_path(make_project: MakeProject) -> None:
     """An entry that is shown has a path."""
     _, problems = load(make_project({"slides/talk.yaml": "slides:\n- {}\n- ''\n"}))

@@ -37,6 +37,10 @@ _KNOWN = frozenset(
 """`Reveal.initialize`, from the sources of reveal.js 6.0.2 and of older ones, and the options of its own plugins."""
 
 
+CANVAS = {"width": 1920, "height": 1080}
+"""What the shipped themes are made for, in pixels."""
+
+
 def remark_options(located: Located, problems: Problems) -> None:
     """Remark on each option of `reveal` that is almost the name of a known one."""
     by_lower = {name.lower(): name for name in _KNOWN}
@@ -48,3 +52,15 @@ def remark_options(located: Located, problems: Problems) -> None:
         if near:
             place = located.place("reveal", key)
             problems.remark(place, f"unknown option 'reveal.{key}'", f"did you mean '{by_lower[near[0]]}'?")
+
+
+def remark_canvas(located: Located, problems: Problems) -> None:
+    """Remark on a size of the canvas that is not that of the shipped themes, on which everything has its size."""
+    for key, made_for in CANVAS.items():
+        if located.value["reveal"].get(key, made_for) != made_for:
+            place = located.place("reveal", key)
+            size = " x ".join(map(str, CANVAS.values()))
+            what = f"slides of {key} {located.value['reveal'][key]}: the shipped themes are made for {size}"
+            problems.remark(
+                place, what, "leave it out, and give sizes in pixels of that canvas; or make a theme for it"
+            )

@@ -126,13 +126,15 @@ def _load_deck_file(
         found[key] = tuple(source for source in loaded if source)
     for key in ("agenda", "summary", "events"):
         found[key] = tuple(item for _, item in found.get(key, ()))
+    found.setdefault("theme", project.theme)
     if found.get("reveal"):
-        from quarterdeck.deck.reveal_options import remark_options
+        from quarterdeck.deck.reveal_options import remark_canvas, remark_options
 
         remark_options(located, problems)
+        if not (project.templates / "themes" / found["theme"]).is_dir():
+            remark_canvas(located, problems)
         if found["reveal"].get("markdown") is not None:
             _read_markdown(located, found, problems)
-    found.setdefault("theme", project.theme)
     title = found.get("metadata", Metadata()).title or path.stem
     return Deck(path.stem, _plain(title), located, conditions=frozenset(conditions), **found)
 
