@@ -177,13 +177,13 @@
 
   /* Make a slide's contents fit: code and tables get tighter, then outputs, code and pictures shorter; then all of it
      gets a little smaller; then, where several outputs come one after the other, only the last one that came is open.
-     At last long words in tables break. Contents that do not fit even so stay as they are then. */
+     At last long words in tables break. Where contents do not fit even so, the slide scrolls. */
   const fit = (slide) => {
     if (!slide.offsetHeight) return;
     const notes = slide.querySelector(":scope > .footnotes");
     if (notes) slide.style.setProperty("--foot", `${notes.offsetHeight + 16}px`);
     const outputs = all(slide, ".output.fragment");
-    slide.classList.remove("folding", "breaking");
+    slide.classList.remove("folding", "breaking", "overfull");
     for (const part of slide.children) part.style.zoom = "";
     all(slide, "pre:not(.terminal)").forEach(sizeCode);
     if (SIZES.slice(0, 3).some((size) => fits(slide, size))) return finish(slide);
@@ -191,14 +191,21 @@
       slide.classList.add("folding");
       const everyState = (size) => outputs.every((output) => (open(slide, output), fits(slide, size)));
       if (SIZES.some(everyState)) return finish(slide);
-    } else if (!SIZES.slice(3).some((size) => fits(slide, size))) {
+    } else if (SIZES.slice(3).some((size) => fits(slide, size))) {
+      return finish(slide);
+    } else {
       slide.classList.add("breaking");
-      SIZES.some((size) => fits(slide, size));
+      if (SIZES.some((size) => fits(slide, size))) return finish(slide);
+    }
+    if (!printing && excess(slide) > 0.5) {
+      fits(slide, SCROLLING);
+      slide.classList.add("overfull");
     }
     return finish(slide);
   };
 
   const SIZES = [1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58];
+  const SCROLLING = 0.76;
   const LEAST_HEADING = 0.82;
 
   /* Show the contents at *size*, code and tables as tight as it takes, and say whether the slide holds them. */
@@ -235,6 +242,8 @@
       shorten(slide);
     }
     for (const block of all(slide, SCROLLERS)) if (block.offsetParent) showRest(block);
+    if (slide.classList.contains("overfull")) showRest(slide);
+    else slide.classList.remove("overflowing");
   };
 
   /* Shorten the tallest blocks and pictures first, but only so far; what is still too much, in pixels. */
@@ -285,7 +294,7 @@
   /* The keys that scroll do so while an output has the focus, and reveal.js does not see them. */
   const onOutputKey = (event) => {
     const block = event.currentTarget;
-    if (block.scrollHeight <= block.clientHeight) return;
+    if (!block.classList.contains("overflowing")) return;
     const line = lineHeight(block);
     const page = block.clientHeight - line;
     const by = { ArrowDown: line, ArrowUp: -line, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
@@ -311,8 +320,10 @@
     signLinks(root);
     nameLinks(root);
     for (const box of all(root, "li input[type=checkbox]:not([aria-label])")) box.setAttribute("aria-label", box.checked ? "Done" : "To do");
-    for (const block of all(root, SCROLLERS)) block.addEventListener("scroll", () => showRest(block), { passive: true });
-    for (const block of all(root, SCROLLERS)) block.addEventListener("keydown", onOutputKey);
+    for (const block of all(root, `${SCROLLERS}, section`)) {
+      block.addEventListener("scroll", () => showRest(block), { passive: true });
+      block.addEventListener("keydown", onOutputKey);
+    }
     for (const output of all(root, ".output")) output.removeAttribute("tabindex");
     for (const screen of all(root, ".terminal")) {
       screen.setAttribute("role", "group");

@@ -15,6 +15,8 @@ from quarterdeck.project import load_project
 RULER = "".join(str(column % 10) for column in range(1, 101))
 LINES = "\n".join(f"line {number}" for number in range(1, 61))
 
+PARAGRAPHS = "\n\n".join(f"Paragraph {number}" for number in range(1, 31))
+
 
 def step(command: str, output: str, *, fragment: bool = False) -> str:
     """A block of a demo step, as `deck.blocks` makes it."""
@@ -118,6 +120,12 @@ code
 ## A green ground
 
 Text
+
+---
+
+## Overfull
+
+{PARAGRAPHS}
 """
 
 OpenDeck = Callable[[str], Any]
@@ -219,6 +227,22 @@ def test_keys_scroll_an_output_that_has_the_focus(open_deck: OpenDeck) -> None:
     assert (page.evaluate("location.hash"), first.get_attribute("data-hidden")) == ("#/outputs", None)
 
 
+def test_what_no_size_can_help_scrolls(open_deck: OpenDeck) -> None:
+    """The slide scrolls and fades below; its keys do so once it has the focus, and else lead to other slides."""
+    page = open_deck("#/overfull")
+    slide = page.locator("section.present")
+    assert {"overfull", "overflowing"} <= set(slide.get_attribute("class").split())
+    last = slide.get_by_text("Paragraph 30")
+    assert last.bounding_box()["y"] > 1080
+    slide.focus()
+    page.keyboard.press("End")
+    page.wait_for_function("document.querySelector('section.present').classList.contains('at-end')")
+    assert last.bounding_box()["y"] < 1080
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("Reveal.getCurrentSlide().id") == "a-green-ground"
+    assert page.locator("section.overflowing.present").count() == 0
+
+
 def test_columns_of_numbers_stand_on_the_right(open_deck: OpenDeck) -> None:
     """A column that holds nothing but numbers, with units or without, is right-aligned with its head."""
     cells = open_deck("#/a-table").locator("section.present :is(th, td)").all()
@@ -267,11 +291,11 @@ def test_screen_readers_may_read(open_deck: OpenDeck) -> None:
 
 
 def test_a_printed_deck_has_a_page_for_each_slide(open_deck: OpenDeck) -> None:
-    """Also for slides with long outputs, and for those whose horizon reaches beyond the canvas."""
+    """Also for slides with long outputs, and for those whose horizon reaches beyond the canvas; two if it takes two."""
     page = open_deck("?view=print")
-    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 12")
+    page.wait_for_function("document.querySelectorAll('.pdf-page').length >= 13")
     heights = page.evaluate("Array.from(document.querySelectorAll('.pdf-page')).map(one => one.offsetHeight)")
-    assert heights == [1079] * 12
+    assert heights == [*[1079] * 12, 2 * 1079]
 
 
 def test_only_what_is_of_use_takes_the_focus(open_deck: OpenDeck) -> None:
