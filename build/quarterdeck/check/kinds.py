@@ -15,6 +15,9 @@ Meaning = Literal["identity", "free"]
 """identity: equal values of one run are equal in the next. free: any value of that kind will do."""
 
 END = r"(?!\w)"
+FIRST = r"(?=[0-9A-Fa-fJLMNOSTUW]|(?<=[-=])[\w%=-])"
+"""What a value of any kind begins with: most words begin otherwise, and none of the patterns is tried on them."""
+
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"

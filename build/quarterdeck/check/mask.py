@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from quarterdeck.check.kinds import END, MASKS, UNSURE
+from quarterdeck.check.kinds import END, FIRST, MASKS, UNSURE
 from quarterdeck.recording import ESCAPE
 
 _COLOUR = re.compile(rf"{ESCAPE}(?:\[[0-9;:]*m)?")
@@ -67,9 +67,8 @@ class Value(NamedTuple):
     """Whether it is volatile for certain; if not, it is so only opposite one that is."""
 
 
-@dataclass(frozen=True, slots=True)
-class MaskedLine:
-    """One line, as a comparison of two runs needs it."""
+class MaskedLine(NamedTuple):
+    """One line, as a comparison of two runs needs it. A tuple, as values are."""
 
     shape: str
     """The line with holes for the sure values."""
@@ -150,6 +149,8 @@ def _mask_line(
     keep: frozenset[str],
     claimed: Mapping[int, tuple[str, str]],
 ) -> MaskedLine:
+    if not pattern.search(line):
+        return MaskedLine(line, line)
     shape: list[str] = []
     loose: list[str] = []
     values: list[Value] = []
@@ -191,7 +192,8 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     """One alternation of holes that are there already and of all kinds; *names* are those of the author."""
     sure = [f"(?P<{kind}>{pattern})" for kind, (pattern, _) in MASKS.items()]
     maybe = [f"(?P<{_MAYBE}{kind}>{pattern})" for kind, pattern in UNSURE.items()]
-    return re.compile(rf"(?P<hole>{_holes(names).pattern})|(?<!\w)(?:{'|'.join(sure + maybe)}){END}", re.ASCII)
+    start = rf"(?<!\w){FIRST}"
+    return re.compile(rf"(?P<hole>{_holes(names).pattern})|{start}(?:{'|'.join(sure + maybe)}){END}", re.ASCII)
 
 
 @lru_cache(maxsize=64)
