@@ -6,6 +6,8 @@ import pytest
 
 from effort import LINEAR, growth
 from quarterdeck.deck.markdown import RawSlide, render_slide
+from quarterdeck.deck.markdown_options import PLAIN, MarkdownOptions
+from quarterdeck.deck.raw_code import finish_code
 from quarterdeck.errors import Place
 
 INLINE = (
@@ -20,6 +22,7 @@ ROWS = (
 )  # fmt: skip
 LONG = {
     "info string": lambda size: "```[" + " " * size + "x",
+    "name of a mailbox": lambda size: "a" * size + " b@c.de",
     "full stops": lambda size: "www.a" + "." * size,
     "parentheses": lambda size: "www.a" + "(x)" * (size // 3) + ")" * size,
     "name": lambda size: f"<!-- .element: {'a' * size} -->",
@@ -33,9 +36,9 @@ LONG = {
 }
 
 
-def render(text: str) -> str:
+def render(text: str, options: MarkdownOptions = PLAIN) -> str:
     """The HTML of a slide."""
-    return render_slide(RawSlide(Place("a.md", 1), text, None), {}, {"a": "b"}).html
+    return render_slide(RawSlide(Place("a.md", 1), text, None), {}, {"a": "b"}, options).html
 
 
 @pytest.mark.parametrize("piece", [*INLINE, *(f"{row}\n" for row in ROWS)])
@@ -48,6 +51,19 @@ def test_pieces_over_and_over_take_linear_time(piece: str) -> None:
 def test_long_things_take_linear_time(kind: str) -> None:
     """One thing of thousands of characters."""
     assert growth(lambda size: render(LONG[kind](size)), 800) < LINEAR
+
+
+@pytest.mark.parametrize("piece", ["<div a ", "<div a=\"b\" c='d' ", '<div a=" ', "<!-- a ", "</a ", "\"a' -- "])
+def test_books_punctuation_takes_linear_time(piece: str) -> None:
+    """Tags and comments that never end, in a deck that asks for `smartypants`."""
+    options = MarkdownOptions(smartypants=True)
+    assert growth(lambda size: render((piece * size)[:size], options), 800) < LINEAR
+
+
+@pytest.mark.parametrize("piece", ["<pre><code>", "<pre><code>a</code> b</pre>", '<span class="a">b</span>'])
+def test_code_as_html_takes_linear_time(piece: str) -> None:
+    """Code that does not end as it should, and code in which the author coloured something."""
+    assert growth(lambda size: finish_code(f"<pre><code>{piece * (size // 10)}<b></code></pre>"), 800) < LINEAR
 
 
 @pytest.mark.parametrize("piece", ["- ", "> ", "> - ", "1. ", "*a **b ", "[", "![", "<div>", "<b>"])

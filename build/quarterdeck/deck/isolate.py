@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 
 _RAW = re.compile(r"<[A-Za-z/!]")
-_REST = r"(?:=\s*(?:\"[^\"]*\"|'[^']*')|=(?!\s*[\"'])|[^>=])*>"
+TAG_REST = r"(?:=\s*(?:\"[^\"]*\"|'[^']*')|=(?!\s*[\"'])|[^>=])*>"
 """The rest of a tag: quotes count after `=` only."""
 _PIECE = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    rf"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)\b{_REST}"
+    rf"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)\b{TAG_REST}"
     r".*?(?:</(?P=raw)\s*>|(?P<cut>\Z))"
-    rf"|<(?P<close>/?)(?P<name>[A-Za-z][^\s/>]*){_REST}"
+    rf"|<(?P<close>/?)(?P<name>[A-Za-z][^\s/>]*){TAG_REST}"
     r"|(?P<unfinished></?[A-Za-z].*)",
     re.DOTALL | re.IGNORECASE,
 )

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 
-_TAG = re.compile(r"<!--.*?-->|<(?P<name>/?[A-Za-z][\w-]*)(?:=\s*(?:\"[^\"]*\"|'[^']*')|[^>])*>", re.DOTALL)
+from quarterdeck.deck.isolate import TAG_REST
+
+_TAG = re.compile(
+    rf"<!--.*?(?:-->|\Z)|<(?P<name>/?[A-Za-z][\w-]*)(?:(?![\w-]){TAG_REST}|(?P<unfinished>.*))", re.DOTALL
+)
 _KEPT = re.compile(r"<[^<>]*quarterdeck-tag-(\d+)>")
 
 

@@ -12,14 +12,13 @@ from html import unescape
 from quarterdeck.deck.highlight import highlight_lines
 
 _CODE = re.compile(
-    r"<pre(?P<pre>[^<>]*)>(?P<before>\s*)<code(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(?P<html>.*?)</code>"
+    r"<pre(?P<pre>[^<>]*)>(?P<before>\s*)<code(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
+    r"(?P<html>\s*<script\b.*?</script\s*>\s*|(?:(?!</code\b|<pre\b).)*+)</code>"
     r"(?P<after>\s*)</pre>",
     re.IGNORECASE | re.DOTALL,
 )
 _OWN = re.compile(r"class=\"(?:commands|terminal)\b")
-_COLOURED = re.compile(
-    r"(?:[^<]|</?span(?: class=\"[\w ]*\")?>)*<span class=\"(?:[^<]|</?span(?: class=\"[\w ]*\")?>)*\Z"
-)
+_COLOURED = re.compile(r"(?=[^<]*<span class=\")(?:[^<]|</?span(?: class=\"[\w ]*\")?>)*+\Z")
 _TEMPLATE = re.compile(
     r"\s*<script[^>]*\btype=[\"']?text/template[^>]*>(?P<code>.*)</script\s*>\s*\Z", re.I | re.DOTALL
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -15,7 +16,8 @@ _SCHEME = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[A-Za-z0-9-]")
 _WWW = re.compile(r"www\.[A-Za-z0-9-]")
 _REST = re.compile(r"[^\s<]*")
-_NAME = re.compile(r"[A-Za-z0-9._+-]+\Z")
+_NAME = f"{ascii_letters}{digits}._+-"
+"""The characters of what stands before an `@`."""
 _HOST = re.compile(r"@[\w-]+(?:\.[\w-]*[A-Za-z0-9])+(?![-_])", re.ASCII)
 _PUNCTUATION = frozenset("?!.,:;*_'\"~)")
 _LAST_ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
@@ -87,11 +89,12 @@ def _mail(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "@" or silent or state.linkLevel > 0:
         return False
     match = _HOST.match(state.src, state.pos, state.posMax)
-    name = _NAME.search(state.pending) if match else None
-    if match is None or name is None:
+    rest = state.pending.rstrip(_NAME) if match else state.pending
+    if match is None or rest == state.pending:
         return False
-    state.pending = state.pending[: name.start()]
-    _push_link(state, f"mailto:{name[0]}{match[0]}", name[0] + match[0])
+    address = state.pending[len(rest) :] + match[0]
+    state.pending = rest
+    _push_link(state, f"mailto:{address}", address)
     state.pos = match.end()
     return True
 
