@@ -221,6 +221,17 @@ def test_a_child_has_the_stage_of_its_parent(make_project: MakeProject) -> None:
     }
 
 
+def test_a_demo_without_an_engine_leaves_what_is_for_one(make_project: MakeProject) -> None:
+    """The project may give all stages images and a disk; a demo that needs no engine needs neither of them."""
+    root = make_project(
+        {
+            "quarterdeck.toml": '[stage]\npreload = ["a"]\ndisk = "1g"\nmemory = "2g"\n',
+            "commands/a.demo": "# Title\n#@ stage: {engine: false}\n# Step\nls\n",
+        }
+    )
+    assert stage_of(root, "a") == "{'engine': False, 'memory': '2g'}"
+
+
 def test_kinds_to_keep_must_exist(make_project: MakeProject) -> None:
     """`keep` names a kind of ours, or a mask of the project, the demo or the step; the nearest is a hint."""
     step = "# One\n#@ keep: [digset, own]\n#@ mask: {own: x}\nls\n"

@@ -116,10 +116,15 @@ SETTINGS: Mapping[str, Reader] = {
 
 
 def merge_stage(settings: StageSettings, changes: Mapping[str, Any]) -> StageSettings:
-    """*settings* with a demo's own *changes*; on the way to `kind: host`, what only containers can have is left."""
+    """*settings* with a demo's own *changes*.
+
+    On the way to `kind: host`, what only containers can have is left, and without an engine what is for an engine.
+    """
     if changes.get("kind") == "host" and settings.kind != "host":
         fresh = StageSettings()
         settings = replace(settings, **{name: getattr(fresh, name) for name in _CONTAINER_ONLY})
+    if changes.get("engine") is False and settings.engine:
+        settings = replace(settings, preload=(), disk=None)
     return replace(settings, **changes)
 
 
