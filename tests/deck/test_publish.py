@@ -280,9 +280,10 @@ def test_two_slide_sources_of_one_name(make: MakeProject) -> None:
 
 
 def test_a_deck_file_that_is_called_yml(make: MakeProject) -> None:
-    """It is no deck, and its author is told."""
+    """It is no deck, and its author is told; an older talk of that name is one all the same."""
     problems = Problems()
-    root = make({"slides/a.yml": "slides: []", "slides/b.yaml": "slides: []", "slides/other.yml": "x: 1"})
+    files = {"slides/a.yml": "slides: []", "slides/b.yaml": "slides: []", "slides/other.yml": "x: 1"}
+    root = make({**files, "slides/a.html": "<div class='reveal'><div class='slides'></div></div>"})
     build(load_project(root), [], problems=problems)
     assert [str(one) for one in problems.remarks] == [
         "slides/a.yml: not built: deck files end in .yaml\n  hint: rename it to a.yaml"

@@ -48,10 +48,10 @@ def check_names(project: Project, names: Collection[str], problems: Problems) ->
         page = f"{shown_path(project.site, project.root)}/{name}.html"
         if name == "index" and shown[-1].endswith(".html"):
             problems.remark(Place(shown.pop(), 0), "not built: index.html lists all decks", "rename it")
+        if shown[:1] == [f"{shown_path(project.slides, project.root)}/{name}.yml"]:
+            problems.remark(Place(shown.pop(0), 0), "not built: deck files end in .yaml", f"rename it to {name}.yaml")
         for other in shown[1:]:
             problems.add(Place(other, 0), f"the page of {shown[0]} is {page}, too", "rename one of them")
-        if shown[:1] == [f"{shown_path(project.slides, project.root)}/{name}.yml"]:
-            problems.remark(Place(shown[0], 0), "not built: deck files end in .yaml", f"rename it to {name}.yaml")
 
 
 def _deck_files(project: Project, suffix: str) -> list[Path]:
