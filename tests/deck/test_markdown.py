@@ -191,3 +191,15 @@ def test_two_notes_with_element_comments() -> None:
     """A comment that starts the notes means the notes."""
     slide = slides_of('A\n\nNote:\n<!-- .element: class="x" -->\n\nhi')[0][0]
     assert slide.html == '<p>A</p>\n<aside class="notes x">\n<p>hi</p>\n</aside>'
+
+
+def test_a_tag_that_never_ends_is_remarked_upon() -> None:
+    """At its row, in the notes too; what is behind it cannot be seen in a browser, and is left out."""
+    raw = RawSlide(Place("a.md", 1), '# A\n\n<div class="b>\n\n## C', 'd\n\n<p id="e\n')
+    hint = "close its quotes and write the `>`"
+    slide = render_slide(raw, {}, {})
+    assert slide.html == '<h1>A</h1>\n<aside class="notes"><p>d</p>\n</aside>'
+    assert slide.remarks == (
+        (2, "the tag '<div class=\"b>' never ends, and hides all that follows", hint),
+        (2 + raw.notes_row, "the tag '<p id=\"e' never ends, and hides all that follows", hint),
+    )

@@ -35,12 +35,17 @@ _IMPLIED = frozenset(
 """Elements that end with what is around them, and whose end tag would say more than that."""
 
 
-def isolate(html: str, source: str) -> str:
+_SHOWN = 40
+"""So many characters of a tag are shown."""
+
+
+def isolate(html: str, source: str, remarks: list[tuple[int, str, str]]) -> str:
     """*html* with what it leaves open closed, and without end tags that would close what is around it.
 
     Args:
         html: The inside of a slide.
         source: Its Markdown: where that has no HTML, there is nothing to do.
+        remarks: Takes a tag that never ends: the row in *source*, what it hides, and the cure.
     """
     if not _RAW.search(source):
         return html
@@ -52,7 +57,8 @@ def isolate(html: str, source: str) -> str:
     here = 0
     for piece in _PIECE.finditer(html):
         if piece["unfinished"]:
-            # A browser shows nothing of a tag that never ends.
+            # A browser shows nothing of a tag that never ends, nor of what is behind it.
+            remarks.append(_remark_unfinished(piece[0], source))
             html = html[: piece.start()]
             break
         name = (piece["name"] or "").lower()
@@ -73,3 +79,9 @@ def isolate(html: str, source: str) -> str:
     parts.append(html[here:])
     rest = "".join(f"</{name}>" for name in [*reversed(opened), *leaked] if name not in _IMPLIED)
     return "".join([*parts, rest])
+
+
+def _remark_unfinished(tag: str, source: str) -> tuple[int, str, str]:
+    shown = tag.split("\n", 1)[0][:_SHOWN].strip()
+    row = next((row for row, line in enumerate(source.split("\n")) if shown in line), 0)
+    return row, f"the tag '{shown}' never ends, and hides all that follows", "close its quotes and write the `>`"

@@ -132,12 +132,15 @@ def render_slide(
         options: What its deck asks for.
     """
     env: dict[str, Any] = {"variables": variables}
-    html = isolate(_render(dedent(raw.body), env, options), raw.body)
+    html = _render(dedent(raw.body), env, options)
     remarks = [*env.get("remarks", ())]
+    html = isolate(html, raw.body, remarks)
     if raw.notes is not None:
         env = {"variables": variables, "notes": True}
-        html += f'<aside class="notes">{isolate(_render(raw.notes.strip(), env, options), raw.notes)}</aside>'
-        remarks += [(row + raw.notes_row, what, hint) for row, what, hint in env.get("remarks", ())]
+        notes = _render(raw.notes.strip(), env, options)
+        found = [*env.get("remarks", ())]
+        html += f'<aside class="notes">{isolate(notes, raw.notes, found)}</aside>'
+        remarks += [(row + raw.notes_row, what, hint) for row, what, hint in found]
     if figures:
         html = PLACEHOLDER.sub(lambda match: figures.get(int(match[1]), match[0]), html)
     html, attributes = apply_comments(html)
