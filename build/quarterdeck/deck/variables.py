@@ -31,7 +31,7 @@ def _variable(state: StateInline, silent: bool) -> bool:
     if not variables or state.src[state.pos] != "{":
         return False
     match = _VARIABLE.match(state.src, state.pos, state.posMax)
-    if match is None or match[1] not in variables or _in_code(state.tokens):
+    if match is None or match[1] not in variables or _in_code(state):
         return False
     if not silent:
         state.pending += variables[match[1]]
@@ -39,19 +39,33 @@ def _variable(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _in_code(tokens: Sequence[Token]) -> bool:
-    """Whether the last of *tokens* that is a tag of code opens it."""
-    tags = (_CODE_TAG.match(token.content) for token in reversed(tokens) if token.type == "html_inline")
-    last = next((tag for tag in tags if tag), None)
-    return last is not None and not last[1]
+def _in_code(state: StateInline) -> bool:
+    """Whether the last tag of code before the text that is read now opens it."""
+    known: tuple[Sequence[Token], int, bool] = state.env.get("code tags", ((), 0, False))
+    tokens, seen, inside = known
+    if tokens is not state.tokens or seen > len(tokens):
+        seen, inside = 0, False
+    for token in state.tokens[seen:]:
+        inside = _goes_on_in_code(token, inside)
+    # Else each of many variables would have all tokens before it looked at.
+    state.env["code tags"] = state.tokens, len(state.tokens), inside
+    return inside
+
+
+def _goes_on_in_code(token: Token, inside: bool) -> bool:
+    """Whether what comes after *token* is in code, where *inside* says so of the token."""
+    tag = _CODE_TAG.match(token.content) if token.type == "html_inline" else None
+    return not tag[1] if tag else inside
 
 
 def replace_variables(tokens: Sequence[Token], variables: Mapping[str, str]) -> None:
     """Replace them where no text is parsed: in raw HTML, and in the addresses of links and pictures."""
-    for index, token in enumerate(tokens):
+    inside = False
+    for token in tokens:
         if token.children:
             replace_variables(token.children, variables)
-        if token.type == "html_block" or (token.type == "html_inline" and not _in_code(tokens[:index])):
+        before, inside = inside, _goes_on_in_code(token, inside)
+        if token.type == "html_block" or (token.type == "html_inline" and not before):
             token.content = _replace_in_html(token.content, variables)
         for name in ("href", "src"):
             if isinstance(value := token.attrs.get(name), str) and "%7B%7B" in value:
