@@ -42,7 +42,7 @@ def run_in(root: Path, script: str, **variables: str) -> subprocess.CompletedPro
 def test_the_workflow_checks_a_project(engine: Any, make_project: MakeProject) -> None:
     """Its step, with its own defaults, in a new project: yes at first, no when a demo rots; the artifacts are there."""
     workflow = load(WORKFLOW)
-    inputs = {name: one["default"] for name, one in workflow["on"]["workflow_call"]["inputs"].items()}
+    inputs = {name: one.get("default") for name, one in workflow["on"]["workflow_call"]["inputs"].items()}
     steps = workflow["jobs"]["check"]["steps"]
     (step,) = [one for one in steps if "quarterdeck check" in one.get("run", "")]
     assert step["env"] == {"JOBS": "${{ inputs.jobs }}", "SHARD": "${{ matrix.shard }}"}
@@ -61,9 +61,10 @@ def test_the_workflow_checks_a_project(engine: Any, make_project: MakeProject) -
 
 
 def test_the_workflow_is_careful() -> None:
-    """Actions are pinned by version, no token is asked for, and nothing that a caller says becomes part of a script."""
+    """Actions are pinned, no token is asked for, nobody else's package is installed, no words become a script."""
     text = WORKFLOW.read_text("utf-8")
     workflow = load(WORKFLOW)
+    assert workflow["on"]["workflow_call"]["inputs"]["install"]["required"] == "true"
     steps = workflow["jobs"]["check"]["steps"]
     assert workflow["permissions"] == {"contents": "read"}
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in steps if "uses" in step)

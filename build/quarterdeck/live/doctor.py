@@ -79,6 +79,8 @@ def _base() -> Finding:
 def _engine_cure() -> str:
     if sys.platform == "darwin":
         return "start Docker Desktop, or another engine, and set DOCKER_HOST if it is elsewhere"
+    if elsewhere := os.environ.get("DOCKER_HOST"):
+        return f"start the engine at {elsewhere}, or unset DOCKER_HOST"
     if shutil.which("dockerd"):
         start = "systemctl start docker" if os.path.isdir("/run/systemd/system") else "dockerd &"  # noqa: PTH112
         return start if os.geteuid() == 0 else f"sudo {start}; sudo adduser $USER docker"

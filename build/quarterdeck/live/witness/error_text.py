@@ -28,7 +28,6 @@ _MESSAGE = re.compile(
     )""",
     re.VERBOSE | re.MULTILINE,
 )
-_COLOUR = re.compile("␛\\[[0-9;]*m")
 _SHOWER_NAMES = "bat batcat cat dmesg echo grep head history journalctl less logs man more printf sed strings tail type"
 _SHOWS = frozenset(_SHOWER_NAMES.split())
 """Commands, or their words, that show what others wrote."""
@@ -40,11 +39,11 @@ def errors_on_screen(seen: Seen) -> Iterator[Finding]:
         return
     for one in unopened_files(seen):
         yield Finding("error-text", one.by.row, f"the screen says {shorten(one.message)}, and the step went on")
-    if not (match := _MESSAGE.search(_COLOUR.sub("", seen.screen))):
+    if not (match := _MESSAGE.search(seen.plain)):
         return
     shows = any(_SHOWS & {one.words.name, *one.words.items[1:4]} for one in seen.code.commands)
     meant = any(one.where.meant for one in seen.code.commands)
     if shows or meant or re.search(r"2>&1|\|&|&>", seen.code.text):
         return
-    message = _COLOUR.sub("", seen.screen)[match.start() :].split("\n")[0]
+    message = seen.plain[match.start() :].split("\n")[0]
     yield Finding("error-text", 0, f"the screen says {shorten(message)}, and the exit status was 0")

@@ -31,7 +31,7 @@ class Unopened:
 
 def unopened_files(seen: Seen) -> Iterator[Unopened]:
     """One for each message of bash about a file that the step opens."""
-    for match in _MESSAGE.finditer(seen.screen):
+    for match in _MESSAGE.finditer(seen.plain):
         by = next((one for one in _openers(seen) if _opens(one, match["name"])), None)
         if by is not None and not by.where.meant:
             before = [one for one in seen.code.commands if one.start < by.start]

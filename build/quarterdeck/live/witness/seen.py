@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from quarterdeck.live.witness.plan import Past
 if TYPE_CHECKING:
     from quarterdeck.live.witness.requests import Request
     from quarterdeck.live.witness.statuses import Note
+
+
+_COLOUR = re.compile("␛\\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class Seen:
     """What the registry answered while it ran."""
     ask_stage: Callable[[str], str]
     """Runs a line of POSIX shell in the demo's folder; what it printed. Takes 50 ms: only where something is wrong."""
+
+    @property
+    def plain(self) -> str:
+        """The screen without its colours."""
+        return _COLOUR.sub("", self.screen)
 
 
 @dataclass(frozen=True, slots=True)
