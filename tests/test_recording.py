@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -133,6 +134,14 @@ def test_what_git_ignores_does_not_count(make_project: MakeProject) -> None:
     assert digests(root) == before
     (root / "commands" / "new.txt").write_text("new")
     assert digests(root) != before
+
+
+def test_a_copy_without_git_has_the_same_digests(make_project: MakeProject) -> None:
+    """An archive of a project is checked against the recordings that were made in its repository."""
+    root = make_project({**FILES, "commands/a/z.txt": "z", "commands/b.sh": "b", "commands/a-b.txt": "ab"})
+    shutil.copytree(root, root.parent / "copy")
+    subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
+    assert digests(root.parent / "copy") == digests(root)
 
 
 def test_links_out_of_the_project_are_refused(make_project: MakeProject) -> None:

@@ -156,7 +156,8 @@ def list_kept_files(folder: Path) -> tuple[Path, ...]:
             check=True,
         )
     except (OSError, subprocess.CalledProcessError):
-        return tuple(walk_files(folder))
+        # In git's order, so that a recording fits in a copy of the project without git too.
+        return tuple(sorted(walk_files(folder), key=lambda path: path.relative_to(folder).as_posix()))
     names = sorted({os.fsdecode(name) for name in done.stdout.split(b"\0") if name})
     return tuple(path for path in (folder / name for name in names) if path.is_symlink() or path.is_file())
 
