@@ -104,6 +104,32 @@ def test_colours() -> None:
     assert re.sub(r"\x1b\[[0-9]+m", "", report) == render_report(judged, colour=False)
 
 
+def test_what_is_volatile_is_grey() -> None:
+    """A hole in a line that changed is no news; words in brackets that are no hole are."""
+    demo = demo_of("#@ mask: {load: x}\na")
+    judged = [(demo, verdicts_of(demo, Verdict.DRIFTED, evidence=("- <digest> <b> <load>", "  <time>")))]
+    report = render_report(judged, colour=True)
+    assert "    \x1b[31m- \x1b[0m\x1b[2m<digest>\x1b[0m\x1b[31m <b> \x1b[0m\x1b[2m<load>\x1b[0m\n" in report
+    assert "      \x1b[2m<time>\x1b[0m\n" in report
+
+
+def test_names_of_any_kind() -> None:
+    """Wide letters keep the columns, a long name moves its own line only, and commands can be pasted into a shell."""
+    names = ("漢字", "two words", "x" * 60)
+    judged = [(replace(plain_demo(1), name=name), verdicts_of(plain_demo(1), Verdict.NEW)) for name in names]
+    assert render_report(judged, colour=False).split("\n")[-6:] == [
+        f"✗ 漢字{' ' * 36}  1 new  0.3 s",
+        f"✗ two words{' ' * 31}  1 new  0.3 s",
+        f"✗ {'x' * 60}  1 new  0.3 s",
+        "",
+        "3 steps of 3 demos: 3 new",
+        "next: `quarterdeck record`",
+    ]
+    short = render_report(judged[:2], colour=False).split("\n")
+    assert short[-1] == "next: `quarterdeck record '漢字' 'two words'`"
+    assert "  hint: `quarterdeck record 'two words'` records it" in short
+
+
 def test_an_output_cannot_steer_the_terminal() -> None:
     """Control characters come as pictures of them."""
     demo = plain_demo(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from shlex import quote
 
 from quarterdeck.command_lines import Command, find_commands, split_sent_lines
 from quarterdeck.demo import Demo, Step
@@ -39,7 +40,7 @@ def lint_recording(demo: Demo, recording: Recording | None, digests: Sequence[st
         for step, digest in zip(demo.steps, digests, strict=True)
         if step.script and not step.options.skip and not {*demo.needs, *step.options.needs}
     ]
-    cure = f"quarterdeck record {demo.name}"
+    cure = f"quarterdeck record {quote(demo.name)}"
     if recording is None:
         if pairs:
             problems.remark(demo.at, f"nothing is recorded of '{demo.name}'", cure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from quarterdeck.check.verdict import Verdict
 
@@ -39,7 +40,13 @@ def strip_paint(text: str) -> str:
 
 def painted_width(text: str) -> int:
     """How many columns *text* takes."""
-    return len(strip_paint(text))
+    return sum(_columns(char) for char in strip_paint(text))
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def make_safe(text: str) -> str:

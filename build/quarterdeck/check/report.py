@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from shlex import quote
 
+from quarterdeck.check.kinds import MASKS
 from quarterdeck.check.lint import stray_lines
 from quarterdeck.check.paint import BOLD, DIM, GREEN, PLAIN, RED, make_safe, paint, paint_verdict, strip_paint
 from quarterdeck.check.summary import Judged, answer, render_demos, render_next, render_slowest, render_total
@@ -65,25 +67,40 @@ def _problem_lines(demo: Demo, verdicts: Sequence[StepVerdict]) -> Iterator[str]
         caption = f" ({step.caption})" if step.caption else ""
         name = paint(f"{demo.short_name}-{step.key}", BOLD)
         yield make_safe(f"{step.at}: ") + paint_verdict(one.verdict, one.verdict) + " " + name + make_safe(caption)
-        yield from (f"    {paint(make_safe(line), _SIGNS.get(line[:1], PLAIN))}" for line in one.evidence)
+        holes = _holes_of(demo, one)
+        yield from (f"    {_paint_evidence(make_safe(line), holes)}" for line in one.evidence)
         hint = hint_for(demo, one)
         if following is None or hint_for(demo, following) != hint:
             yield f"  hint: {hint}"
 
 
+def _holes_of(demo: Demo, one: StepVerdict) -> re.Pattern[str]:
+    """What finds the holes in the evidence of a step that drifted, and nothing in that of others."""
+    names = (*MASKS, *demo.mask, *one.step.options.mask) if one.verdict is Verdict.DRIFTED else ()
+    return re.compile("(<(?:" + "|".join(map(re.escape, names)) + ")>)" if names else "(?!)")
+
+
+def _paint_evidence(line: str, holes: re.Pattern[str]) -> str:
+    """A line of evidence in the colour of its sign; what is volatile in it is no news, and grey."""
+    code = _SIGNS.get(line[:1], PLAIN)
+    parts = holes.split(line)
+    return "".join(paint(part, DIM if index % 2 else code) for index, part in enumerate(parts) if part)
+
+
 def hint_for(demo: Demo, one: StepVerdict) -> str:
     """What to do next."""
-    by_hand = f"try it by hand: `quarterdeck shell {demo.name}`"
+    name = quote(demo.name)
+    by_hand = f"try it by hand: `quarterdeck shell {name}`"
     why = one.evidence[0] if one.evidence else ""
     match one.verdict:
         case Verdict.NEW:
-            return f"`quarterdeck record {demo.name}` records it"
+            return f"`quarterdeck record {name}` records it"
         case Verdict.DRIFTED if one.step.options.stop_after_s:
             return (
                 "what stands there after `stop-after` may be chance; with `compare: none` only the exit status counts"
             )
         case Verdict.DRIFTED:
-            return f"if that is right, `quarterdeck check --update {demo.name}` accepts it"
+            return f"if that is right, `quarterdeck check --update {name}` accepts it"
         case Verdict.SUSPECT:
             cures = "; ".join(dict.fromkeys(CURES[fact.family] for fact in one.silent))
             kinds = ", ".join(dict.fromkeys(fact.kind for fact in one.silent))

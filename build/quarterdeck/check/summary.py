@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from shlex import quote
 
 from quarterdeck.check.paint import DIM, GREEN, make_safe, paint, paint_verdict, painted_width
 from quarterdeck.check.verdict import StepVerdict, Verdict
@@ -40,6 +41,8 @@ _MOST_LINES = 40
 _LONG_S = 10.0
 """A run that took longer says what took long."""
 _SLOWEST = 3
+_WIDEST_NAME = 40
+"""Columns; a longer name moves what is behind it, in its own line only."""
 
 
 def answer(verdicts: Iterable[StepVerdict]) -> bool:
@@ -62,15 +65,18 @@ def render_demos(judged: Sequence[Judged], accepted: frozenset[str] = frozenset(
             count = count_verdicts(step for _, verdicts in fine for step in verdicts)
             yield f"{paint('✓', GREEN)} {len(fine)} demos  {count}  {paint(f'{seconds:.1f} s', DIM)}"
             judged = [one for one in judged if not answer(one[1])]
-    width = max((len(demo.name) for demo, _ in judged), default=0)
+    width = min(_WIDEST_NAME, max((painted_width(demo.name) for demo, _ in judged), default=0))
     counts = [count_verdicts(verdicts) for _, verdicts in judged]
     counts_width = max(map(painted_width, counts), default=0)
     for (demo, verdicts), count in zip(judged, counts, strict=True):
-        padding = " " * (counts_width - painted_width(count))
+        name, mark = _filled(make_safe(demo.name), width), _mark(demo, verdicts, accepted)
         seconds = sum(one.seconds for one in verdicts)
-        yield f"{_mark(demo, verdicts, accepted)} {demo.name:{width}}  {count}{padding}  " + paint(
-            f"{seconds:.1f} s{_aside(demo, verdicts, accepted)}", DIM
-        )
+        aside = paint(f"{seconds:.1f} s{_aside(demo, verdicts, accepted)}", DIM)
+        yield f"{mark} {name}  {_filled(count, counts_width)}  {aside}"
+
+
+def _filled(text: str, width: int) -> str:
+    return text + " " * (width - painted_width(text))
 
 
 def render_slowest(judged: Sequence[Judged], took_s: float | None) -> Iterator[str]:
@@ -99,7 +105,7 @@ def render_next(judged: Sequence[Judged], accepted: frozenset[str] = frozenset()
     open_ones = [(demo.name, verdict) for demo, verdict in wrong if demo.name not in accepted]
     if not open_ones:
         return
-    names = " ".join(name for name, _ in open_ones)
+    names = " ".join(quote(name) for name, _ in open_ones)
     kinds = {verdict for _, verdict in open_ones}
     if kinds == {Verdict.NEW}:
         yield f"next: `quarterdeck record {names}`" if len(names) < 60 else "next: `quarterdeck record`"

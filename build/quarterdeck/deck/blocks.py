@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from shlex import quote
 
 from quarterdeck.catalogue import Catalogue
 from quarterdeck.deck.fences import map_fences
@@ -112,7 +113,7 @@ class BlockMaker:
             self._remarked.add((demo.name, index))
             why = "what is recorded was made by something else" if stale else "it was never recorded"
             what = f"'{demo.short_name}-{step.key}' has no recorded output: {why}"
-            self._problems.remark(marker.at, what, f"quarterdeck record {demo.name}")
+            self._problems.remark(marker.at, what, f"quarterdeck record {quote(demo.name)}")
         return None, ("unrecorded", "changed since it was recorded" if stale else "not recorded yet")
 
     def _load(self, demo: Demo) -> _Demo:
