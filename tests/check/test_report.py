@@ -73,6 +73,12 @@ def test_one_hint_for_many_steps() -> None:
     ("verdict", "why", "step", "hint"),
     [
         (Verdict.BROKEN, "timeout: no end after 60 s", "a", "raise `timeout:`; `stop-after:` is for what never ends,"),
+        (
+            Verdict.BROKEN,
+            "timeout: no end after 60 s",
+            "#@ send: [x]\na",
+            "end what the step starts with a last line",
+        ),
         (Verdict.BROKEN, "too much output: more than 16 MiB", "a", "show a part of it with `head` or `tail`,"),
         (Verdict.BROKEN, "the shell died (exit status 137)", "a", "try it by hand: `quarterdeck shell layers`"),
         (Verdict.BROKEN, "the stage failed: no space left", "a", "`quarterdeck doctor` says what this machine lacks"),

@@ -266,6 +266,15 @@ def test_send_gives_lines_to_the_program(run: Runner) -> None:
     assert results[1].screen == '$ echo "nested in $0"\nnested in sh\n$ exit\n'
 
 
+def test_send_waits_for_a_program_that_starts_slowly(run: Runner) -> None:
+    """On a busy machine a container is silent for more than a second; a line sent too early stands there twice."""
+    results = run(
+        "docker() { sleep 1.5; PS1='$ ' sh -i; }",
+        '#@ send: rest\ndocker run -it hello sh\necho a >/dev/null\nsleep 1.5\necho "$0"\nexit',
+    )
+    assert results[1].screen == '$ echo a >/dev/null\n$ sleep 1.5\n$ echo "$0"\nsh\n$ exit\n'
+
+
 def test_statuses_cannot_be_forged(run: Runner) -> None:
     """What a step prints, or writes to descriptors it finds, is not taken for a status."""
     results = run(

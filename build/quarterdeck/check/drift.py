@@ -10,6 +10,7 @@ from quarterdeck.check.align import align_lines
 from quarterdeck.check.diff import render_diff
 from quarterdeck.check.identity import Pair
 from quarterdeck.check.kinds import MASKS
+from quarterdeck.check.listing import Listed, in_recorded_order
 from quarterdeck.check.mask import MaskedLine, mask_lines, strip_colours
 
 
@@ -32,13 +33,15 @@ def compare_masked(
     """
     old = _masked(recorded, extra, keep)
     new = _masked(now, extra, keep)
+    listed = in_recorded_order(old, new)
+    new = tuple(one.line for one in listed)
     rows = align_lines(old, new)
     changed = any(None in row for row in rows)
     unsettled = _counted_otherwise(old, new) if changed else frozenset()
     pairs: list[Pair] = []
     for left, right in rows:
         if left is not None and right is not None and new[right].loose not in unsettled:
-            pairs += _pairs(old[left], new[right], step, right + 1)
+            pairs += _pairs(old[left], listed[right], step)
     changes = render_diff([line.shape for line in old], [line.shape for line in new], rows) if changed else ()
     return Drift(changes, tuple(pairs))
 
@@ -68,7 +71,7 @@ def _counted_otherwise(old: Sequence[MaskedLine], new: Sequence[MaskedLine]) -> 
     return frozenset(shape for shape in before | after if before[shape] != after[shape])
 
 
-def _pairs(old: MaskedLine, new: MaskedLine, step: str, line: int) -> Iterator[Pair]:
-    for was, now in zip(old.values, new.values, strict=True):
+def _pairs(old: MaskedLine, new: Listed, step: str) -> Iterator[Pair]:
+    for was, now in zip(old.values, new.line.values, strict=True):
         if was.kind in MASKS and MASKS[was.kind][1] == "identity" and (was.sure or now.sure):
-            yield Pair(was.kind, was.text, now.text, step, line)
+            yield Pair(was.kind, was.text, now.text, step, new.number, new.batch)

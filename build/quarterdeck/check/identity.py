@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _HEX = ("digest", "commit", "id")
 """Kinds of which one value may be the start of another."""
@@ -31,6 +31,8 @@ class Pair:
     """The name or number of the step."""
     line: int
     """The line of the step's output now, from 1."""
+    batch: str = ""
+    """Names the pairs of the step whose values may be paired otherwise, since their order is chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def broken_identities(pairs: Sequence[Pair]) -> tuple[Broken, ...]:
     told: set[tuple[str, str]] = set()
     sound: list[Pair] = []
     found: list[Broken] = []
-    for pair in pairs:
+    for pair in _settled(pairs):
         if (pair.kind, pair.recorded, pair.now) in seen:
             continue
         seen.add((pair.kind, pair.recorded, pair.now))
@@ -68,6 +70,32 @@ def broken_identities(pairs: Sequence[Pair]) -> tuple[Broken, ...]:
             found.append(_coincides(pair, other) if before is pair else _differs(pair, before))
     images = {(recorded, now) for kind, recorded, now in seen if kind in _HEX}
     return (*found, *_broken_starts(sound, images))
+
+
+def _settled(pairs: Sequence[Pair]) -> Iterator[Pair]:
+    """*pairs*, those of a batch paired by what the others say; of what they say nothing, in order."""
+    known: dict[str, str] = {}
+    batches: dict[tuple[str, str], list[Pair]] = {}
+    for pair in pairs:
+        if pair.batch:
+            batches.setdefault((pair.step, pair.batch), []).append(pair)
+        elif pair.kind in _HEX:
+            known.setdefault(pair.recorded[:_SHORTEST], pair.now[:_SHORTEST])
+    chosen: dict[tuple[str, str], dict[str, tuple[str, int]]] = {}
+    for key, batch in batches.items():
+        waiting = {pair.now[:_SHORTEST]: (pair.now, pair.line) for pair in reversed(batch)}
+        recorded = dict.fromkeys(pair.recorded for pair in batch)
+        images = {one: waiting.pop(known.get(one[:_SHORTEST], ""), None) for one in recorded}
+        rest = reversed(waiting.values())
+        paired = {one: image or next(rest, None) for one, image in images.items()}
+        chosen[key] = {one: image for one, image in paired.items() if image}
+        for one, (now, _) in chosen[key].items():
+            known.setdefault(one[:_SHORTEST], now[:_SHORTEST])
+    for pair in pairs:
+        if pair.batch:
+            now, line = chosen[pair.step, pair.batch].get(pair.recorded, (pair.now, pair.line))
+            pair = replace(pair, now=now, line=line)
+        yield pair
 
 
 def _both_start(pair: Pair) -> tuple[str, str]:

@@ -92,7 +92,7 @@ _PODHASH = (
 )
 _ID = (
     r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])(?:[0-9a-f]{12}|[0-9a-f]{7}|[0-9a-f]{8,63}(?=…))"
-    r"|(?<=sha256:)[0-9a-f]{7,63}"
+    r"|(?<=sha256:)[0-9a-f]{7,63}|(?<=Copying config )[0-9a-f]{10}"  # of skopeo, podman and buildah
 )
 
 MASKS: Mapping[str, tuple[str, Meaning]] = {

@@ -109,6 +109,8 @@ def hint_for(demo: Demo, one: StepVerdict) -> str:
             return f"{by_hand}; if that status is right, say so with `exit: {status[1]}`"
         case Verdict.BROKEN if why.startswith("timeout") and (stray := stray_lines(one.step)):
             return f"{stray.what}: {stray.hint}"
+        case Verdict.BROKEN if why.startswith("timeout") and one.step.options.send:
+            return 'end what the step starts with a last line of `send:`, such as `exit`, or "\\x04" for Ctrl-D'
         case Verdict.BROKEN if "no longer answers" in why:
             return "a step may have changed PROMPT_COMMAND, or closed descriptors that it did not open"
         case Verdict.BROKEN:

@@ -68,7 +68,8 @@ def _hint(one: StepVerdict, was: str, now: str, extra: Mapping[str, str], keep: 
     if suggested:
         table = ", ".join(f"{name}: {_quoted(regex)}" for name, regex in suggested.items())
         return f"`#@ mask: {{{table}}}` below the step's caption masks it"
-    if Counter(plain_lines(was)) == Counter(plain_lines(now)):
+    shapes = (Counter(one.shape for one in mask_lines(text, extra=extra, keep=keep)) for text in (was, now))
+    if next(shapes) == next(shapes):
         return "the lines come in another order each time: sort them, or say `#@ compare: none`"
     return "pin what varies, show less of it, or say `#@ compare: none`: then only the exit status counts"
 
@@ -129,7 +130,9 @@ def _fresh(name: str, taken: Mapping[str, str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", text)
+    escaped = re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", text)
+    # Columns are as wide as what stands in them; an indentation is none.
+    return re.sub(r"(?<=[^ ]) {2,}", " +", escaped)
 
 
 def _quoted(text: str) -> str:

@@ -16,7 +16,12 @@ _HEAD, _TAIL = 256 << 10, 64 << 10
 """Bytes that are kept of the start and the end of a step that printed too much."""
 _SILENCE_S = 1.0
 """After so long without output, a program is taken to wait for a line of `send`."""
-_PROMPT = re.compile(rb"[$#>%] ?\Z")
+_SLOW_SILENCE_S = 5.0
+"""The same for what will show a prompt: a line that is sent before that is shown twice."""
+_PROMPT = re.compile(rb"[$#>%] ?(?:\033\[[0-9;?]*[a-zA-Z])*\Z")
+"""The end of a prompt, and what a shell asks of the terminal behind it."""
+_SLOW_STARTERS = re.compile(r"\b(?:docker|podman|nerdctl|kubectl|oc|ssh)\b")
+"""Programs that take a while until the program that they start reads what is sent."""
 _LADDER = (("INT", 0.7), ("TERM", 1.0), ("KILL", 1.0))
 """How a step is ended that does not end: by what, and how many seconds it then has."""
 
@@ -36,6 +41,8 @@ class Watch:
         self._stop_after = options.stop_after_s is not None
         self._ladder = list(_LADDER)
         self._lines = list(_lines_to_send(step))
+        self._sent = False
+        self._prompts = bool(_SLOW_STARTERS.search(split_sent_lines(step.script)[0]))
         self._seen = 0
         self._answered = 0
         self._last_output = time.monotonic()
@@ -61,7 +68,7 @@ class Watch:
         now = time.monotonic()
         until = self._deadline - now
         if self._lines:
-            until = min(until, self._last_output + _SILENCE_S - now)
+            until = min(until, self._last_output + self._silence_s() - now)
         return max(0.0, min(until, 60.0))
 
     def find(self, fence: bytes) -> bool:
@@ -89,19 +96,27 @@ class Watch:
         return answer
 
     def due_line(self) -> str | None:
-        """The next line of `send`, when its prompt stands there or nothing has come for a second."""
+        """The next line of `send`, when its prompt stands there or nothing has come for a while."""
         if not self._lines:
             return None
         pattern, text = self._lines[0]
         fresh = bytes(self.output[self._seen :])
-        silent = time.monotonic() - self._last_output >= _SILENCE_S
-        asked = bool(pattern.search(fresh)) if pattern else bool(fresh and _PROMPT.search(fresh)) or silent
-        if not asked:
+        if pattern is None:
+            # What was sent last comes back first, and a part of it may look like a prompt.
+            prompted = bool(_PROMPT.search(fresh)) and (not self._sent or b"\n" in fresh)
+            if not prompted and time.monotonic() - self._last_output < self._silence_s():
+                return None
+            self._prompts = prompted
+        elif not pattern.search(fresh):
             return None
         self._lines.pop(0)
+        self._sent = True
         self._seen = len(self.output)
         self._last_output = time.monotonic()
         return text
+
+    def _silence_s(self) -> float:
+        return _SLOW_SILENCE_S if self._prompts else _SILENCE_S
 
     def due_signal(self) -> str | None:
         """The next signal for a step that is past its time, gentle ones first."""
