@@ -16,7 +16,7 @@ from quarterdeck.check.verdict import StepVerdict, Verdict, extra_masks
 from quarterdeck.demo import Demo
 from quarterdeck.recording import RecordedStep, Recording
 
-_TOKEN = re.compile(r"\w+|\W")
+_TOKEN = re.compile(r"\w+| +|\W")
 _CONTEXT = 24
 """Characters before a value that its mask names, so that it finds nothing else."""
 _ANY_WORD = r"\w+"
@@ -109,6 +109,9 @@ def _values(old: str, new: str) -> Iterator[tuple[str, str]]:
     start = 0
     for index, (one, other) in enumerate(zip(before, after, strict=True)):
         if one == other:
+            continue
+        if one.isspace() and other.isspace() and index:
+            before[index] = "  "  # a column, whose width varies
             continue
         kind = next((kind for kind in _CLASSES if re.fullmatch(kind, one) and re.fullmatch(kind, other)), None)
         if kind is None:
