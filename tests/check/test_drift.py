@@ -20,6 +20,13 @@ def test_free_values_and_colours_do_not_count() -> None:
     assert compare_masked(recorded, "alpine   2 days ago    7.9MB  \nreal 0m12.5s", step="1") == Drift((), ())
 
 
+def test_a_value_that_fills_its_column() -> None:
+    """Columns stand one blank or more apart, as the values leave it: `ls -lh`, `umoci stat`."""
+    assert changes_of("root root  12K a\n12.5K b", "root root 120K a\n  12K b") == ()
+    assert changes_of("2026-11-26T22:11:16.748528524Z /bin/sh", "2026-11-26T22:11:16.7485285Z   /bin/sh") == ()
+    assert changes_of("12K a b", "120K a  b") == ("- <size> a b", "+ <size> a  b")
+
+
 def test_identities_are_paired() -> None:
     """Each value of an identity kind comes with what stands in its place now; free ones do not."""
     recorded = f"latest: {digest_of('old')}\n3 weeks ago 9c6f07244728"

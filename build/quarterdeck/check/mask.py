@@ -27,6 +27,9 @@ _JOB_NOTICE = re.compile(
 _PADDING = re.compile(r"(?<=[^ ]) {2,}|^ {2,}(?=<)")
 """Blanks between columns, as many as the values beside them leave; an indentation is none."""
 
+_BESIDE = re.compile(r"^ +(?=<)|(?<=>) +(?= )|(?<= ) +(?=<)")
+"""Blanks beside a hole but for one: where a value is as wide as its column, there is no more than that."""
+
 _MAYBE = "maybe_"
 _KINDS = {
     "hole": ("", True),
@@ -73,7 +76,7 @@ class MaskedLine(NamedTuple):
     shape: str
     """The line with holes for the sure values."""
     loose: str
-    """The line with holes for all that could be values."""
+    """The line with holes for all that could be values, and no more than a blank beside them; never shown."""
     values: tuple[Value, ...] = ()
     """One for each hole of `loose`, in order."""
 
@@ -171,9 +174,9 @@ def _mask_line(
         return MaskedLine(line, line)
     squeezed = _PADDING.sub("  ", "".join((*loose, line[done:])))
     if not holed:
-        return MaskedLine(line, squeezed, tuple(values))
+        return MaskedLine(line, _BESIDE.sub("", squeezed), tuple(values))
     masked = _PADDING.sub("  ", "".join((*shape, line[done:]))) if shape != loose else squeezed
-    return MaskedLine(masked, squeezed, tuple(values))
+    return MaskedLine(masked, _BESIDE.sub("", squeezed), tuple(values))
 
 
 def _squeeze_titles(lines: list[MaskedLine]) -> Iterable[MaskedLine]:
