@@ -20,6 +20,11 @@ def test_free_values_and_colours_do_not_count() -> None:
     assert compare_masked(recorded, "alpine   2 days ago    7.9MB  \nreal 0m12.5s", step="1") == Drift((), ())
 
 
+def test_umoci_names_files_by_digest() -> None:
+    """An underscore stands before it where others have a colon."""
+    assert changes_of(f"sha256_{digest_of('old')}.mtree", f"sha256_{digest_of('new')}.mtree") == ()
+
+
 def test_a_value_that_fills_its_column() -> None:
     """Columns stand one blank or more apart, as the values leave it: `ls -lh`, `umoci stat`."""
     assert changes_of("root root  12K a\n12.5K b", "root root 120K a\n  12K b") == ()

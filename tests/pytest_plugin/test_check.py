@@ -57,6 +57,16 @@ def test_shards_give_the_same_verdicts(world: Path) -> None:
     assert found == VERDICTS
 
 
+def test_shards_divide_what_is_asked_for(engine: Any, tmp_path: Path) -> None:
+    """The keywords come first: one machine runs the demo, the others have nothing to do; all tell of a misspelt one."""
+    write_demos(tmp_path, {"one": demo("echo 1"), "two": demo("echo 2")})
+    done = [quarterdeck("check", "--shard", f"{part}/2", "-k", "two", cwd=tmp_path) for part in (1, 2)]
+    assert [one.returncode for one in done] == [1, 0]
+    assert done[0].stderr.startswith("[1/1] NEW two: 1 new")
+    done = [quarterdeck("check", "--shard", f"{part}/2", "-k", "tow", cwd=tmp_path) for part in (1, 2)]
+    assert [one.returncode for one in done] == [2, 2]
+
+
 def test_a_shard_without_demos_is_fine(engine: Any, tmp_path: Path) -> None:
     """There may be more machines than groups; it says so, and its reports are whole."""
     write_demos(tmp_path, {"one": demo("echo 1")})

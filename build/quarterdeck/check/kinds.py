@@ -1,8 +1,8 @@
 """The kinds of volatile values, and how each looks in an output.
 
-Every pattern is tried only where no letter, digit or `_` comes right before, and ends before one too
-(`END`): so a value is a whole word or nothing, and a hole is never the neighbour of another. What is not
-here stays as it is: statuses, versions, tags, fixed ports and plain numbers are what a check looks for.
+Every pattern is tried only where no letter, digit or `_` comes right before (but for umoci's `sha256_…`), and ends
+before one too (`END`): so a value is a whole word or nothing, and a hole is never the neighbour of another. What is
+not here stays as it is: statuses, versions, tags, fixed ports and plain numbers are what a check looks for.
 """
 
 from __future__ import annotations

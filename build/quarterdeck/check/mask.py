@@ -195,7 +195,7 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     """One alternation of holes that are there already and of all kinds; *names* are those of the author."""
     sure = [f"(?P<{kind}>{pattern})" for kind, (pattern, _) in MASKS.items()]
     maybe = [f"(?P<{_MAYBE}{kind}>{pattern})" for kind, pattern in UNSURE.items()]
-    start = rf"(?<!\w){FIRST}"
+    start = rf"(?:(?<!\w)|(?<=_)(?<=\bsha256_)){FIRST}"
     return re.compile(rf"(?P<hole>{_holes(names).pattern})|{start}(?:{'|'.join(sure + maybe)}){END}", re.ASCII)
 
 

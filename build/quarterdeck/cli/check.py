@@ -53,7 +53,7 @@ def command(demos: tuple[str, ...], shard: str | None, json_file: Path | None, *
     from quarterdeck.cli.progress import show_progress
     from quarterdeck.pytest_plugin.check import Question, check
     from quarterdeck.trial.crew import Orders
-    from quarterdeck.trial.shard import choose_part, recorded_seconds
+    from quarterdeck.trial.shard import choose_part, parse_shard, recorded_seconds
 
     project = project_here()
     problems = Problems()
@@ -61,12 +61,19 @@ def command(demos: tuple[str, ...], shard: str | None, json_file: Path | None, *
     found, recordings = _load(demos, project, catalogue, problems)
     seconds = recorded_seconds(recordings)
     if shard is not None:
-        found = choose_part(shard, catalogue.plan_runs(found), seconds)
-        names = ", ".join(demo.name for demo in found)
-        tell(f"shard {shard}: {names or 'nothing to do, there are more shards than groups of demos'}")
-    with show_progress(len(found)) as (watcher, finished):
+        parse_shard(shard)
+    with show_progress(len(found)) as (watcher, finished, expect):
+
+        def choose(left: Sequence[Demo]) -> Sequence[Demo]:
+            part = left if shard is None else choose_part(shard, catalogue.plan_runs(left), seconds)
+            if shard is not None:
+                names = ", ".join(demo.name for demo in part)
+                tell(f"shard {shard}: {names or 'nothing to do, there are more shards than groups of demos'}")
+            expect(len(part))
+            return part
+
         orders = Orders(project, catalogue, date.today().isoformat(), problems, watcher, finished)
-        answer = check(Question(found, **options), orders, seconds)
+        answer = check(Question(found, choose=choose, **options), orders, seconds)
     show_remarks(problems)
     _tell_answer(answer, project, json_file)
     problems.raise_if_any()

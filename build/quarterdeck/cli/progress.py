@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from typing import Any
 
 import click
@@ -16,18 +15,20 @@ from quarterdeck.live.perform import Progress, Watcher
 from quarterdeck.trial.trial import Trial
 
 Finished = Callable[[Trial], None]
+Expect = Callable[[int], None]
 _SETTING = "setting the stage"
 
 
 @contextmanager
-def show_progress(demos: int = 1) -> Iterator[tuple[Watcher, Finished]]:
-    """Watchers of steps and of demos that show what is going on while this lasts.
+def show_progress(demos: int = 1) -> Iterator[tuple[Watcher, Finished, Expect]]:
+    """Watchers of steps and of demos that show what is going on while this lasts, and what changes how many there are.
 
     Args:
         demos: How many demos there are.
     """
     if not sys.stderr.isatty():
-        yield _say_what_takes_long, _line_for_each(demos)
+        lines = _Lines(demos)
+        yield _say_what_takes_long, lines.finish, lines.expect
         return
     from rich.console import Console
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -36,7 +37,7 @@ def show_progress(demos: int = 1) -> Iterator[tuple[Watcher, Finished]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         display = _Display(bars, demos)
-        yield display.watch, display.finish
+        yield display.watch, display.finish, display.expect
 
 
 class _Display:
@@ -72,21 +73,32 @@ class _Display:
         self._done += 1
         self._tell_all()
 
+    def expect(self, demos: int) -> None:
+        """Count to *demos*: fewer run than there are."""
+        self._many = demos > 1
+        self._bars.update(self._all, total=demos if demos > 1 else None)
+
     def _tell_all(self) -> None:
         self._bars.update(self._all, description="demos", completed=self._done, visible=self._many)
 
 
-def _line_for_each(demos: int) -> Finished:
-    numbers = count(1)
+class _Lines:
+    """A line for each demo that has ended."""
 
-    def say(trial: Trial) -> None:
+    def __init__(self, demos: int) -> None:
+        self._demos = demos
+        self._done = 0
+
+    def finish(self, trial: Trial) -> None:
+        """Say what became of it."""
+        self._done += 1
         text = strip_paint(count_verdicts(trial.verdicts))
-        number = next(numbers)
-        click.echo(
-            f"[{number}/{demos}] {worst(trial.verdicts)} {trial.demo.name}: {text}, {trial.seconds:.1f} s", err=True
-        )
+        where = f"[{self._done}/{self._demos}]"
+        click.echo(f"{where} {worst(trial.verdicts)} {trial.demo.name}: {text}, {trial.seconds:.1f} s", err=True)
 
-    return say
+    def expect(self, demos: int) -> None:
+        """Count to *demos*: fewer run than there are."""
+        self._demos = demos
 
 
 def _say_what_takes_long(progress: Progress) -> None:

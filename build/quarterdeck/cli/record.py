@@ -33,7 +33,7 @@ def command(demos: tuple[str, ...], everything: bool, jobs: int | None) -> int:
     problems = Problems()
     catalogue = Catalogue(project, problems)
     found = find_demos(catalogue, demos, problems)
-    with show_progress(len(found)) as (watcher, _):
+    with show_progress(len(found)) as (watcher, _, _):
         orders = Orders(project, catalogue, date.today().isoformat(), problems, watcher)
         every = everything or bool(demos)
         stale = [demo for demo in found if every or is_stale(demo, load_recording(demo, project, problems), orders)]

@@ -31,7 +31,7 @@ def command(demo: str | None) -> int:
         run = Run((*catalogue.ancestors(found), found), frozenset(), catalogue.stage_of(found))
     with ExitStack() as stack:
         warnings: list[str] = []
-        with show_progress() as (watcher, _):
+        with show_progress() as (watcher, _, _):
             shell = stack.enter_context(open_shell(project, run, watcher, warnings.append))
         for warning in warnings:
             click.echo(f"note: {warning}", err=True)

@@ -47,6 +47,8 @@ class Question:
     exit_first: bool = False
     last_failed: bool = False
     junit: Path | None = None
+    choose: Callable[[Sequence[Demo]], Sequence[Demo]] = tuple
+    """Takes the demos that are left by `keywords` and `last_failed`, and gives those of them that are run here."""
 
 
 @dataclass(slots=True)
@@ -165,6 +167,9 @@ class _CheckRun:
         if self._question.demos and not self._items:
             names = [demo.name for demo in self._question.demos]
             self._end(UsageError("0 demos", did_you_mean(self._question.keywords, names)))
+        chosen = {demo.name for demo in self._question.choose([item.demo for item in self._items])}
+        self._items = [item for item in self._items if item.demo.name in chosen]
+        session.items = list[pytest.Item](self._items)
         runs = self._plan.choose(item.demo for item in self._items)
         for run in longest_first(runs, self._seconds) if self._question.jobs != 1 else runs:
             self._plan.start(run)
