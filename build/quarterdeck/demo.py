@@ -128,8 +128,11 @@ def parse_demo(text: str, *, name: str, path: str, folder: Path, problems: Probl
         steps.append(
             _parse_step(number, lines, start, end, rows, outline.quiet, has_caption, path, problems),
         )
+    hint = "a comment and a command below the title make one"
     if not steps:
-        problems.add(Place(path, 1), "a demo without steps", "a comment and a command below the title make one")
+        problems.add(Place(path, 1), "a demo without steps", hint)
+    elif not any(step.script for step in steps):
+        problems.add(Place(path, steps[0].at.line), "a demo without commands", hint)
     _refuse_repeated_names(steps, problems)
     return Demo(
         name=name,

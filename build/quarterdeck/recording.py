@@ -210,14 +210,21 @@ def load_recording(demo: Demo, project: Project, problems: Problems) -> Recordin
         return None
 
 
+_CONFLICT = re.compile("^(?:<{7}|>{7}) ", re.MULTILINE)
+"""What git leaves where two branches recorded a demo; what a demo printed stands indented."""
+
+
 def parse_recording(text: str, path: str) -> Recording:
     """Read a recording.
 
     Raises:
         SourceError: It is no YAML, of another version, or lacks something.
     """
-    located = parse_yaml(text, path)
     hint = "record the demo again"
+    if conflict := _CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise SourceError(Place(path, line), "a merge conflict that nobody solved", hint)
+    located = parse_yaml(text, path)
     if not isinstance(located.value, dict) or "quarterdeck" not in located.value:
         raise SourceError(Place(path, 1), "not a recording", hint)
     if (version := located.value["quarterdeck"]) != FORMAT:
