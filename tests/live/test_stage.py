@@ -170,3 +170,13 @@ def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProj
         assert not left_behind(engine, run_labels()[RUN_LABEL], before)
     finally:
         engine.images.remove(tag, force=True)
+
+
+def test_an_image_that_is_not_there_is_named(engine: Any, make_project: MakeProject) -> None:
+    """With what pulls it, and not with an address of the engine's own."""
+    project = load_project(make_project({"quarterdeck.toml": '[stage]\nimage = "localhost:1/nosuch:1"\n'}))
+    with pytest.raises(StageError) as caught, open_stage(project):
+        pass
+    assert str(caught.value).startswith("the engine has no image localhost:1/nosuch:1, and cannot pull it: ")
+    assert "http+docker" not in str(caught.value)
+    assert "hint: docker pull localhost:1/nosuch:1, or mend `image`" in str(caught.value)

@@ -99,6 +99,18 @@ class Stage:
         return run_in(self.registry, "cat", "/run/quarterdeck/registry.log")[1]
 
 
+def _no_container(image: str, error: Exception) -> StageError:
+    """That a container of *image* does not start, in the engine's own words."""
+    why = getattr(error, "explanation", None) or error
+    with contextlib.suppress(Exception):
+        connect().images.get(image)
+        return StageError(f"a container of {image} does not start: {why}", "see `quarterdeck doctor`")
+    return StageError(
+        f"the engine has no image {image}, and cannot pull it: {why}",
+        f"docker pull {image}, or mend `image` and `registry` in [stage] or in the demo's `stage:`",
+    )
+
+
 Opener = Callable[[Project, StageSettings, Say], contextlib.AbstractContextManager[Stage]]
 
 
@@ -219,7 +231,7 @@ class _Containers:
         except (docker.errors.DockerException, OSError) as error:
             with contextlib.suppress(Exception):
                 wanted.stop()
-            raise StageError(f"a container of {image} does not start: {error}", "see `quarterdeck doctor`") from error
+            raise _no_container(image, error) from error
         except BaseException:
             with contextlib.suppress(Exception):
                 wanted.stop()
