@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from quarterdeck.check.kinds import MASKS
@@ -91,6 +91,6 @@ def _reordered(old: Sequence[Group], new: Sequence[Group]) -> list[Listed]:
         shape = _shape(group)
         batch = f"{new[0][0].number} {' '.join(shape)}"
         for was, now in zip(group, waiting[shape].pop(), strict=True):
-            line = replace(now.line, shape=was.line.shape, loose=was.line.loose)
+            line = now.line._replace(shape=was.line.shape, loose=was.line.loose)
             lines.append(Listed(line, now.number, batch))
     return lines

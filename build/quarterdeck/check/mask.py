@@ -152,38 +152,48 @@ def _mask_line(
     keep: frozenset[str],
     claimed: Mapping[int, tuple[str, str]],
 ) -> MaskedLine:
-    if not pattern.search(line):
+    matches = pattern.finditer(line)
+    match = next(matches, None)
+    if match is None:
         return MaskedLine(line, line)
-    shape: list[str] = []
     loose: list[str] = []
+    shape: list[str] | None = None  # as `loose`, until a value is not sure
     values: list[Value] = []
     done, holed = 0, False
-    for match in pattern.finditer(line):
+    while match is not None:
         kind, sure = _KINDS[match.lastgroup or ""]
         text = match[0]
         if not kind:
             kind, text = claimed.get(start + match.start(), ("", ""))
-        if not kind or kind in keep:
-            continue
-        before, hole = line[done : match.start()], f"<{kind}>"
-        shape += (before, hole if sure else text)
-        loose += (before, hole)
-        values.append(Value(kind, text, sure))
-        done, holed = match.end(), holed or sure
+        if kind and kind not in keep:
+            if not sure and shape is None:
+                shape = loose.copy()
+            before, hole = line[done : match.start()], f"<{kind}>"
+            loose += (before, hole)
+            if shape is not None:
+                shape += (before, hole if sure else text)
+            values.append(Value(kind, text, sure))
+            done, holed = match.end(), holed or sure
+        match = next(matches, None)
     if not values:
         return MaskedLine(line, line)
-    squeezed = _PADDING.sub("  ", "".join((*loose, line[done:])))
+    rest = line[done:]
+    squeezed = _squeeze("".join((*loose, rest)))
     if not holed:
         return MaskedLine(line, _BESIDE.sub("", squeezed), tuple(values))
-    masked = _PADDING.sub("  ", "".join((*shape, line[done:]))) if shape != loose else squeezed
+    masked = _squeeze("".join((*shape, rest))) if shape is not None else squeezed
     return MaskedLine(masked, _BESIDE.sub("", squeezed), tuple(values))
+
+
+def _squeeze(line: str) -> str:
+    return _PADDING.sub("  ", line) if "  " in line else line
 
 
 def _squeeze_titles(lines: list[MaskedLine]) -> Iterable[MaskedLine]:
     """Titles of columns are as wide as the values below them."""
     for line, below in zip(lines, (*lines[1:], MaskedLine("", "")), strict=True):
         if below.values and not line.values and "  " in line.shape and line.shape.isupper():
-            squeezed = _PADDING.sub("  ", line.shape)
+            squeezed = _squeeze(line.shape)
             sure = any(value.sure for value in below.values)
             yield MaskedLine(squeezed if sure else line.shape, squeezed)
         else:
