@@ -22,7 +22,7 @@ test: ## set everything up; format, lint, types, and all tests, with a real engi
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
 	$(PYTHON) -m pytest -m alone
-	$(PYTHON) -m pytest -m 'not alone' -n 3 --dist loadfile
+	$(PYTHON) -m pytest -m 'not alone' -n 4 --dist loadfile
 
 bench: ## measure builds against their floor, steps against plain bash and other tools, and checks against their commands' own time
 	@build/setup python test

@@ -159,6 +159,7 @@ def test_nothing_overflows(sites: dict[str, Path], page: Any, project: str, deck
     assert (found, page.wrong) == ([], [])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("project", "deck"), DECKS)
 def test_no_request_fails_or_leaves_over_http(
     sites: dict[str, Path], page: Any, serve: Any, project: str, deck: str

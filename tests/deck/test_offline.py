@@ -155,6 +155,7 @@ def test_nothing_is_asked_from_the_file_system(site: Path, browser: Any) -> None
     assert walk(browser, site.as_uri()) == (9 + 8 + 2, [])
 
 
+@pytest.mark.alone
 def test_nothing_is_asked_over_http(served: str, browser: Any) -> None:
     """Not even for an icon: only files of the site are."""
     assert walk(browser, served) == (9 + 8 + 2, [])
