@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conftest import holding_port
 from quarterdeck.catalogue import Run
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import RUN_LABEL
@@ -148,12 +150,19 @@ def test_an_engine_that_does_not_answer_is_named(engine: Any, tmp_path: Path, mo
             crew.wait_for(errand, run.demos[0])
 
 
+@pytest.fixture
+def port() -> Iterator[None]:
+    """Port 5000 is ours."""
+    with holding_port():
+        yield
+
+
 def on_host(step: str) -> str:
     """The text of a demo that runs on the user's own machine."""
     return demo(step).replace("\n", "\n#@ stage: {kind: host, engine: false}\n", 1)
 
 
-def test_demos_on_the_user_s_machine_run_one_after_the_other(engine: Any, tmp_path: Path) -> None:
+def test_demos_on_the_user_s_machine_run_one_after_the_other(engine: Any, port: None, tmp_path: Path) -> None:
     """Whatever the number of jobs: there is one such machine. Those in containers run beside them."""
     step = "date +%s.%N; sleep 1; date +%s.%N"
     orders = orders_for(write_demos(tmp_path, {"a": on_host(step), "b": on_host(step), "c": demo(step)}))
@@ -166,7 +175,7 @@ def test_demos_on_the_user_s_machine_run_one_after_the_other(engine: Any, tmp_pa
     assert our_containers(engine) == set()
 
 
-def test_stopping_ends_what_runs_on_the_user_s_machine(engine: Any, tmp_path: Path) -> None:
+def test_stopping_ends_what_runs_on_the_user_s_machine(engine: Any, port: None, tmp_path: Path) -> None:
     """In a few seconds, with the processes that a step has started."""
     mark = f"3{time.time_ns() % 10**7}"
     orders = orders_for(write_demos(tmp_path, {"a": on_host(f"sleep {mark} & sleep {mark}")}))

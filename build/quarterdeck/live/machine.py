@@ -81,14 +81,13 @@ class Machine:
             raise StageError(f"{command[0]} does not start on this machine: {answer['error']}")
         return process
 
-    def put_archive(self, path: str, data: bytes) -> bool:
+    def put_archive(self, path: str, data: bytes) -> None:
         """Unpack the tar archive *data*, which we made, into *path*."""
         with tarfile.open(fileobj=io.BytesIO(data)) as tar:
             trusting = getattr(tarfile, "fully_trusted_filter", None)
             if trusting:
                 tar.extraction_filter = trusting
             tar.extractall(path)
-        return True
 
     def close(self) -> None:
         """End all processes and remove the folder; returns when that is done."""

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from quarterdeck.command_lines import split_sent_lines
 from quarterdeck.demo import Demo
-from quarterdeck.errors import StageError
-from quarterdeck.live.engine import script
+from quarterdeck.live.engine import script, unpack_in
 from quarterdeck.live.stage import Stage
 from quarterdeck.project import Project
 from quarterdeck.recording import folder_files
@@ -29,18 +28,11 @@ def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
         StageError: The engine does not take them.
         SourceError: A file of a demo's folder cannot be read, or leads out of the project.
     """
-    import docker
-
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as tar:
         for demo in demos:
             _add_demo(tar, stage, demo, project)
-    try:
-        taken = stage.shells.put_archive("/", data.getvalue())
-    except (docker.errors.APIError, OSError) as error:
-        raise StageError(f"the stage does not take the demo's files: {error}") from error
-    if not taken:
-        raise StageError("the stage does not take the demo's files")
+    unpack_in(stage.shells, data.getvalue())
 
 
 def working_folder(stage: Stage, demo: Demo) -> str:
@@ -87,6 +79,7 @@ def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) 
             continue
         mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
         add(f"{work}/{inside.as_posix()}", path.read_bytes(), mode)
+    add(stage.files, mode=0o700, kind=tarfile.DIRTYPE)
     add(own, mode=0o700, kind=tarfile.DIRTYPE)
     settings = {"folder": work, "files": own, "session": session_name(stage, demo)}
     lines = "".join(f"__quarterdeck_{name}={shlex.quote(value)}\n" for name, value in settings.items())

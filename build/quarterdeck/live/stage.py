@@ -63,8 +63,8 @@ class Stage:
     """Starts a process where demos run; takes what `engine.Stream` does after the container."""
     home: str = "/home/demo"
     """The folder of the demos' working folders, and their HOME in a container."""
-    files: str = "/run/quarterdeck"
-    """Where our own files are."""
+    files: str = "/dev/shm/quarterdeck"
+    """Where our own files are: in memory, since each step is one, and its notes are another."""
     mark: str = ""
     """What makes the names of its sessions other than those of all other stages, where one machine has several."""
     find_leftovers: Callable[[], tuple[str, ...]] = tuple
