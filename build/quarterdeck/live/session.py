@@ -94,7 +94,7 @@ class Session:
         self._notes = []
         self._woken = False
         started = time.monotonic()
-        self._control.write(f"{nonce} {self._own}/{step.number} {plan.line}\n".encode())
+        self._control.write(f"{nonce} {step.number} {plan.line}\n".encode())
         status: int | None = None
         while True:
             select.select([self._terminal, self._control], [], [], watch.pause())
@@ -121,7 +121,7 @@ class Session:
             run_in(
                 self._stage.shells, "sh", "-c", script("end.sh"), "end", "KILL", session_name(self._stage, self._demo)
             )
-            self._control.write(f"- {self._own}/exit\n".encode())
+            self._control.write(b"- exit\n")
         self._control.close()
         self._terminal.close()
         self._witnesses.close()
@@ -129,7 +129,7 @@ class Session:
     def _reset_terminal(self) -> None:
         """Undo what a step left behind, such as `stty raw`: without it, later lines would form a staircase."""
         nonce = self._nonce()
-        self._control.write(f"{nonce} {self._own}/reset\n".encode())
+        self._control.write(f"{nonce} reset\n".encode())
         deadline = time.monotonic() + 2
         while self._status(nonce) is None and not self._terminal.ended and time.monotonic() < deadline:
             select.select([self._terminal, self._control], [], [], 0.2)
@@ -138,8 +138,8 @@ class Session:
         self._reset_needed = False
 
     def _nonce(self) -> str:
-        """A word that no step prints by chance."""
-        return f"quarterdeck-{next(self._nonces)}-{time.monotonic_ns():x}"
+        """A word that no step prints by chance, and short: bash reads it letter by letter."""
+        return f"q{next(self._nonces):x}-{time.monotonic_ns() % 16**8:x}"
 
     def _status(self, nonce: str) -> int | None:
         """The status of the step of that *nonce*, once it has come whole.

@@ -1,6 +1,6 @@
 # Drives one bash through the steps of one demo: an rc file of an interactive bash, see session.py.
 #
-# Descriptor 8 brings `NONCE PATH WATCH [VARIABLE…]` lines, 9 takes `S NONCE STATUS` lines. Both are FIFOs that nobody
+# Descriptor 8 brings `NONCE FILE WATCH [VARIABLE…]` lines, 9 takes `S NONCE STATUS` lines. Both are FIFOs that nobody
 # else can open, and no step inherits them. An APC string with the nonce goes to the terminal before each status: the
 # two travel as separate streams, and the status often overtakes the output.
 
@@ -13,7 +13,7 @@ cd "$__quarterdeck_folder" || exit
 export QUARTERDECK_SESSION="$__quarterdeck_session"
 exec 8<>"$__quarterdeck_files/commands" 9<>"$__quarterdeck_files/statuses"
 __quarterdeck_notes=$__quarterdeck_files/notes
-unset __quarterdeck_folder __quarterdeck_session __quarterdeck_files
+unset __quarterdeck_folder __quarterdeck_session
 
 # What watches a step: WATCH is `-` for nothing, `v` for its variables only, `e` for commands that fail (ERR), `p` for
 # those inside a pipe too (DEBUG sees PIPESTATUS of the pipe before), `d` for those in substitutions and subshells too
@@ -82,7 +82,7 @@ fi'
 PROMPT_COMMAND='while { __quarterdeck_status=$?
 case $__quarterdeck_watch in -) ;; *) builtin eval "$__quarterdeck_after";; esac
 builtin printf "\033_%s\033\\" "$__quarterdeck_nonce" >/dev/tty; builtin printf "S %s %s\n" "$__quarterdeck_nonce" "$__quarterdeck_status" >&9
-IFS=" " builtin read -r -u 8 -a __quarterdeck_words && __quarterdeck_nonce=${__quarterdeck_words[0]-} __quarterdeck_step=${__quarterdeck_words[1]-} __quarterdeck_watch=${__quarterdeck_words[2]:--} &&
+IFS=" " builtin read -r -u 8 -a __quarterdeck_words && __quarterdeck_nonce=${__quarterdeck_words[0]-} __quarterdeck_step=$__quarterdeck_files/${__quarterdeck_words[1]-} __quarterdeck_watch=${__quarterdeck_words[2]:--} &&
 case $__quarterdeck_watch in -) ;; *) builtin eval "$__quarterdeck_before";; esac; } >/dev/null 2>&1; do
 builtin . "$__quarterdeck_step" 8<&- 9>&-
 done
