@@ -23,7 +23,7 @@ from build_speed import CASES, FLOOR, ROOT, Case, make_project, measure
 from other_tools import install
 
 NPM = ("@marp-team/marp-cli@4.5.1", "reveal-md@6.1.4", "reveal.js@6.0.2")
-PIP = ("mkslides==2.0.23", "nbconvert>=7.16,<8")
+PIP = ("mkslides>=2,<3", "nbconvert>=7.16,<8")
 
 CLIENT = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><link rel="stylesheet" href="{reveal}/reveal.css">
