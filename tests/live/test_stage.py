@@ -5,6 +5,7 @@ What its settings do is in test_options.py, and what demos do to it at worst in 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeProject, holding_port
+from conftest import MakeProject, holding_port, quarterdeck
 from quarterdeck.errors import StageError
 from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in, script
 from quarterdeck.live.lease import run_labels, take_lease
@@ -151,9 +152,24 @@ def test_a_container_that_is_slow_to_begin_is_held(engine: Any, stage_image: str
     lease.close()
 
 
+def test_an_image_without_tar_is_named(engine: Any, stage_image: str, make_project: MakeProject) -> None:
+    """Files come onto a stage through its tar: without one the run ends with the cure, and nothing stays."""
+    tag = f"quarterdeck-test-no-tar:{os.getpid()}"
+    dockerfile = io.BytesIO(f'FROM {stage_image}\nRUN rm "$(command -v tar)"\n'.encode())
+    engine.images.build(fileobj=dockerfile, tag=tag, labels={LABEL: "image"}, rm=True)
+    settings = f'[stage]\nimage = "{tag}"\nengine = false\n'
+    root = make_project({"quarterdeck.toml": settings, "commands/a.demo": "# A\n# One\nls\n"})
+    before = everything(engine, run_labels()[RUN_LABEL])
+    try:
+        done = quarterdeck("check", cwd=root)
+        assert (done.returncode, "hint: does the stage's image have tar?" in done.stderr) == (3, True), done.stderr
+        assert not left_behind(engine, run_labels()[RUN_LABEL], before)
+    finally:
+        engine.images.remove(tag, force=True)
+
+
 def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProject) -> None:
     """The lease needs a shell: its absence is an error, not a container without a lease."""
-    import io
     import tarfile
 
     data = io.BytesIO()
