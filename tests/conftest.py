@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from quarterdeck.errors import StageError
+from quarterdeck.base.errors import StageError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,7 +48,7 @@ def make_project(tmp_path: Path) -> MakeProject:
 @pytest.fixture(scope="session")
 def engine() -> Any:
     """A client of the machine's Docker engine."""
-    from quarterdeck.live.engine import connect
+    from quarterdeck.live.engine.client import connect
 
     try:
         return connect()
@@ -59,8 +59,8 @@ def engine() -> Any:
 @pytest.fixture(scope="session")
 def stage_image(engine: Any) -> str:
     """The tag of the shipped stage's image, which is there from now on: it may have to be built."""
-    from quarterdeck.live.images import find_stage_image
-    from quarterdeck.project import load_project
+    from quarterdeck.base.project import load_project
+    from quarterdeck.live.engine.images import find_stage_image
 
     return find_stage_image(engine, load_project(ROOT), print)
 

@@ -5,73 +5,132 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "build" / "quarterdeck"
 
-TABLE = {
-    "__init__", "errors", "files", "located", "options", "project", "shipped",
-    "programs", "script", "command_lines", "witnessed", "step_options", "json_path", "demo", "catalogue", "recording",
-}  # fmt: skip
-WINGS = {"deck", "live", "check"}
-HALLS = {"trial", "pytest_plugin"}
-MAY_IMPORT = {
-    **dict.fromkeys(TABLE, TABLE),
-    **{wing: TABLE | {wing} for wing in WINGS},
-    **dict.fromkeys(HALLS, TABLE | WINGS | HALLS),
-    "cli": TABLE | WINGS | HALLS | {"cli"},
+ROOMS: Mapping[str, set[str]] = {
+    "base": set(),
+    "bash": {"base"},
+    "terminal": {"base"},
+    "demo": {"base", "bash", "terminal"},
+    "deck": {"base", "bash", "terminal", "demo"},
+    "witness": {"base", "bash", "terminal", "demo"},
+    "check": {"base", "bash", "terminal", "demo"},
+    "live": {"base", "bash", "terminal", "demo", "witness"},
+    "runner": {"base", "bash", "terminal", "demo", "deck", "witness", "check", "live"},
+    "pytest_plugin": {"base", "bash", "terminal", "demo", "check", "live", "runner"},
+    "cli": {"base", "bash", "terminal", "demo", "deck", "witness", "check", "live", "runner", "pytest_plugin"},
     "__main__": {"cli"},
 }
-"""For each room, the rooms it may import from."""
+"""For each room, the other rooms it may import from."""
+
+DECK = (
+    "model", "html", "icons", "split", "steps", "markdown", "load",
+    "assets", "page", "index", "publish", "build", "cache",
+)  # fmt: skip
+"""The folders and modules of `deck/` in the order of the pipeline: each imports only from those before it."""
 
 HEAVY = {"docker", "testcontainers", "pyte", "pygments", "jinja2", "markdown_it", "tree_sitter", "yaml", "rich"}
 
 
+def module_name(path: Path) -> str:
+    """`deck.page.view` for `deck/page/view.py`; a folder's `__init__.py` has the folder's name."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
 def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """The rooms that a module imports from, with the lines; local and typing-only imports too."""
+    """The modules of ours that a module imports, with the lines; local and typing-only imports too."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        names = []
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+            assert not any(alias.name.startswith("quarterdeck") for alias in node.names), f"{path}:{node.lineno}"
+        if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name}:{node.lineno}: a relative import"
-            names = [node.module or ""]
-            if node.module == "quarterdeck":
-                names = [f"quarterdeck.{alias.name}" for alias in node.names]
-        for name in names:
-            parts = name.split(".")
-            if parts[0] == "quarterdeck":
-                yield node.lineno, parts[1] if len(parts) > 1 else "__init__"
+            package, _, base = (node.module or "").partition(".")
+            if package == "quarterdeck":
+                for alias in node.names:
+                    full = f"{base}.{alias.name}" if base else alias.name
+                    yield node.lineno, full if full in MODULES else base or "__init__"
 
 
-def room_of(path: Path) -> str:
-    """The folder, or the module at the table, that a file belongs to."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+IMPORTS = {name: tuple(imports(path)) for name, path in MODULES.items()}
+
+
+def circles(graph: Mapping[str, Iterable[str]]) -> list[set[str]]:
+    """The groups of nodes that reach each other (Tarjan's strongly connected components of two or more)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[set[str]] = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in graph.get(node, ()):
+            if other not in index:
+                visit(other)
+            if other in stack:
+                low[node] = min(low[node], low[other])
+        if low[node] == index[node]:
+            group = set(stack[stack.index(node) :])
+            del stack[stack.index(node) :]
+            if len(group) > 1:
+                found.append(group)
+
+    for node in graph:
+        if node not in index:
+            visit(node)
+    return found
+
+
+def test_circles_are_found() -> None:
+    """The search that the next test rests on."""
+    graph = {"a": ["b"], "b": ["c"], "c": ["a", "d"], "d": ["e"], "e": [], "f": ["a"]}
+    assert circles(graph) == [{"a", "b", "c"}]
+
+
+def test_no_circle_among_modules() -> None:
+    """No module reaches itself through imports, local and typing-only ones counted."""
+    graph = {name: {other for _, other in found} - {name, "__init__"} for name, found in IMPORTS.items()}
+    assert circles(graph) == []
 
 
 def test_imports_go_one_way() -> None:
-    """No wing imports another, nothing imports the front door, and the table knows nobody."""
-    exempt = {"__version__"}
+    """Each room imports only from the rooms below it."""
     wrong = [
-        f"{path.relative_to(PACKAGE)}:{line}: {room_of(path)} imports {room}"
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for line, room in imports(path)
-        if room not in MAY_IMPORT[room_of(path)] | exempt
+        f"{MODULES[name].relative_to(PACKAGE)}:{line}: {room} imports {other}"
+        for name, found in IMPORTS.items()
+        for line, other in found
+        for room in [name.partition(".")[0]]
+        if other != "__init__" and other.partition(".")[0] not in ROOMS[room] | {room}
     ]
     assert wrong == []
 
 
-def test_the_table_has_an_order() -> None:
-    """Within the table too there is no circle of imports."""
-    known = {room: {other for _, other in imports(PACKAGE / f"{room}.py")} - {"__init__"} for room in TABLE}
-    done: set[str] = {"__init__"}
-    while rest := set(known) - done:
-        ready = {room for room in rest if known[room] <= done | {room}}
-        assert ready, f"a circle among {sorted(rest)}"
-        done |= ready
+def test_deck_follows_the_pipeline() -> None:
+    """Inside `deck/`, each folder imports only from those before it in the pipeline."""
+    place = {folder: number for number, folder in enumerate(DECK)}
+    wrong = [
+        f"{MODULES[name].relative_to(PACKAGE)}:{line}: imports deck.{other.split('.')[1]}"
+        for name, found in IMPORTS.items()
+        for line, other in found
+        if name.startswith("deck.") and other.startswith("deck.")
+        if place[other.split(".")[1]] > place[name.split(".")[1]]
+    ]
+    assert wrong == []
+
+
+def test_no_name_stands_for_two_modules() -> None:
+    """A module's name alone says which one is meant."""
+    names = Counter(name.rpartition(".")[2] for name in MODULES)
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"], ["check", "--help"], ["doctor", "--help"]])

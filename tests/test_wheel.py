@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from quarterdeck.files import list_kept_files
+from quarterdeck.base.files import list_kept_files
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -14,13 +14,13 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from quarterdeck.demo import parse_demo
-from quarterdeck.errors import Problems
-from quarterdeck.live.engine import run_in
-from quarterdeck.live.placing import place_files
-from quarterdeck.live.session import Session
-from quarterdeck.live.stage import Stage, open_stage
-from quarterdeck.project import Project, load_project
+from quarterdeck.base.errors import Problems
+from quarterdeck.base.project import Project, load_project
+from quarterdeck.demo.demo_file import parse_demo
+from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.session.bash_session import Session
+from quarterdeck.live.stage.container import Stage, open_stage
+from quarterdeck.live.stage.upload import place_files
 
 STEPS = 1000
 ROUNDS = 5

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from check.runs import digest_of
 from quarterdeck.check.drift import Drift, compare_exactly, compare_masked
 from quarterdeck.check.identity import Pair
+from support.judged_runs import digest_of
 
 
 def changes_of(recorded: str, now: str) -> tuple[str, ...]:

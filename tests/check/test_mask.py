@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from effort import LINEAR, cpu_s, growth
-from quarterdeck.check.kinds import MASKS, UNSURE
 from quarterdeck.check.mask import Hole, Masked, mask
-from quarterdeck.step_options import KINDS
+from quarterdeck.check.mask_kinds import MASKS, UNSURE
+from quarterdeck.demo.step_options import KINDS
+from support.effort import LINEAR, cpu_s, growth
 
 EXAMPLES = json.loads((Path(__file__).parent / "mask-examples.json").read_text("utf-8"))
 DIGEST = "a1" * 32

@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from check.runs import digest_of, digests_of, plain_demo, recording_of, run_of
-from quarterdeck.check.kinds import MASKS
 from quarterdeck.check.mask import Masked, mask
+from quarterdeck.check.mask_kinds import MASKS
 from quarterdeck.check.verdict import Verdict, judge, same_recording
+from support.judged_runs import digest_of, digests_of, plain_demo, recording_of, run_of
 
 EXAMPLES = json.loads((Path(__file__).parent / "mask-examples.json").read_text("utf-8"))
 SAMPLES = [example[key] for example in EXAMPLES["holes"] for key in ("text", "shape")] + EXAMPLES["literal"]

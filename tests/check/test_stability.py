@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from check.runs import demo_of, digests_of, recording_of, run_of
 from quarterdeck.check.drift import compare_masked
 from quarterdeck.check.stability import find_unstable, suggest_masks
 from quarterdeck.check.verdict import judge
+from support.judged_runs import demo_of, digests_of, recording_of, run_of
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from check.runs import demo_of, digest_of, digests_of, plain_demo, recording_of, run_of
+from quarterdeck.base.errors import Place
 from quarterdeck.check.verdict import StepVerdict, Verdict, judge, same_recording
-from quarterdeck.demo import Demo
-from quarterdeck.errors import Place
-from quarterdeck.recording import DemoResult, Recording, StepResult
-from quarterdeck.witnessed import Witnessed
+from quarterdeck.demo.demo_file import Demo
+from quarterdeck.demo.recording import Broken, DemoResult, Exited, Reason, Recording, Skipped, StepResult
+from quarterdeck.demo.silent_failures import Witnessed
+from support.judged_runs import demo_of, digest_of, digests_of, plain_demo, recording_of, run_of
 
 A, B, C, D = (digest_of(name) for name in "abcd")
 
@@ -45,12 +45,11 @@ def test_a_run_like_the_recorded_one() -> None:
 
 def test_steps_that_did_not_run() -> None:
     """SKIPPED and BROKEN say why; what stands on a broken step's screen is shown."""
-    assert judge_one("dive", "", exit=None, skipped="needs dive") == (Verdict.SKIPPED, ("needs dive",))
-    assert judge_one("sleep 99", "tick\ntock\n", exit=None, broken="timeout: no end after 60 s") == (
+    assert judge_one("dive", "", ending=Skipped("needs dive")) == (Verdict.SKIPPED, ("needs dive",))
+    assert judge_one("sleep 99", "tick\ntock\n", ending=Broken(Reason.TIMEOUT, "timeout: no end after 60 s")) == (
         Verdict.BROKEN,
         ("timeout: no end after 60 s", "| tick", "| tock"),
     )
-    assert judge_one("x", "", exit=None) == (Verdict.BROKEN, ("there was no exit status",))
 
 
 @pytest.mark.parametrize(
@@ -73,8 +72,8 @@ def test_exit_statuses(step: str, status: int, expected: tuple[Verdict, tuple[st
 
 def test_an_interrupted_step() -> None:
     """Ctrl-C of `stop-after` counts as right, whatever the status."""
-    assert judge_one("#@ stop-after: 5s\nwatch date", "", 130, interrupted=True) == NEW
-    assert judge_one("#@ {stop-after: 5s, match: tick}\na", "tick\n", 130, interrupted=True) == PASSED
+    assert judge_one("#@ stop-after: 5s\nwatch date", "", ending=Exited(130, interrupted=True)) == NEW
+    assert judge_one("#@ {stop-after: 5s, match: tick}\na", "tick\n", ending=Exited(130, interrupted=True)) == PASSED
 
 
 def test_match_and_json() -> None:
@@ -127,7 +126,9 @@ def suspicion(kind: str, what: str = "it failed", expected: bool = False) -> Wit
 def test_silent_failures(step: str, status: int, fact: Witnessed, verdict: Verdict) -> None:
     """A silent failure makes a step SUSPECT unless it is allowed, or what the step is there to show."""
     screen = "x MANIFEST_UNKNOWN HTTP/1.1 404 jq: error"
-    found, evidence = judge_one(step, screen, status, witnessed=(fact,), interrupted="stop-after" in step)
+    found, evidence = judge_one(
+        step, screen, witnessed=(fact,), ending=Exited(status, interrupted="stop-after" in step)
+    )
     assert found == verdict
     if verdict is Verdict.SUSPECT:
         assert evidence == (f"commands/layers.demo:4: {fact.what} [{fact.kind}]",)
@@ -173,7 +174,7 @@ def test_new_steps() -> None:
 def test_a_step_without_commands_shifts_nothing() -> None:
     """Digests go by the position in the demo, results by what ran."""
     demo = demo_of("a", "", "b")
-    ran = DemoResult(demo, tuple(StepResult(step, 0, 0.1, "x") for step in demo.steps if step.script))
+    ran = DemoResult(demo, tuple(StepResult(step, Exited(0), 0.1, "x") for step in demo.steps if step.script))
     recording = recording_of(demo, ["x", "", "x"])
     assert [one.verdict for one in judge(ran, recording, digests_of(demo))] == [Verdict.PASSED, Verdict.PASSED]
 

@@ -15,7 +15,7 @@ from docker.errors import APIError
 
 from conftest import MakeProject, quarterdeck
 from quarterdeck.cli import COMMANDS
-from quarterdeck.live.engine import RUN_LABEL
+from quarterdeck.live.engine.client import RUN_LABEL
 
 DEMO = """\
 # Hello
@@ -86,17 +86,17 @@ def test_all_mistakes_of_a_project_are_shown_at_once_and_nothing_is_written(make
     assert "pictures/shop.svg" in done.stderr
 
 
-def test_remarks_are_printed_beside_errors(make_project: MakeProject) -> None:
+def test_warnings_are_printed_beside_errors(make_project: MakeProject) -> None:
     """Whatever the end; `--strict` takes them for errors, and says each once."""
     root = make_project({"slides/talk.yaml": "slides: []\ndtae: x\ntheme: none"})
     done = quarterdeck("build", cwd=root)
-    remark = "slides/talk.yaml:2: unknown key 'dtae'\n  hint: did you mean 'date'?\n"
+    warning = "slides/talk.yaml:2: unknown key 'dtae'\n  hint: did you mean 'date'?\n"
     error = "slides/talk.yaml:3: no theme 'none'\n"
     assert done.returncode == 2
-    assert done.stderr.startswith(f"note: {remark}{error}")
+    assert done.stderr.startswith(f"warning: {warning}{error}")
     (root / "slides" / "talk.yaml").write_text("slides: []\ndtae: x", "utf-8")
     done = quarterdeck("build", "--strict", cwd=root)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", remark)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", warning)
     assert not (root / "site").exists()
     done = quarterdeck("build", "--single-file", cwd=root)
     assert (done.returncode, done.stdout) == (0, "site/talk.html\n2 files written\n")

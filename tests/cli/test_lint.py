@@ -48,18 +48,18 @@ def test_everything_wrong_is_said_at_once(make_project: MakeProject) -> None:
     assert done.stdout.count("\n  hint: ") == 14
     assert (done.returncode, done.stderr) == (
         2,
-        "1 deck, 3 slide sources, 4 demos, 7 steps: 9 mistakes, 5 remarks\n",
+        "1 deck, 3 slide sources, 4 demos, 7 steps: 9 mistakes, 5 warnings\n",
     )
 
 
-def test_remarks_alone_are_a_no(make_project: MakeProject) -> None:
+def test_warnings_alone_are_a_no(make_project: MakeProject) -> None:
     """Exit status 1; and 0 where nothing is wrong, with how much was looked at."""
     root = make_project({"commands/hello.demo": "# Hello\n# One\necho hello\n"})
     done = quarterdeck("lint", cwd=root, env=NO_ENGINE)
     assert (done.returncode, done.stdout, done.stderr) == (
         1,
         "commands/hello.demo:1: nothing is recorded of 'hello'\n  hint: quarterdeck record hello\n",
-        "0 decks, 0 slide sources, 1 demo, 1 step: 0 mistakes, 1 remark\n",
+        "0 decks, 0 slide sources, 1 demo, 1 step: 0 mistakes, 1 warning\n",
     )
     (root / "commands" / "hello.demo").write_text("# Hello\n# One\n#@ skip: later\necho hello\n")
     done = quarterdeck("lint", cwd=root, env=NO_ENGINE)
@@ -70,7 +70,7 @@ def test_remarks_alone_are_a_no(make_project: MakeProject) -> None:
     )
 
 
-def test_a_run_remarks_on_lines_for_a_nested_shell(stage_image: str, make_project: MakeProject) -> None:
+def test_a_run_warns_about_lines_for_a_nested_shell(stage_image: str, make_project: MakeProject) -> None:
     """It runs them all the same: a verdict is worth more than a guess. The report has the cure."""
     demo = "# A\n#@ timeout: 1s\n# One\nPS1='$ ' sh\nls\nexit\n"
     root = make_project({"commands/a.demo": demo, "quarterdeck.toml": "[stage]\nengine = false\n"})
@@ -79,7 +79,7 @@ def test_a_run_remarks_on_lines_for_a_nested_shell(stage_image: str, make_projec
     cure = "`#@ send: rest` gives them to that program; `#@ send: [exit]` ends it, and bash runs them"
     progress, _, notes = done.stderr.partition("\n")
     assert progress.startswith("[1/1] BROKEN a: 1 broken, ")
-    assert (done.returncode, notes) == (1, f"note: commands/a.demo:4: {what}\n  hint: {cure}\n")
+    assert (done.returncode, notes) == (1, f"warning: commands/a.demo:4: {what}\n  hint: {cure}\n")
     assert "commands/a.demo:3: BROKEN a-0 (One)\n    timeout: no end after 1 s\n" in done.stdout
     assert f"  hint: {what}: {cure}\n" in done.stdout
     (root / "commands" / "a.demo").write_text(

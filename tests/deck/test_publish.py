@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from quarterdeck.base.errors import Problems, SourceError, SourceErrors, UsageError
+from quarterdeck.base.project import load_project
 from quarterdeck.deck.publish import Published, build
-from quarterdeck.errors import Problems, SourceError, SourceErrors, UsageError
-from quarterdeck.project import load_project
 
 MakeProject = Callable[[dict[str, str]], Path]
 
@@ -285,7 +285,7 @@ def test_a_deck_file_that_is_called_yml(make: MakeProject) -> None:
     files = {"slides/a.yml": "slides: []", "slides/b.yaml": "slides: []", "slides/other.yml": "x: 1"}
     root = make({**files, "slides/a.html": "<div class='reveal'><div class='slides'></div></div>"})
     build(load_project(root), [], problems=problems)
-    assert [str(one) for one in problems.remarks] == [
+    assert [str(one) for one in problems.warnings] == [
         "slides/a.yml: not built: deck files end in .yaml\n  hint: rename it to a.yaml"
     ]
 
@@ -348,7 +348,7 @@ def test_step_on_a_slide(make: MakeProject) -> None:
     )
     problems = Problems()
     build(load_project(root), [], problems=problems)
-    assert [str(one) for one in problems.remarks] == [
+    assert [str(one) for one in problems.warnings] == [
         "slides/x/a.md:3: 'layers-0' has no recorded output: it was never recorded\n  hint: quarterdeck record layers"
     ]
     html = sections(root)
@@ -376,7 +376,7 @@ def test_pages_of_decks_that_are_no_more(make_project: MakeProject) -> None:
 
 
 def test_strict(make: MakeProject) -> None:
-    """Every remark is an error, and nothing is written."""
+    """Every warning is an error, and nothing is written."""
     root = make({"slides/talk.yaml": "slides: []\ncustom_stlye: x", "slides/a.md": ""})
     with pytest.raises(SourceErrors) as raised:
         build(load_project(root), [], strict=True, problems=Problems())
@@ -408,7 +408,7 @@ def test_shipped_templates_open_from_the_file_system(make_project: MakeProject) 
             assert not link or link.startswith(("data:", "#")) or (path.parent / link).is_file(), (path.name, link)
 
 
-def test_doubled_ids_are_remarked_upon(make_project: MakeProject) -> None:
+def test_doubled_ids_are_warned_about(make_project: MakeProject) -> None:
     """At the line of the second, whichever source it is in; an id that every deck has cannot be had either."""
     root = make_project(
         {
@@ -419,7 +419,7 @@ def test_doubled_ids_are_remarked_upon(make_project: MakeProject) -> None:
     )
     problems = Problems()
     build(load_project(root), (), problems=problems)
-    assert list(map(str, problems.remarks)) == [
+    assert list(map(str, problems.warnings)) == [
         "slides/a.md:9: the id 'agenda' is of a slide that every deck may have\n  hint: give this slide another one",
         "slides/b.md:11: the id 'x' is that of an earlier slide, too\n  hint: give this slide another one",
     ]

@@ -18,14 +18,14 @@ from typing import Any
 import pytest
 
 from conftest import MakeProject
-from quarterdeck.catalogue import Catalogue
+from quarterdeck.base.errors import Problems
+from quarterdeck.base.project import load_project
 from quarterdeck.check.verdict import judge
-from quarterdeck.errors import Problems
-from quarterdeck.live.engine import RUN_LABEL
-from quarterdeck.live.lease import run_labels
-from quarterdeck.live.perform import Progress, perform
-from quarterdeck.project import load_project
-from quarterdeck.recording import DemoResult, made_by
+from quarterdeck.demo.catalogue import Catalogue
+from quarterdeck.demo.recording import DemoResult, Exited, made_by
+from quarterdeck.live.engine.client import RUN_LABEL
+from quarterdeck.live.engine.lease import run_labels
+from quarterdeck.live.run_demo import Progress, perform
 
 PLAIN = "[stage]\nengine = false\n"
 GOOD = "# Good\n# Ask\ncurl --silent --fail localhost:5000/v2/_catalog\n"
@@ -51,7 +51,7 @@ def run_beside_good_ones(make_project: MakeProject, bad: str, settings: str = PL
     for run in catalogue.plan_runs(catalogue.load_all()):
         results |= {result.demo.name: result for result in perform(run, project, lambda _: None)}
     for name in ("1-good", "3-good"):
-        assert [(one.exit, one.screen, one.broken) for one in results[name].steps] == [(0, GOOD_SCREEN, None)]
+        assert [(step.ending, step.screen) for step in results[name].steps] == [(Exited(0), GOOD_SCREEN)]
     bad_one = results["2-bad"]
     verdicts = judge(bad_one, None, made_by(bad_one.demo, (), project))
     shown = [": ".join([one.verdict, *one.evidence[:1]]) for one in verdicts]

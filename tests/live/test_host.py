@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 
 from conftest import MakeProject, holding_port, quarterdeck
-from quarterdeck.errors import StageError
-from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in
-from quarterdeck.live.host import PORT, find_holder
-from quarterdeck.live.lease import run_labels
-from quarterdeck.live.stage import open_stage
-from quarterdeck.project import StageSettings, load_project
+from quarterdeck.base.errors import StageError
+from quarterdeck.base.project import StageSettings, load_project
+from quarterdeck.live.engine.client import LABEL, RUN_LABEL, run_in
+from quarterdeck.live.engine.lease import run_labels
+from quarterdeck.live.stage.container import open_stage
+from quarterdeck.live.stage.host import PORT, find_holder
 
 HOST = StageSettings(kind="host", engine=False)
 NAP = f"sleep {5_000_000 + os.getpid()}"
@@ -158,8 +158,8 @@ def test_what_demos_leave_on_the_engine_is_reported(engine: Any, make_project: M
         done = quarterdeck("check", cwd=root)
         assert "left  1 new" in done.stdout
         new = "on your engine since this demo began: let clean.sh say"
-        assert f"note: commands/left.demo:1: new container {new} `docker rm -f -v {name}`" in done.stderr
-        assert f"note: commands/left.demo:1: new volume {new} `docker volume rm {name}`" in done.stderr
+        assert f"warning: commands/left.demo:1: new container {new} `docker rm -f -v {name}`" in done.stderr
+        assert f"warning: commands/left.demo:1: new volume {new} `docker volume rm {name}`" in done.stderr
         assert f"{name}-before" not in done.stderr
         assert engine.containers.get(name).name == name
         (root / "commands" / "clean.sh").write_text(f"docker rm -f -v {name} && docker volume rm {name}\n")

@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 
 from conftest import MakeProject, quarterdeck
-from quarterdeck.live.images import stage_tag
-from quarterdeck.project import load_project
-from quarterdeck.shipped import shipped_templates
+from quarterdeck.base.project import load_project
+from quarterdeck.base.shipped import shipped_templates
+from quarterdeck.live.engine.images import stage_tag
 
 SHIPPED = shipped_templates() / "stage" / "Dockerfile"
 HELLO = "# Hello\n# One\necho hello\n"
 MAKE_BASE = """
 import signal, sys
-from quarterdeck.live.engine import connect
-from quarterdeck.live.images import _make_base
+from quarterdeck.live.engine.client import connect
+from quarterdeck.live.engine.images import _make_base
 def interrupt(*_):
     raise KeyboardInterrupt
 signal.signal(signal.SIGTERM, interrupt)

@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, MakeProject, quarterdeck
-from quarterdeck.catalogue import Catalogue
+from quarterdeck.base.errors import Problems, StageError
+from quarterdeck.base.project import STAGE_OPTIONS, load_project
 from quarterdeck.check.verdict import StepVerdict, judge
-from quarterdeck.errors import Problems, StageError
-from quarterdeck.live.engine import LABEL, run_in
-from quarterdeck.live.perform import perform
-from quarterdeck.live.stage import open_stage
-from quarterdeck.project import STAGE_OPTIONS, load_project
-from quarterdeck.recording import DemoResult, Recording, made_by, make_recording
-from quarterdeck.step_options import DEMO_OPTIONS, STEP_OPTIONS
+from quarterdeck.demo.catalogue import Catalogue
+from quarterdeck.demo.recording import DemoResult, Recording, made_by, make_recording
+from quarterdeck.demo.step_options import DEMO_OPTIONS, STEP_OPTIONS
+from quarterdeck.live.engine.client import LABEL, run_in
+from quarterdeck.live.run_demo import perform
+from quarterdeck.live.stage.container import open_stage
 
 STEPS = r"""# Options of steps
 #@ stage: {engine: false}

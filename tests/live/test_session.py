@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from conftest import holding_port
-from quarterdeck.demo import Demo, parse_demo
-from quarterdeck.errors import Problems
-from quarterdeck.live.engine import run_in
-from quarterdeck.live.placing import place_files
-from quarterdeck.live.session import Session
-from quarterdeck.live.stage import Stage, open_stage
-from quarterdeck.project import Project, load_project
-from quarterdeck.recording import StepResult
+from quarterdeck.base.errors import Problems
+from quarterdeck.base.project import Project, load_project
+from quarterdeck.demo.demo_file import Demo, parse_demo
+from quarterdeck.demo.recording import Exited, StepResult
+from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.session.bash_session import Session
+from quarterdeck.live.stage.container import Stage, open_stage
+from quarterdeck.live.stage.upload import place_files
+from support.step_results import broken_of, status_of
 
 NAP = f"sleep {4_000_000 + os.getpid()}"
 """What no other process on this machine says."""
@@ -87,7 +88,7 @@ def run(stage: Stage, project: Project) -> Runner:
 
 def facts(results: list[StepResult]) -> list[tuple[int | None, str, str | None]]:
     """Exit status, screen and what broke, of each."""
-    return [(result.exit, result.screen, result.broken) for result in results]
+    return [(status_of(result), result.screen, broken_of(result)) for result in results]
 
 
 def test_steps_share_variables_functions_and_the_folder(run: Runner) -> None:
@@ -104,7 +105,7 @@ def test_any_name_of_a_demo_will_do(run: Runner, stage: Stage, name: str) -> Non
         (0, f"{name.replace('/', '-')}\n", None),
         (2, "bash: unexpected EOF while looking for matching `''\n", None),
     ]
-    assert results[2].broken == "timeout: no end after 0.3 s"
+    assert broken_of(results[2]) == "timeout: no end after 0.3 s"
     assert run_in(stage.shells, "pgrep", "-f", NAP)[1] == ""
 
 
@@ -175,7 +176,7 @@ def test_a_killed_shell_is_broken(run: Runner) -> None:
 def test_a_command_that_waits_for_input_times_out(run: Runner) -> None:
     """`cat` without arguments waits for a person; Ctrl-C ends it, and the shell is still there."""
     results = run("cat", "echo 'the next step'", timeout_s=0.5)
-    assert results[0].broken == "timeout: no end after 0.5 s"
+    assert broken_of(results[0]) == "timeout: no end after 0.5 s"
     assert 0.4 < results[0].seconds < 3
     assert facts(results[1:]) == [(0, "the next step\n", None)]
 
@@ -184,15 +185,15 @@ def test_a_timeout_ends_the_whole_process_tree(run: Runner, stage: Stage) -> Non
     """Neither what ignores Ctrl-C and TERM nor a daemon of its own session outlives the step."""
     command = f"trap '' INT TERM; setsid {NAP} & for i in 1 2 3; do {NAP} & done; {NAP}"
     results = run(f'bash -c "{command}"', "echo 'the next step'", timeout_s=0.5)
-    assert results[0].broken == "timeout: no end after 0.5 s"
-    assert results[1].exit == 0
+    assert broken_of(results[0]) == "timeout: no end after 0.5 s"
+    assert status_of(results[1]) == 0
     assert run_in(stage.shells, "pgrep", "-f", NAP)[1] == ""
 
 
 def test_a_background_job_does_not_hold_the_step(run: Runner) -> None:
     """The step ends when its last command does."""
     results = run("sleep 30 & echo started", "kill %1; wait; echo 'the next step'")
-    assert results[0].exit == 0
+    assert status_of(results[0]) == 0
     assert results[0].seconds < 5
     assert results[0].screen.split("\n")[1:] == ["started", ""] or results[0].screen.startswith("started\n")
     assert results[1].screen.endswith("the next step\n")
@@ -207,7 +208,7 @@ def test_a_terminal_left_raw_does_not_spoil_the_next_step(run: Runner) -> None:
 def test_output_without_end_is_stopped(run: Runner) -> None:
     """More than 16 MiB is too much; what is kept of it is small, and the shell lives."""
     results = run("yes 0123456789", "echo 'the next step'")
-    assert results[0].broken == "too much output: more than 16 MiB"
+    assert broken_of(results[0]) == "too much output: more than 16 MiB"
     assert len(results[0].screen) < 400_000
     assert facts(results[1:]) == [(0, "the next step\n", None)]
 
@@ -215,14 +216,14 @@ def test_output_without_end_is_stopped(run: Runner) -> None:
 def test_stop_after_is_right(run: Runner) -> None:
     """What never ends is stopped with Ctrl-C, which is as it should be."""
     (result,) = run("#@ stop-after: 500ms\nwhile true; do echo tick; sleep 0.2; done")
-    assert (result.exit, result.interrupted, result.broken) == (130, True, None)
+    assert result.ending == Exited(130, interrupted=True)
     assert result.screen.startswith("tick\ntick\n")
 
 
 def test_a_stopped_program_leaves_its_last_picture(run: Runner) -> None:
     """`watch` draws on another screen and clears it when it ends; what counts is what stood there before Ctrl-C."""
     (result,) = run("#@ stop-after: 1s\nwatch --no-title --interval 1 echo watched")
-    assert (result.exit is not None, result.screen) == (True, "watched\n")
+    assert (isinstance(result.ending, Exited), result.screen) == (True, "watched\n")
 
 
 def test_a_trap_of_debug_does_not_see_the_driver(run: Runner) -> None:
@@ -240,7 +241,7 @@ def test_variables_of_the_driver_are_not_shown(run: Runner) -> None:
 def test_a_lost_shell_is_told_from_a_slow_step(run: Runner) -> None:
     """A step that closes what the driver needs is not a matter of time."""
     (result,) = run("exec 10>&- 11>&- 12>&-", timeout_s=0.3)
-    assert result.broken == "timeout: no end after 0.3 s, and the shell no longer answers"
+    assert broken_of(result) == "timeout: no end after 0.3 s, and the shell no longer answers"
 
 
 def test_links_of_the_folder_stay_links(stage: Stage, project: Project) -> None:
@@ -280,7 +281,7 @@ def test_statuses_cannot_be_forged(run: Runner) -> None:
     results = run(
         "printf 'S 7\\n'; for n in 3 8 9 10 11; do printf 'S 7\\n' >&$n; done 2>/dev/null; false", "echo next"
     )
-    assert [result.exit for result in results] == [1, 0]
+    assert [status_of(result) for result in results] == [1, 0]
 
 
 def test_a_thousand_steps_keep_their_own_output(run: Runner) -> None:

@@ -19,11 +19,11 @@ from typing import Any
 import pytest
 
 from conftest import MakeProject, holding_port, quarterdeck
-from quarterdeck.errors import StageError
-from quarterdeck.live.engine import LABEL, RUN_LABEL, run_in, script
-from quarterdeck.live.lease import run_labels, take_lease
-from quarterdeck.live.stage import open_stage
-from quarterdeck.project import load_project
+from quarterdeck.base.errors import StageError
+from quarterdeck.base.project import load_project
+from quarterdeck.live.engine.client import LABEL, RUN_LABEL, run_in, script
+from quarterdeck.live.engine.lease import run_labels, take_lease
+from quarterdeck.live.stage.container import open_stage
 
 PUSH = """
 cd /tmp && printf 'FROM scratch\\nCOPY file /\\n' >Dockerfile && echo {text} >file
@@ -110,9 +110,9 @@ def test_nothing_is_left_after_an_exception(engine: Any, make_project: MakeProje
 HOLD = """
 import sys
 from pathlib import Path
-from quarterdeck.live.lease import run_labels
-from quarterdeck.live.stage import open_stage
-from quarterdeck.project import load_project
+from quarterdeck.live.engine.lease import run_labels
+from quarterdeck.live.stage.container import open_stage
+from quarterdeck.base.project import load_project
 print(run_labels()["quarterdeck.run"], flush=True)
 with open_stage(load_project(Path(sys.argv[1]))):
     print("open", flush=True)

@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.demo import Demo, parse_demo
-from quarterdeck.errors import Problems
-from quarterdeck.live.engine import run_in
-from quarterdeck.live.placing import place_files
-from quarterdeck.live.session import Session
-from quarterdeck.live.stage import Stage, open_stage
-from quarterdeck.live.witness.plan import Past, Plan, make_plan
-from quarterdeck.live.witness.requests import AccessLog
-from quarterdeck.live.witness.witnesses import WITNESSES
-from quarterdeck.project import Project, load_project
-from quarterdeck.recording import StepResult
-from quarterdeck.witnessed import CURES, read_allowed
+from quarterdeck.base.errors import Problems
+from quarterdeck.base.project import Project, load_project
+from quarterdeck.demo.demo_file import Demo, parse_demo
+from quarterdeck.demo.recording import StepResult
+from quarterdeck.demo.silent_failures import CURES, read_allowed
+from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.session.bash_session import Session
+from quarterdeck.live.stage.container import Stage, open_stage
+from quarterdeck.live.stage.upload import place_files
+from quarterdeck.witness.http import AccessLog
+from quarterdeck.witness.watch_plan import Past, Plan, make_plan
+from quarterdeck.witness.witnesses import WITNESSES
+from support.step_results import broken_of, status_of
 
 IMAGE = """
 set -e
@@ -293,7 +294,7 @@ def test_a_witness_speaks(stage: Stage, project: Project, step: str, expected: l
 def test_no_witness_speaks(stage: Stage, project: Project, step: str) -> None:
     """What is written every day is no failure."""
     (result,) = run(stage, project, step)
-    assert (told(result), result.broken) == ([], None), (result.witnessed, result.screen)
+    assert (told(result), broken_of(result)) == ([], None), (result.witnessed, result.screen)
 
 
 TRANSPARENT = """\
@@ -362,7 +363,7 @@ def test_a_watched_step_notices_nothing(
     def facts(result: StepResult) -> tuple[int | None, list[str]]:
         # The parts of a traced pipe run at once.
         lines = result.screen.split("\n")
-        return result.exit, sorted(lines) if "set -x" in result.step.script else lines
+        return status_of(result), sorted(lines) if "set -x" in result.step.script else lines
 
     assert make_plan(step, Past()).watch == watch
     watched = [facts(result) for result in run(stage, project, step, 'echo "$? $_ $-"\ntrap -p')]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_plugin.world import write_world
+from support.pytest_world import write_world
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,9 @@ import pytest
 from lxml import etree
 
 from conftest import MakeProject, quarterdeck
-from pytest_plugin.world import VERDICTS
-from quarterdeck.live.engine import LABEL, RUN_LABEL
-from trial.projects import demo, write_demos
+from quarterdeck.live.engine.client import LABEL, RUN_LABEL
+from support.demo_projects import demo, write_demos
+from support.pytest_world import VERDICTS
 
 SCHEMA = Path(__file__).parent / "junit.xsd"
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from pytest_plugin.test_check import validate
-from pytest_plugin.world import VERDICTS
-from trial.projects import demo, write_demos
+from support.demo_projects import demo, write_demos
+from support.pytest_world import VERDICTS
 
 GOOD = demo("#@ match: [good]\necho good")
 

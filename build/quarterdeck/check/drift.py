@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from quarterdeck.check.align import align_lines
-from quarterdeck.check.diff import render_diff
 from quarterdeck.check.identity import Pair
-from quarterdeck.check.kinds import MASKS
-from quarterdeck.check.listing import Listed, in_recorded_order
+from quarterdeck.check.line_diff import render_diff
 from quarterdeck.check.mask import MaskedLine, mask_lines, strip_colours
+from quarterdeck.check.mask_kinds import MASKS
+from quarterdeck.check.unordered import Listed, in_recorded_order
 
 
 @dataclass(frozen=True, slots=True)

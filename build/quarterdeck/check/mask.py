@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from quarterdeck.check.kinds import END, FIRST, MASKS, UNSURE
-from quarterdeck.recording import ESCAPE
+from quarterdeck.check.mask_kinds import END, FIRST, MASKS, UNSURE
+from quarterdeck.demo.recording import ESCAPE
 
 _COLOUR = re.compile(rf"{ESCAPE}(?:\[[0-9;:]*m)?")
 """A lone escape goes too, lest what is left make a new colour."""

@@ -10,11 +10,11 @@ from itertools import groupby
 
 from quarterdeck.check.align import align_lines
 from quarterdeck.check.drift import compare_masked, plain_lines
-from quarterdeck.check.kinds import MASKS
 from quarterdeck.check.mask import mask_lines
+from quarterdeck.check.mask_kinds import MASKS
 from quarterdeck.check.verdict import StepVerdict, Verdict, extra_masks
-from quarterdeck.demo import Demo
-from quarterdeck.recording import RecordedStep, Recording
+from quarterdeck.demo.demo_file import Demo
+from quarterdeck.demo.recording import RecordedStep, Recording
 
 _TOKEN = re.compile(r"\w+| +|\W")
 _CONTEXT = 24

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from quarterdeck.check.diff import clip_line
 from quarterdeck.check.drift import Drift, compare_exactly, compare_masked, plain_lines
-from quarterdeck.check.expect import json_misses, unmatched
+from quarterdeck.check.expectations import json_misses, unmatched
 from quarterdeck.check.identity import broken_identities
-from quarterdeck.demo import Demo, Step, StepOptions
-from quarterdeck.recording import ESCAPE, DemoResult, RecordedStep, Recording, StepResult
-from quarterdeck.witnessed import Witnessed, is_allowed
+from quarterdeck.check.line_diff import clip_line
+from quarterdeck.demo.demo_file import Demo, Step, StepOptions
+from quarterdeck.demo.recording import ESCAPE, Broken, DemoResult, Exited, RecordedStep, Recording, Skipped, StepResult
+from quarterdeck.demo.silent_failures import Witnessed, is_allowed
 
 _COLOUR = re.compile(f"{ESCAPE}\\[[0-9;]*m")
 _LAST_LINES = 10
@@ -101,15 +101,13 @@ def _colours(recording: Recording) -> list[list[str]]:
 
 def _judge_alone(one: StepResult) -> tuple[Verdict, tuple[str, ...]] | None:
     """The verdict that needs no recording; None if one is needed."""
-    if one.skipped is not None:
-        return Verdict.SKIPPED, (one.skipped,)
-    if one.broken is not None:
-        return Verdict.BROKEN, (one.broken, *_last_lines(one.screen))
-    if one.exit is None and not one.interrupted:
-        return Verdict.BROKEN, ("there was no exit status", *_last_lines(one.screen))
+    if isinstance(one.ending, Skipped):
+        return Verdict.SKIPPED, (one.ending.why,)
+    if isinstance(one.ending, Broken):
+        return Verdict.BROKEN, (one.ending.detail, *_last_lines(one.screen))
     options = one.step.options
     silent = tuple(f"{fact.at}: {fact.what} [{fact.kind}]" for fact in silent_failures(one))
-    if not one.interrupted and (wrong := _wrong_status(one.exit or 0, options.exit)):
+    if not one.ending.interrupted and (wrong := _wrong_status(one.ending.status, options.exit)):
         return Verdict.FAILED, (wrong, *silent, *_last_lines(one.screen))
     plain = "\n".join(plain_lines(one.screen)) if options.match or options.json else ""
     if missing := (*unmatched(options.match, plain), *json_misses(options.json, plain)):
@@ -163,9 +161,9 @@ def _compare(recorded: RecordedStep, one: StepResult, demo: Demo, masks: Mapping
         drift = Drift((), ())
     else:
         drift = _compare_outputs(recorded.output, one.screen, one.step.key, options, demo, masks)
-    if one.exit in (None, recorded.exit):
+    if not isinstance(one.ending, Exited) or one.ending.status == recorded.exit:
         return drift
-    return Drift((f"exit status {one.exit}, recorded {recorded.exit}", *drift.changes), drift.pairs)
+    return Drift((f"exit status {one.ending.status}, recorded {recorded.exit}", *drift.changes), drift.pairs)
 
 
 def extra_masks(options: StepOptions, demo: Demo, masks: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The front door: arguments in, an exit status out. Only this folder knows click, `sys` and exit statuses.
+"""The front cli: arguments in, an exit status out. Only this folder knows click, `sys` and exit statuses.
 
 Commands are imported when they are called: `quarterdeck --help` imports click and nothing else of weight.
 """
@@ -15,9 +15,9 @@ from typing import Any
 import click
 
 from quarterdeck import __version__
-from quarterdeck.errors import QuarterdeckError, StageError, did_you_mean
+from quarterdeck.base.errors import QuarterdeckError, StageError, did_you_mean
 
-YES, NO, WRONG_QUESTION, COULD_NOT_ASK, INTERRUPTED = 0, 1, 2, 3, 130
+EXIT_OK, EXIT_NO, EXIT_USAGE, EXIT_UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
 COMMANDS = {
     "build": "Build decks into site/, with an index page.",
@@ -31,7 +31,7 @@ COMMANDS = {
 """The commands, in the order of the help, each with its first sentence."""
 
 
-class _Door(click.Group):
+class _CommandGroup(click.Group):
     """Knows the commands by name and sentence, and imports one when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -40,7 +40,7 @@ class _Door(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"quarterdeck.cli.{cmd_name}")
+        module = importlib.import_module(f"quarterdeck.cli.{cmd_name}_command")
         command = module.command
         assert isinstance(command, click.Command)
         return command
@@ -55,9 +55,9 @@ class _Door(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.command(cls=_Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="quarterdeck %(version)s")
-def door() -> None:
+def cli() -> None:
     """Slides in Markdown, demos in shell files, decks with the output the demos really gave.
 
     Run it anywhere inside a project: a folder with slides/, commands/ or a quarterdeck.toml.
@@ -84,26 +84,26 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; its exit status. Errors an author or user can mend are printed, without traceback."""
     try:
-        status = door.main(arguments, standalone_mode=False)
+        status = cli.main(arguments, standalone_mode=False)
     except click.exceptions.Abort:
         return _say("interrupted", INTERRUPTED)
     except KeyboardInterrupt:
         return _say("interrupted", INTERRUPTED)
     except click.ClickException as error:
         error.show()
-        return WRONG_QUESTION
+        return EXIT_USAGE
     except StageError as error:
-        return _say(str(error), COULD_NOT_ASK)
+        return _say(str(error), EXIT_UNAVAILABLE)
     except QuarterdeckError as error:
-        return _say(str(error), WRONG_QUESTION)
+        return _say(str(error), EXIT_USAGE)
     except BrokenPipeError:
         # Whoever read our output has gone; Python would complain once more when it flushes.
         sys.stdout = None
-        return YES
+        return EXIT_OK
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _say(f"{where}{error.strerror or error}", WRONG_QUESTION)
-    return status if isinstance(status, int) else YES
+        return _say(f"{where}{error.strerror or error}", EXIT_USAGE)
+    return status if isinstance(status, int) else EXIT_OK
 
 
 def _leave_at_once(status: int) -> None:

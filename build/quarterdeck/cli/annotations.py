@@ -7,11 +7,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from quarterdeck.check.machine import mute_commands, render_annotations, render_error_annotations, render_markdown
-from quarterdeck.check.summary import Judged
-from quarterdeck.cli.common import tell
-from quarterdeck.errors import SourceError
-from quarterdeck.project import Project
+from quarterdeck.base.errors import SourceError
+from quarterdeck.base.project import Project
+from quarterdeck.check.report.json_report import (
+    mute_commands,
+    render_annotations,
+    render_error_annotations,
+    render_markdown,
+)
+from quarterdeck.check.report.summary import Judged
+from quarterdeck.cli.common import echo
 
 
 def annotate(report: str, judged: Sequence[Judged], took_s: float, project: Project) -> str:
@@ -30,7 +35,7 @@ def annotate(report: str, judged: Sequence[Judged], took_s: float, project: Proj
 def annotate_errors(errors: Iterable[SourceError], project: Project) -> None:
     """Print an annotation for each of *errors*, in a job."""
     if _in_job():
-        tell("\n".join(render_error_annotations(errors, _prefix(project))))
+        echo("\n".join(render_error_annotations(errors, _prefix(project))))
 
 
 def _in_job() -> bool:

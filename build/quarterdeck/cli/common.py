@@ -1,4 +1,4 @@
-"""What several commands share: the project they run in, the demos they are asked about, remarks at the end."""
+"""What several commands share: the project they run in, the demos they are asked about, warnings at the end."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from quarterdeck.errors import Problems, SourceError, UsageError
+from quarterdeck.base.errors import Problems, SourceError, UsageError
 
 if TYPE_CHECKING:
-    from quarterdeck.catalogue import Catalogue
-    from quarterdeck.demo import Demo
-    from quarterdeck.project import Project
+    from quarterdeck.base.project import Project
+    from quarterdeck.demo.catalogue import Catalogue
+    from quarterdeck.demo.demo_file import Demo
 
 _MOST_JOBS = 16
 """What `auto` asks for at the most: each demo has an engine of its own, which wants memory."""
@@ -40,7 +40,7 @@ JOBS = _Jobs()
 
 def project_here() -> Project:
     """The project that the current folder lies in."""
-    from quarterdeck.project import load_project
+    from quarterdeck.base.project import load_project
 
     return load_project(Path.cwd())
 
@@ -57,9 +57,9 @@ def find_demos(catalogue: Catalogue, names: Sequence[str], problems: Problems) -
         try:
             if demo is not None:
                 catalogue.stage_of(demo)
-                _remark_stray_lines(demo, problems)
+                _warn_stray_lines(demo, problems)
         except SourceError as error:
-            problems.add(error.at, error.what, error.hint)
+            problems.note(error)
     problems.raise_if_any()
     demos = {demo.name: demo for demo in found if demo is not None}
     if not demos:
@@ -67,21 +67,21 @@ def find_demos(catalogue: Catalogue, names: Sequence[str], problems: Problems) -
     return tuple(demos.values())
 
 
-def _remark_stray_lines(demo: Demo, problems: Problems) -> None:
+def _warn_stray_lines(demo: Demo, problems: Problems) -> None:
     """Lint takes these for mistakes; a run goes on, and its verdicts show whether they are."""
-    from quarterdeck.check.lint import stray_lines
+    from quarterdeck.check.demo_rules import stray_lines
 
     strays = [stray for step in demo.steps if step.script and (stray := stray_lines(step))]
-    problems.remarks += strays
+    problems.warnings += strays
 
 
-def show_remarks(problems: Problems) -> None:
+def show_warnings(problems: Problems) -> None:
     """Print what the author should know but what stopped nothing, in the order of files and lines."""
-    for remark in sorted({(one.at, str(one)) for one in problems.remarks}):
-        click.echo(f"note: {remark[1]}", err=True)
+    for warning in sorted({(one.at, str(one)) for one in problems.warnings}):
+        click.echo(f"warning: {warning[1]}", err=True)
 
 
-def tell(text: str) -> None:
+def echo(text: str) -> None:
     """Print *text*. Where nobody reads any more (`check | head`), go on in silence: the exit status is the answer."""
     try:
         click.echo(text)
@@ -92,7 +92,7 @@ def tell(text: str) -> None:
 
 def write_file(path: Path, text: str) -> None:
     """Write *text* to *path*, which the user named: at once or not at all, but through a link (/dev/stdout is one)."""
-    from quarterdeck.files import save_text
+    from quarterdeck.base.files import save_text
 
     if path.is_symlink() or (path.exists() and not path.is_file()):
         # An atomic write would put a file in the place of the link or the device.

@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from quarterdeck.check.paint import strip_paint
-from quarterdeck.check.summary import count_verdicts, worst
-from quarterdeck.live.perform import Progress, Watcher
-from quarterdeck.trial.trial import Trial
+from quarterdeck.check.report.paint import strip_paint
+from quarterdeck.check.report.summary import count_verdicts, worst
+from quarterdeck.live.run_demo import Progress, Watcher
+from quarterdeck.runner.outcome import DemoOutcome
 
-Finished = Callable[[Trial], None]
+Finished = Callable[[DemoOutcome], None]
 Expect = Callable[[int], None]
 _SETTING = "setting the stage"
 
@@ -68,7 +68,7 @@ class _Display:
         if ended and index + 1 == len(steps):
             self._bars.remove_task(self._running.pop(demo.name))
 
-    def finish(self, trial: Trial) -> None:
+    def finish(self, outcome: DemoOutcome) -> None:
         """Count a demo that has ended."""
         self._done += 1
         self._tell_all()
@@ -89,12 +89,12 @@ class _Lines:
         self._demos = demos
         self._done = 0
 
-    def finish(self, trial: Trial) -> None:
+    def finish(self, outcome: DemoOutcome) -> None:
         """Say what became of it."""
         self._done += 1
-        text = strip_paint(count_verdicts(trial.verdicts))
+        text = strip_paint(count_verdicts(outcome.verdicts))
         where = f"[{self._done}/{self._demos}]"
-        click.echo(f"{where} {worst(trial.verdicts)} {trial.demo.name}: {text}, {trial.seconds:.1f} s", err=True)
+        click.echo(f"{where} {worst(outcome.verdicts)} {outcome.demo.name}: {text}, {outcome.seconds:.1f} s", err=True)
 
     def expect(self, demos: int) -> None:
         """Count to *demos*: fewer run than there are."""

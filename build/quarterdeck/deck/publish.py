@@ -9,18 +9,18 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
-from quarterdeck.deck.assets import FOLDER, PUBLISHED_NAME, Asset
-from quarterdeck.deck.cards import find_entries, keep_entries
-from quarterdeck.deck.deck import Deck
-from quarterdeck.deck.listing import IndexEntry, make_entry, render_index
-from quarterdeck.deck.page import Page, PageMaker
-from quarterdeck.deck.published import Published
-from quarterdeck.deck.rendering import SlideRenderer
-from quarterdeck.deck.sources import check_names, find_decks, load_deck
-from quarterdeck.deck.store import Store
-from quarterdeck.errors import Place, Problems, SourceError, UsageError, did_you_mean
-from quarterdeck.files import save_bytes, save_text
-from quarterdeck.project import Project
+from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, did_you_mean
+from quarterdeck.base.files import save_bytes, save_text
+from quarterdeck.base.project import Project
+from quarterdeck.deck.assets.asset_store import FOLDER, PUBLISHED_NAME, Asset
+from quarterdeck.deck.build_result import Published
+from quarterdeck.deck.cache.cache_store import Store
+from quarterdeck.deck.cache.slide_renderer import SlideRenderer
+from quarterdeck.deck.index.entry_cache import find_entries, keep_entries
+from quarterdeck.deck.index.index_page import IndexEntry, make_entry, render_index
+from quarterdeck.deck.load.deck_file import check_names, find_decks, load_deck
+from quarterdeck.deck.model import Deck
+from quarterdeck.deck.page.page_maker import Page, PageMaker
 
 _GENERATOR = r'<meta name="generator" content="quarterdeck\b[^"]*"(?: data-source="(?P<source>[^"]*)")?>'
 """In the head of every page that a build made from a shipped template."""
@@ -47,7 +47,7 @@ def build(
         problems: Takes everything that is wrong with the decks.
         renderer: Renders the slides; it may know some from earlier builds.
         store: Where what the index says of a deck is kept for later builds of other decks.
-        strict: Whether a remark is as bad as an error.
+        strict: Whether a warning is as bad as an error.
         single_file: Whether each page holds everything that it needs.
 
     Raises:
@@ -70,12 +70,12 @@ def build(
     pages += _render_index(maker, entries, problems)
     assets = maker.assets.assets
     if single_file:
-        from quarterdeck.deck.single_file import inline_pages
+        from quarterdeck.deck.assets.single_file import inline_pages
 
         pages, assets = inline_pages(pages, assets, project, problems), ()
     if strict:
-        problems.errors += problems.remarks
-        problems.remarks.clear()
+        problems.errors += problems.warnings
+        problems.warnings.clear()
     problems.raise_if_any()
     changed = _write(project.site, pages, assets)
     if store:
@@ -98,7 +98,7 @@ def _load_decks(
         try:
             deck = load_deck(project, name, problems, audience=audience)
         except SourceError as error:
-            problems.add(error.at, error.what, error.hint)
+            problems.note(error)
         else:
             other = decks.setdefault(deck.name, deck)
             if other.located.path != deck.located.path:
@@ -111,7 +111,7 @@ def _load_decks(
 
 
 def _render_decks(maker: PageMaker, decks: Sequence[Deck], problems: Problems) -> list[Page]:
-    """The pages of *decks*. What an older talk lacks after all those years stops nothing: it is remarked upon."""
+    """The pages of *decks*. What an older talk lacks after all those years stops nothing: it is reported."""
     pages: list[Page] = []
     older = [deck for deck in decks if deck.older]
     for group in ([deck for deck in decks if not deck.older], older):
@@ -122,7 +122,7 @@ def _render_decks(maker: PageMaker, decks: Sequence[Deck], problems: Problems) -
         maker.prepare(group)
         pages += _render_pages(maker, group, failed)
         if group is older:
-            problems.remarks += problems.errors[known:]
+            problems.warnings += problems.errors[known:]
             del problems.errors[known:]
         problems.errors += failed.errors
     return pages
@@ -133,14 +133,14 @@ def _render_pages(maker: PageMaker, decks: Sequence[Deck], problems: Problems) -
         try:
             yield maker.render_deck(deck)
         except SourceError as error:
-            problems.add(error.at, error.what, error.hint)
+            problems.note(error)
 
 
 def _render_index(maker: PageMaker, entries: Sequence[IndexEntry], problems: Problems) -> Iterator[Page]:
     try:
         yield render_index(maker, entries)
     except SourceError as error:
-        problems.add(error.at, error.what, error.hint)
+        problems.note(error)
 
 
 def _write(site: Path, pages: Sequence[Page], assets: Sequence[Asset]) -> tuple[Path, ...]:

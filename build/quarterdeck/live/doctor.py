@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from quarterdeck.errors import StageError
-from quarterdeck.live.images import has_image, stage_tag
-from quarterdeck.project import Project
+from quarterdeck.base.errors import StageError
+from quarterdeck.base.project import Project
+from quarterdeck.live.engine.images import has_image, stage_tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def _python() -> Finding:
 
 
 def _engine(project: Project | None) -> tuple[Finding, ...]:
-    from quarterdeck.live.engine import connect
+    from quarterdeck.live.engine.client import connect
 
     try:
         client = connect()

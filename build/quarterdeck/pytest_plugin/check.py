@@ -12,15 +12,15 @@ from typing import Any, Literal
 
 import pytest
 
-from quarterdeck.check.summary import answer
-from quarterdeck.demo import Demo
-from quarterdeck.errors import QuarterdeckError, UsageError, did_you_mean
+from quarterdeck.base.errors import QuarterdeckError, UsageError, did_you_mean
+from quarterdeck.check.report.summary import answer
+from quarterdeck.demo.demo_file import Demo
 from quarterdeck.pytest_plugin.items import DemoError, DemoFile, DemoItem, finish_report
 from quarterdeck.pytest_plugin.plan import Plan
-from quarterdeck.trial.crew import Crew, Orders
-from quarterdeck.trial.record import keep
-from quarterdeck.trial.shard import longest_first
-from quarterdeck.trial.trial import Trial
+from quarterdeck.runner.outcome import DemoOutcome
+from quarterdeck.runner.record_demos import keep
+from quarterdeck.runner.scheduler import RunContext, Scheduler
+from quarterdeck.runner.shard import longest_first
 
 _LEFT_OUT = (
     "assertion", "capture", "debugging", "doctest", "faulthandler", "legacypath", "logging", "monkeypatch", "pastebin",
@@ -34,7 +34,7 @@ _INFLUENCES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_THEME
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CheckOptions:
     """What `check` was asked."""
 
     demos: Sequence[Demo]
@@ -52,41 +52,41 @@ class Question:
 
 
 @dataclass(slots=True)
-class Answer:
+class CheckResult:
     """What became of it."""
 
-    trials: list[Trial] = field(default_factory=list)
+    outcomes: list[DemoOutcome] = field(default_factory=list)
     """Those of demos that ended, in the order of the demos, each once."""
     errors: list[QuarterdeckError] = field(default_factory=list)
     """Why others have none."""
     accepted: set[str] = field(default_factory=set)
     """Names of demos that were recorded anew."""
     not_run: int = 0
-    """How many demos have no trial: the run ended before, or their stages did not come up."""
+    """How many demos have no outcome: the run ended before, or their stages did not come up."""
     interrupted: bool = False
     took_s: float = 0.0
 
     @property
     def fine(self) -> bool:
         """Whether every step of every demo is PASSED or SKIPPED, or was recorded anew."""
-        return all(trial.demo.name in self.accepted or answer(trial.verdicts) for trial in self.trials)
+        return all(outcome.demo.name in self.accepted or answer(outcome.verdicts) for outcome in self.outcomes)
 
 
-def check(question: Question, orders: Orders, seconds: Mapping[str, float]) -> Answer:
+def check(question: CheckOptions, context: RunContext, seconds: Mapping[str, float]) -> CheckResult:
     """Run the demos that are asked about, and judge them.
 
     Args:
         question: What to run, and how.
-        orders: What every lane must know.
+        context: What every lane must know.
         seconds: How long each demo takes, by name; the longest start first where several run side by side.
 
     Raises:
         UsageError: No demo is left to run, or the keywords make no sense.
     """
     started = time.monotonic()
-    with Crew(orders, jobs=question.jobs) as crew:
-        run = _CheckRun(question, orders, crew, seconds)
-        status = _run_pytest(question, orders.project.root, run)
+    with Scheduler(context, jobs=question.jobs) as scheduler:
+        run = _CheckRun(question, context, scheduler, seconds)
+        status = _run_pytest(question, context.project.root, run)
     if run.failure is not None:
         raise run.failure
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
@@ -97,7 +97,7 @@ def check(question: Question, orders: Orders, seconds: Mapping[str, float]) -> A
     return result
 
 
-def _run_pytest(question: Question, root: Path, run: _CheckRun) -> int:
+def _run_pytest(question: CheckOptions, root: Path, run: _CheckRun) -> int:
     """Run pytest in this process, without anything that the project or its environment says of pytest."""
     arguments = ["-c", os.devnull, "--rootdir", str(root), "--noconftest"]
     arguments += ["-o", f"cache_dir={root / '.quarterdeck' / 'check'}"]
@@ -132,26 +132,28 @@ _PHASES: tuple[tuple[Literal["call", "teardown"], Callable[[Any], None]], ...] =
 class _CheckRun:
     """The hooks of pytest for a check."""
 
-    def __init__(self, question: Question, orders: Orders, crew: Crew, seconds: Mapping[str, float]) -> None:
+    def __init__(
+        self, question: CheckOptions, context: RunContext, scheduler: Scheduler, seconds: Mapping[str, float]
+    ) -> None:
         self.failure: BaseException | None = None
         """What ends the command: a wrong question, or an error of ours."""
         self._question = question
-        self._orders = orders
+        self._context = context
         self._seconds = seconds
-        self._plan = Plan(crew, orders.catalogue, self._accepts)
+        self._plan = Plan(scheduler, context.catalogue, self._accepts)
         self._items: list[DemoItem] = []
-        self._answer = Answer()
+        self._answer = CheckResult()
 
-    def gather(self) -> Answer:
+    def gather(self) -> CheckResult:
         """What became of all items."""
         result = self._answer
-        found: dict[str, Trial] = {}
+        found: dict[str, DemoOutcome] = {}
         for item in self._items:
-            for trial in (*(item.trial.before if item.trial else ()), *([item.trial] if item.trial else ())):
-                if trial.demo.name not in found or item.trial is trial:
-                    found[trial.demo.name] = trial
-        result.trials = list(found.values())
-        result.not_run = sum(item.trial is None for item in self._items)
+            for outcome in (*(item.outcome.before if item.outcome else ()), *([item.outcome] if item.outcome else ())):
+                if outcome.demo.name not in found or item.outcome is outcome:
+                    found[outcome.demo.name] = outcome
+        result.outcomes = list(found.values())
+        result.not_run = sum(item.outcome is None for item in self._items)
         return result
 
     def pytest_collection(self, session: pytest.Session) -> bool:
@@ -206,14 +208,14 @@ class _CheckRun:
         return report
 
     def _items_of(self, demo: Demo, session: pytest.Session) -> Iterator[DemoItem]:
-        path = self._orders.project.root / demo.at.path
+        path = self._context.project.root / demo.at.path
         return DemoFile.at(path, session, lambda _: demo, self._plan).collect()
 
-    def _accepts(self, trial: Trial) -> bool:
-        if not (self._question.update and trial.acceptable):
+    def _accepts(self, outcome: DemoOutcome) -> bool:
+        if not (self._question.update and outcome.acceptable):
             return False
-        if keep(trial, self._orders.project) or not answer(trial.verdicts):
-            self._answer.accepted.add(trial.demo.name)
+        if keep(outcome, self._context.project) or not answer(outcome.verdicts):
+            self._answer.accepted.add(outcome.demo.name)
         return True
 
     def _end(self, error: UsageError) -> None:

@@ -9,26 +9,26 @@ from typing import Any, Protocol
 
 import pytest
 
-from quarterdeck.check.report import render_problems
-from quarterdeck.check.summary import answer
+from quarterdeck.base.errors import QuarterdeckError
+from quarterdeck.check.report.step_report import render_problems
+from quarterdeck.check.report.summary import answer
 from quarterdeck.check.verdict import Verdict
-from quarterdeck.demo import Demo
-from quarterdeck.errors import QuarterdeckError
-from quarterdeck.trial.trial import Trial
+from quarterdeck.demo.demo_file import Demo
+from quarterdeck.runner.outcome import DemoOutcome
 
 
 class Runner(Protocol):
     """Whoever runs demos for items."""
 
-    def trial_of(self, demo: Demo) -> Trial:
-        """The trial of *demo*, when it has ended.
+    def trial_of(self, demo: Demo) -> DemoOutcome:
+        """The outcome of *demo*, when it has ended.
 
         Raises:
             QuarterdeckError: There is none.
         """
 
-    def accepts(self, trial: Trial) -> bool:
-        """Whether *trial* was kept as the demo's recording, so that it counts as fine whatever was recorded."""
+    def accepts(self, outcome: DemoOutcome) -> bool:
+        """Whether *outcome* was kept as the demo's recording, so that it counts as fine whatever was recorded."""
 
 
 class DemoError(Exception):
@@ -64,25 +64,25 @@ class DemoItem(pytest.Item):
 
     demo: Demo
     runner: Runner
-    trial: Trial | None
+    outcome: DemoOutcome | None
     """What became of the demo; None until it has run."""
 
     @classmethod
     def of(cls, parent: pytest.Collector, demo: Demo, runner: Runner) -> DemoItem:
         """The item of *demo* below the collector of its file."""
         item: DemoItem = cls.from_parent(parent, name=demo.short_name)
-        item.demo, item.runner, item.trial = demo, runner, None
+        item.demo, item.runner, item.outcome = demo, runner, None
         item.extra_keyword_matches |= {demo.name, demo.title, "quarterdeck"}
         return item
 
     def runtest(self) -> None:
-        """Wait for the demo's trial, and judge the whole of it."""
-        trial = self.trial = self.runner.trial_of(self.demo)
-        if trial.verdicts and not trial.before and all(one.verdict is Verdict.SKIPPED for one in trial.verdicts):
-            pytest.skip("; ".join(dict.fromkeys(why for one in trial.verdicts for why in one.evidence)))
-        self.add_report_section("call", "stdout", "\n".join(_step_lines(trial)))
-        if trial.before or not (answer(trial.verdicts) or self.runner.accepts(trial)):
-            raise DemoError(problems_of(trial))
+        """Wait for the demo's outcome, and judge the whole of it."""
+        outcome = self.outcome = self.runner.trial_of(self.demo)
+        if outcome.verdicts and not outcome.before and all(one.verdict is Verdict.SKIPPED for one in outcome.verdicts):
+            pytest.skip("; ".join(dict.fromkeys(why for one in outcome.verdicts for why in one.evidence)))
+        self.add_report_section("call", "stdout", "\n".join(_step_lines(outcome)))
+        if outcome.before or not (answer(outcome.verdicts) or self.runner.accepts(outcome)):
+            raise DemoError(problems_of(outcome))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Our own text for what an author can mend; pytest's traceback for what only we can."""
@@ -97,20 +97,20 @@ class DemoItem(pytest.Item):
 
 def finish_report(item: pytest.Item, report: pytest.TestReport) -> None:
     """Let the report on a demo say how long its steps took, whatever its stage cost, and where a skipped one stands."""
-    if isinstance(item, DemoItem) and report.when == "call" and item.trial is not None:
-        report.duration = item.trial.seconds
+    if isinstance(item, DemoItem) and report.when == "call" and item.outcome is not None:
+        report.duration = item.outcome.seconds
         if report.skipped and isinstance(report.longrepr, tuple):
             report.longrepr = (item.demo.at.path, item.demo.at.line, report.longrepr[2])
 
 
-def problems_of(trial: Trial) -> str:
+def problems_of(outcome: DemoOutcome) -> str:
     """What is wrong with a demo, after what went wrong before it on its stage."""
-    found = [render_problems(one.demo, one.verdicts) for one in (*trial.before, trial)]
+    found = [render_problems(one.demo, one.verdicts) for one in (*outcome.before, outcome)]
     return "\n\n".join(text for text in found if text)
 
 
-def _step_lines(trial: Trial) -> Iterator[str]:
-    for one in trial.verdicts:
-        name = f"{trial.demo.short_name}-{one.step.key}"
+def _step_lines(outcome: DemoOutcome) -> Iterator[str]:
+    for one in outcome.verdicts:
+        name = f"{outcome.demo.short_name}-{one.step.key}"
         yield f"{one.verdict:<8}{one.seconds:7.2f} s  {name}  {one.step.caption}".rstrip()
-    yield from (f"note: {note}" for note in trial.result.notes)
+    yield from (f"warning: {note}" for note in outcome.result.notes)

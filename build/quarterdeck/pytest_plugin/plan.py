@@ -1,27 +1,29 @@
-"""Which demos share a stage, and who runs them: what items ask for their trials."""
+"""Which demos share a stage, and who runs them: what items ask for their outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from quarterdeck.catalogue import Catalogue, Run
-from quarterdeck.demo import Demo
-from quarterdeck.trial.crew import Crew, Errand
-from quarterdeck.trial.trial import Trial
+from quarterdeck.demo.catalogue import Catalogue, Run
+from quarterdeck.demo.demo_file import Demo
+from quarterdeck.runner.outcome import DemoOutcome
+from quarterdeck.runner.scheduler import Job, Scheduler
 
 
-def _accept_nothing(_: Trial) -> bool:
+def _accept_nothing(_: DemoOutcome) -> bool:
     return False
 
 
 class Plan:
-    """Demos on their stages, run by a crew."""
+    """Demos on their stages, run by a scheduler."""
 
-    def __init__(self, crew: Crew, catalogue: Catalogue, accepts: Callable[[Trial], bool] = _accept_nothing) -> None:
-        self._crew = crew
+    def __init__(
+        self, scheduler: Scheduler, catalogue: Catalogue, accepts: Callable[[DemoOutcome], bool] = _accept_nothing
+    ) -> None:
+        self._scheduler = scheduler
         self._catalogue = catalogue
         self._runs: dict[str, Run] = {}
-        self._errands: dict[str, Errand] = {}
+        self._errands: dict[str, Job] = {}
         self.accepts = accepts
         self.following: Demo | None = None
         """The demo whose turn comes next: its stage is made ready meanwhile."""
@@ -32,31 +34,31 @@ class Plan:
         self._runs = {name: run for run in runs for name in run.asked}
         return runs
 
-    def start(self, run: Run) -> Errand:
+    def start(self, run: Run) -> Job:
         """Have *run* done as soon as there is a place for it."""
-        errand = self._crew.give(run)
-        self._errands.update(dict.fromkeys(run.asked, errand))
-        return errand
+        job = self._scheduler.give(run)
+        self._errands.update(dict.fromkeys(run.asked, job))
+        return job
 
-    def trial_of(self, demo: Demo) -> Trial:
-        """The trial of *demo*, which is run now unless it is running already."""
+    def trial_of(self, demo: Demo) -> DemoOutcome:
+        """The outcome of *demo*, which is run now unless it is running already."""
         run = self._runs[demo.name]
-        for errand in {id(errand): errand for errand in self._errands.values()}.values():
-            if not errand.wanted and errand.run is not run:
-                self._forget(errand)
-        errand = self._errands.get(demo.name) or self.start(run)
-        self._crew.want(errand)
+        for job in {id(job): job for job in self._errands.values()}.values():
+            if not job.wanted and job.run is not run:
+                self._forget(job)
+        job = self._errands.get(demo.name) or self.start(run)
+        self._scheduler.want(job)
         self._foresee()
-        return self._crew.wait_for(errand, demo)
+        return self._scheduler.wait_for(job, demo)
 
     def _foresee(self) -> None:
         if self.following is not None and self.following.name not in self._errands:
             run = self._runs[self.following.name]
-            errand = self._crew.give(run, wanted=False)
-            self._errands.update(dict.fromkeys(run.asked, errand))
+            job = self._scheduler.give(run, wanted=False)
+            self._errands.update(dict.fromkeys(run.asked, job))
 
-    def _forget(self, errand: Errand) -> None:
+    def _forget(self, job: Job) -> None:
         """Throw away a stage that was made ready for a demo whose turn has not come."""
-        self._crew.drop(errand)
-        for name in errand.run.asked:
+        self._scheduler.drop(job)
+        for name in job.run.asked:
             del self._errands[name]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.catalogue import Catalogue
+from quarterdeck.demo.catalogue import Catalogue
 
 
 def make_scheduler(config: pytest.Config, log: Any, catalogue: Catalogue) -> Any:

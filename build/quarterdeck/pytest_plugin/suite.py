@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.catalogue import Catalogue
-from quarterdeck.demo import Demo
-from quarterdeck.errors import Problems, QuarterdeckError, SourceErrors
-from quarterdeck.live.engine import engines
-from quarterdeck.project import Project, load_project
+from quarterdeck.base.errors import Problems, QuarterdeckError, SourceErrors
+from quarterdeck.base.project import Project, load_project
+from quarterdeck.demo.catalogue import Catalogue
+from quarterdeck.demo.demo_file import Demo
+from quarterdeck.demo.recording import load_recording
+from quarterdeck.live.engine.client import engines
 from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, finish_report
 from quarterdeck.pytest_plugin.plan import Plan
-from quarterdeck.recording import load_recording
-from quarterdeck.trial.crew import Crew, Orders
+from quarterdeck.runner.scheduler import RunContext, Scheduler
 
 
 class Suite:
@@ -34,9 +34,9 @@ class Suite:
         self._catalogue = Catalogue(self.project, self._problems)
         if config.args_source is not config.ArgsSource.ARGS:
             self._add_demos(config)
-        orders = Orders(self.project, self._catalogue, date.today().isoformat(), Problems())
-        self._crew = Crew(orders, jobs=1, engine=_engine_of_worker(config))
-        self.plan = Plan(self._crew, self._catalogue)
+        context = RunContext(self.project, self._catalogue, date.today().isoformat(), Problems())
+        self._scheduler = Scheduler(context, jobs=1, engine=_engine_of_worker(config))
+        self.plan = Plan(self._scheduler, self._catalogue)
 
     def _add_demos(self, config: pytest.Config) -> None:
         """Where no path was named, look for demos too."""
@@ -115,7 +115,7 @@ class Suite:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         """Leave nothing running."""
-        self._crew.stop()
+        self._scheduler.stop()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:

@@ -1,0 +1,168 @@
+"""Reading and writing the files of a project: UTF-8, line feeds, atomic and only when changed."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from quarterdeck.base.errors import Place, Problems, SourceError
+
+LFS_HINT = "fetch it with `git lfs pull`"
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_ALWAYS_LEFT_OUT = frozenset({".git", ".hg", ".venv", "__pycache__", "node_modules"})
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """*path* as an author knows it: relative to *root*, with forward slashes."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def load_text(path: Path, root: Path) -> str:
+    """The text of *path*, with line feeds only and without a byte order mark.
+
+    Raises:
+        SourceError: The file cannot be read, is not UTF-8, is a pointer of Git LFS, or lies outside *root*.
+    """
+    data = _load_bytes(path, root)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at, what = _not_utf8(path, root, data, error)
+        raise SourceError(at, what, "save the file as UTF-8") from error
+    return text.replace("\r\n", "\n")
+
+
+def load_older_text(path: Path, root: Path, problems: Problems) -> str:
+    """As `load_text`; bytes that are no UTF-8 are read as Windows-1252, as browsers do, with a warning.
+
+    Raises:
+        SourceError: The file cannot be read, is a pointer of Git LFS, or lies outside *root*.
+    """
+    data = _load_bytes(path, root)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at, what = _not_utf8(path, root, data, error)
+        problems.warn(at, f"{what}, which is read as Windows-1252", "save the file as UTF-8")
+        codecs.register_error("quarterdeck", _decode_older)
+        text = data.decode("utf-8-sig", "quarterdeck")
+    return text.replace("\r\n", "\n")
+
+
+def is_lfs_pointer(path: Path) -> bool:
+    """Whether Git LFS has left a note at *path* that says where the file itself is to be had."""
+    if path.stat().st_size > 1024:
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_LFS_POINTER)) == _LFS_POINTER
+
+
+def _load_bytes(path: Path, root: Path) -> bytes:
+    refuse_outside(path, root)
+    at = Place(shown_path(path, root), 0)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(at, f"cannot be read: {error.strerror}") from error
+    if data.startswith(_LFS_POINTER):
+        raise SourceError(at, "a pointer of Git LFS, not the file itself", LFS_HINT)
+    return data
+
+
+def _not_utf8(path: Path, root: Path, data: bytes, error: UnicodeDecodeError) -> tuple[Place, str]:
+    line = data.count(b"\n", 0, error.start) + 1
+    return Place(shown_path(path, root), line), f"not UTF-8: byte 0x{data[error.start]:02x}"
+
+
+def _decode_older(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+def refuse_outside(path: Path, root: Path) -> None:
+    """Raises:
+    SourceError: A link on the way to *path* leads out of *root*.
+    """
+    resolved = path.resolve()
+    if not resolved.is_relative_to(root.resolve()):
+        raise SourceError(
+            Place(shown_path(path, root), 0),
+            f"leads out of the project, to {resolved}",
+            "copy the file into the project",
+        )
+
+
+def save_bytes(path: Path, data: bytes) -> bool:
+    """Write *data* to *path* at once or not at all; say whether the file changed.
+
+    A file that holds *data* already is not touched, which keeps live reload and git quiet.
+    """
+    try:
+        if path.read_bytes() == data:
+            return False
+    except OSError:
+        pass
+    import tempfile  # 3 ms, which a build that finds nothing changed saves
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return True
+
+
+def save_text(path: Path, text: str) -> bool:
+    """As `save_bytes`, for text."""
+    return save_bytes(path, text.encode("utf-8"))
+
+
+def walk_files(folder: Path, left_out: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """Every file below *folder* in a fixed order, without hidden folders and *left_out*."""
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and name not in _ALWAYS_LEFT_OUT and here / name not in left_out
+        )
+        linked = [name for name in folders if (here / name).is_symlink()]
+        for name in sorted([*names, *linked]):
+            yield here / name
+
+
+def list_kept_files(folder: Path) -> tuple[Path, ...]:
+    """The files below *folder* that git tracks or does not ignore; without git, all of them.
+
+    Costs one process of git. Sorted, as absolute paths; deleted files are left out.
+    """
+    import subprocess  # 3 ms, and few commands need it
+
+    try:
+        done = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=folder,
+            capture_output=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        # In git's order, so that a recording fits in a copy of the project without git too.
+        return tuple(sorted(walk_files(folder), key=lambda path: path.relative_to(folder).as_posix()))
+    names = sorted({os.fsdecode(name) for name in done.stdout.split(b"\0") if name})
+    return tuple(path for path in (folder / name for name in names) if path.is_symlink() or path.is_file())
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,226 @@
+"""Where a project is and what its settings say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from quarterdeck.base.errors import Place, Problems, SourceError, UsageError
+from quarterdeck.base.files import load_text, shown_path
+from quarterdeck.base.options import (
+    Reader,
+    list_of,
+    one_of,
+    read_duration,
+    read_flag,
+    read_masks,
+    read_size,
+    read_table,
+    read_text,
+)
+from quarterdeck.base.yaml_positions import Located, Path_
+
+
+@dataclass(frozen=True, slots=True)
+class StageSettings:
+    """What stands around a demo while it runs."""
+
+    kind: Literal["container", "host"] = "container"
+    """`host`: the shell runs on the user's own machine, with the registry published there."""
+    engine: bool = True
+    """Whether a Docker engine of its own stands beside the registry."""
+    image: str | None = None
+    """An image for the engine and the shell, other than the shipped one."""
+    registry: str | None = None
+    """An image for the registry, other than the shipped one."""
+    preload: tuple[str, ...] = ()
+    """Images of the user's engine that the stage's engine gets first."""
+    memory: str | None = None
+    """A limit such as `2g`, for the engine's container."""
+    disk: str | None = None
+    """A limit such as `256m`: the engine stores its images in memory, no more than that."""
+    network: bool = True
+    """Whether the stage reaches beyond itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """A folder with slides and demos, and what its settings say.
+
+    Compared by identity: what was read of its files is kept for as long as one of these lives.
+    """
+
+    root: Path
+    slides: Path
+    commands: Path
+    templates: Path
+    site: Path
+    fence: str = "bash"
+    """The language of command blocks."""
+    theme: str = "night-watch"
+    masks: Mapping[str, str] = field(default_factory=dict)
+    """Further masks of the whole project: kind to regular expression."""
+    timeout_s: float = 60.0
+    """After so many seconds a step is ended, unless it or its demo says otherwise."""
+    stage: StageSettings = StageSettings()
+
+    def shown(self, path: Path) -> str:
+        """*path* as messages show it: relative to the root."""
+        return shown_path(path, self.root)
+
+
+def _read_image(value: Any) -> str:
+    text = read_text(value)
+    if not text or re.search(r"\s", text):
+        raise ValueError("is the name of an image, such as alpine:3.20")
+    return text
+
+
+def _read_folder(value: Any) -> str:
+    text = read_text(value)
+    if Path(text).is_absolute() or ".." in Path(text).parts:
+        raise ValueError("is a folder inside the project")
+    return text
+
+
+STAGE_OPTIONS: Mapping[str, Reader] = {
+    "kind": one_of("container", "host"),
+    "engine": read_flag,
+    "image": _read_image,
+    "registry": _read_image,
+    "preload": list_of(_read_image),
+    "memory": read_size,
+    "disk": read_size,
+    "network": read_flag,
+}
+"""The keys of `[stage]` and of a demo's option `stage`."""
+
+_CONTAINER_ONLY = ("image", "memory", "disk", "network")
+"""Settings that the user's own machine can't be given."""
+
+SETTINGS: Mapping[str, Reader] = {
+    "slides": _read_folder,
+    "commands": _read_folder,
+    "templates": _read_folder,
+    "site": _read_folder,
+    "fence": read_text,
+    "theme": read_text,
+    "masks": read_masks,
+    "timeout": read_duration,
+    "stage": lambda value: value,
+}
+"""The keys of `quarterdeck.toml` and of `[tool.quarterdeck]`."""
+
+
+def merge_stage(settings: StageSettings, changes: Mapping[str, Any]) -> StageSettings:
+    """*settings* with a demo's own *changes*.
+
+    On the way to `kind: host`, what only containers can have is left, and without an engine what is for an engine.
+    """
+    if changes.get("kind") == "host" and settings.kind != "host":
+        fresh = StageSettings()
+        settings = replace(settings, **{name: getattr(fresh, name) for name in _CONTAINER_ONLY})
+    if changes.get("engine") is False and settings.engine:
+        settings = replace(settings, preload=(), disk=None)
+    return replace(settings, **changes)
+
+
+def impossible_stage(settings: StageSettings) -> str | None:
+    """What makes *settings* contradict themselves, as a sentence; None if nothing does."""
+    if settings.kind == "host":
+        fresh = StageSettings()
+        wrong = [name for name in _CONTAINER_ONLY if getattr(settings, name) != getattr(fresh, name)]
+        return (
+            f"`kind: host` beside {' and '.join(f'`{name}`' for name in wrong)}: containers only have that"
+            if wrong
+            else None
+        )
+    if settings.engine:
+        return None
+    if settings.preload:
+        return "the stage has images to `preload` and no engine to take them"
+    return "the stage has a `disk` for its engine, and no engine" if settings.disk else None
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder from *start* upwards that is a project.
+
+    Raises:
+        UsageError: There is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "quarterdeck.toml").is_file() or (folder / "slides").is_dir():
+            return folder
+        pyproject = folder / "pyproject.toml"
+        if pyproject.is_file() and re.search(rb"^\s*\[tool\.quarterdeck\b", pyproject.read_bytes(), re.MULTILINE):
+            return folder
+    raise UsageError(
+        f"no project here: no quarterdeck.toml, no [tool.quarterdeck] and no slides/ in {start} or above",
+        "make a folder slides/ with a deck in it, or go to where one is",
+    )
+
+
+def load_project(start: Path) -> Project:
+    """The project that *start* lies in.
+
+    Raises:
+        UsageError: There is none.
+        SourceErrors: Its settings have unknown keys or ill-typed values.
+    """
+    root = find_root(start)
+    problems = Problems()
+    located = _load_settings(root)
+    found = read_table(located, SETTINGS, "setting", problems)
+    stage: dict[str, Any] = {}
+    if "stage" in found:
+        stage = read_table(located.under("stage"), STAGE_OPTIONS, "stage setting", problems)
+        if what := impossible_stage(StageSettings(**stage)):
+            problems.add(located.place("stage"), what, "see [stage] in the README")
+    problems.raise_if_any()
+    folders = {name: root / found.pop(name, name) for name in ("slides", "commands", "templates", "site")}
+    found.pop("stage", None)
+    if "timeout" in found:
+        found["timeout_s"] = found.pop("timeout")
+    return Project(root=root, **folders, **found, stage=StageSettings(**stage))
+
+
+def _load_settings(root: Path) -> Located:
+    own = root / "quarterdeck.toml"
+    pyproject = root / "pyproject.toml"
+    path, table = (own, ()) if own.is_file() else (pyproject, ("tool", "quarterdeck"))
+    shown = shown_path(path, root)
+    if not path.is_file():
+        return Located({}, shown, {})
+    import tomllib
+
+    text = load_text(path, root)
+    try:
+        value: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"line (\d+)", str(error))
+        raise SourceError(Place(shown, int(match[1]) if match else 0), f"bad TOML: {error}") from error
+    for key in table:
+        value = value.get(key, {})
+    return Located(value, shown, _toml_lines(text, table))
+
+
+def _toml_lines(text: str, table: tuple[str, ...]) -> dict[Path_, int]:
+    """The lines of the keys below *table*; tomllib keeps no positions."""
+    lines: dict[Path_, int] = {}
+    here: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]\s*(?:#|$)", line):
+            here = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            key = here
+        elif entry := re.match(r"\s*(\"[^\"]+\"|'[^']+'|[\w.-]+)\s*=", line):
+            key = (*here, *(part.strip("\"'") for part in entry[1].split(".")))
+        else:
+            continue
+        for depth in range(len(table), len(key) + 1):
+            if key[: len(table)] == table:
+                lines.setdefault(key[len(table) : depth], number)
+    return lines

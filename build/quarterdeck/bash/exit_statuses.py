@@ -1,0 +1,76 @@
+"""Which exit statuses say that a command failed. For some commands, 1 is an answer and no failure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from quarterdeck.bash.code import Command
+
+_ANSWER_NAMES = """
+[ [[ (( bg cmp colordiff command diff expr fg getopts hash jobs let mountpoint pgrep pidof sdiff shopt test type which
+"""
+_ANSWERS = frozenset(_ANSWER_NAMES.split())
+"""Commands that answer a question, with 1 for no."""
+_SEARCHERS = frozenset({"ack", "ag", "egrep", "fgrep", "grep", "rg", "zgrep"})
+_LOOKERS = _SEARCHERS | {"cat", "du", "find", "ls", "readlink", "stat", "tree"}
+"""Commands that look whether something is there."""
+_CLEARER_NAMES = """
+clean delete destroy disconnect down kill killall logout pkill prune purge remove rm rmdir rmi stop umount unalias
+uninstall unlink userdel
+"""
+_CLEARERS = frozenset(_CLEARER_NAMES.split())
+"""Commands, or their first words, that clear away what may not be there."""
+_LEAVERS = frozenset({"head", "read", "true", ":"})
+"""Commands that may end before they have read everything."""
+_SILENCED = re.compile(r"(?:2|&)>>?\s*/dev/null|>&\s*/dev/null")
+_SIGPIPE, _KILLED = 141, 128
+
+
+def is_failure(command: Command, status: int, after: Sequence[Command]) -> bool:
+    """Whether *command* failed when it ended with *status*.
+
+    Args:
+        command: As its demo has it.
+        status: From 0 to 255.
+        after: The parts of the pipe behind it.
+    """
+    if status in (0, _SIGPIPE):
+        return False
+    words, name = command.words, command.words.name
+    if name in ("break", "continue", "exit", "read", "return", "wait") and (name != "wait" or status > 126):
+        return False
+    if status == 1 and (name in _ANSWERS or (name == "kill" and "-0" in words.items) or _is_diff(words.items)):
+        return False
+    if words.outer == "timeout" or name == "timeout":
+        return status not in (124, 137)
+    if name in _SEARCHERS and status == 1 and _counts_or_filters(command, after):
+        return False
+    if _is_silenced(command) and (name in _LOOKERS or _CLEARERS & set(words.items[:3])):
+        return False
+    # Written to a pipe that nobody reads any more, without dying of it.
+    left = any(_leaves_early(one) for one in after)
+    return not (left and (status == 23 if name == "curl" else name.startswith("python") and status in (1, 120)))
+
+
+def _is_diff(items: Sequence[str]) -> bool:
+    return items[:1] == ("git",) and "diff" in items[1:4]
+
+
+def _counts_or_filters(command: Command, after: Sequence[Command]) -> bool:
+    """Whether finding nothing is as good an answer as any."""
+    filters = command.words.has_option("cvqL", "count", "invert-match", "quiet", "silent", "files-without-match")
+    return filters or any(one.words.name == "wc" for one in after)
+
+
+def _is_silenced(command: Command) -> bool:
+    return any(_SILENCED.search(one) for one in command.redirects)
+
+
+def _leaves_early(command: Command) -> bool:
+    name = command.words.name
+    if name in _LEAVERS:
+        return True
+    if name in _SEARCHERS:
+        return command.words.has_option("qm", "quiet", "max-count")
+    return (name == "sed" and "q" in command.text) or (name.endswith("awk") and "exit" in command.text)

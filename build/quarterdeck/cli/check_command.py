@@ -1,0 +1,132 @@
+"""`quarterdeck check`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from quarterdeck.base.errors import Problems, SourceErrors, StageError
+from quarterdeck.cli import EXIT_NO, EXIT_OK, EXIT_UNAVAILABLE, EXIT_USAGE
+from quarterdeck.cli.common import JOBS, echo, find_demos, project_here, show_warnings, write_file
+
+if TYPE_CHECKING:
+    from quarterdeck.base.project import Project
+    from quarterdeck.demo.catalogue import Catalogue
+    from quarterdeck.demo.demo_file import Demo
+    from quarterdeck.demo.recording import Recording
+    from quarterdeck.pytest_plugin.check import CheckResult
+
+_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@click.command()
+@click.argument("demos", nargs=-1, metavar="[DEMO]...")
+@click.option("-n", "--jobs", type=JOBS, help="Run so many demos side by side, each on a stage of its own; `auto`.")
+@click.option("--shard", metavar="I/N", help="Run the I-th of N parts, which take about as long as each other.")
+@click.option("-k", "keywords", metavar="EXPRESSION", default="", help="Only demos whose names fit, as in pytest.")
+@click.option("--lf", "--last-failed", "last_failed", is_flag=True, help="Only demos that were wrong the last time.")
+@click.option("-x", "--exitfirst", "exit_first", is_flag=True, help="Stop at the first demo that is wrong.")
+@click.option("--update", is_flag=True, help="Write new recordings of demos that drifted or are new.")
+@click.option("--junit", type=_FILE, metavar="FILE", help="Write a JUnit report to FILE.")
+@click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write all verdicts to FILE as JSON.")
+def command(demos: tuple[str, ...], shard: str | None, json_file: Path | None, **options: Any) -> int:
+    """Run demos on fresh stages and judge each step against its recording; all demos when none is named.
+
+    \b
+    PASSED   right exit status, same output as recorded but for times, digests and the like
+    FAILED   another exit status, or a `match` or `json` that does not hold
+    SUSPECT  right exit status, but something failed in silence
+    DRIFTED  nothing wrong, but the output is not the recorded one
+    NEW      nothing recorded, or recorded from something else
+    BROKEN   no status: timeout, too much output, the shell died
+    SKIPPED  said so, a tool is missing, or an earlier step was BROKEN
+
+    Exit status: 0 when every step is PASSED or SKIPPED, else 1. DOCKER_HOST may list several engines, with blanks
+    between them: the demos are spread over them.
+    """
+    from quarterdeck.cli.progress import show_progress
+    from quarterdeck.demo.catalogue import Catalogue
+    from quarterdeck.pytest_plugin.check import CheckOptions, check
+    from quarterdeck.runner.scheduler import RunContext
+    from quarterdeck.runner.shard import choose_part, parse_shard, recorded_seconds
+
+    project = project_here()
+    problems = Problems()
+    catalogue = Catalogue(project, problems)
+    found, recordings = _load(demos, project, catalogue, problems)
+    seconds = recorded_seconds(recordings)
+    if shard is not None:
+        parse_shard(shard)
+    with show_progress(len(found)) as (watcher, finished, expect):
+
+        def choose(left: Sequence[Demo]) -> Sequence[Demo]:
+            part = left if shard is None else choose_part(shard, catalogue.plan_runs(left), seconds)
+            if shard is not None:
+                names = ", ".join(demo.name for demo in part)
+                echo(f"shard {shard}: {names or 'nothing to do, there are more shards than groups of demos'}")
+            expect(len(part))
+            return part
+
+        context = RunContext(project, catalogue, date.today().isoformat(), problems, watcher, finished)
+        answer = check(CheckOptions(found, choose=choose, **options), context, seconds)
+    show_warnings(problems)
+    _tell_answer(answer, project, json_file)
+    problems.raise_if_any()
+    return _status(answer)
+
+
+def _load(
+    names: Sequence[str], project: Project, catalogue: Catalogue, problems: Problems
+) -> tuple[Sequence[Demo], dict[str, Recording | None]]:
+    """The demos and their recordings; GitHub Actions hears of mistakes in them too."""
+    from quarterdeck.cli.annotations import annotate_errors
+    from quarterdeck.demo.recording import load_recording
+
+    try:
+        found = find_demos(catalogue, names, problems)
+        recordings = {demo.name: load_recording(demo, project, problems) for demo in found}
+        problems.raise_if_any()
+    except SourceErrors as errors:
+        annotate_errors(errors.errors, project)
+        raise
+    return found, recordings
+
+
+def _tell_answer(answer: CheckResult, project: Project, json_file: Path | None) -> None:
+    from quarterdeck.check.report.json_report import render_json
+    from quarterdeck.check.report.step_report import render_report
+    from quarterdeck.cli.annotations import annotate
+    from quarterdeck.demo.recording import Exited
+
+    judged = [(outcome.demo, outcome.verdicts) for outcome in answer.outcomes]
+    accepted = frozenset(answer.accepted)
+    if json_file is not None:
+        exits = {
+            (outcome.demo.name, ran.step.key): ran.ending.status
+            for outcome in answer.outcomes
+            for ran in outcome.result.steps
+            if isinstance(ran.ending, Exited)
+        }
+        write_file(json_file, render_json(judged, exits, accepted=accepted, took_s=answer.took_s))
+    if judged or not answer.errors:
+        report = render_report(
+            judged, colour=sys.stdout.isatty(), took_s=answer.took_s, accepted=accepted, not_run=answer.not_run
+        )
+        echo(annotate(report, [one for one in judged if one[0].name not in accepted], answer.took_s, project))
+    for text in dict.fromkeys(str(error) for error in answer.errors):
+        click.echo(text, err=True)
+
+
+def _status(answer: CheckResult) -> int:
+    if answer.interrupted:
+        raise KeyboardInterrupt
+    if any(isinstance(error, StageError) for error in answer.errors):
+        return EXIT_UNAVAILABLE
+    if answer.errors:
+        return EXIT_USAGE
+    return EXIT_OK if answer.fine else EXIT_NO

@@ -1,0 +1,179 @@
+"""The files that decks refer to: found, named by what they hold, and linked.
+
+Each becomes `assets/NAME.HASH8.EXT`, so that a browser never shows an old one and nothing is copied twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from quarterdeck.base.errors import Place, Problems, SourceError, nearest
+from quarterdeck.base.files import LFS_HINT, is_lfs_pointer, shown_path, walk_files
+from quarterdeck.base.project import Project
+from quarterdeck.base.shipped import load_template
+from quarterdeck.deck.html.addresses import CSS_URL, MISSING, NO_STYLE, Link, is_file, is_remote, refuse
+
+FOLDER = "assets"
+PUBLISHED_NAME = re.compile(r".+\.[0-9a-f]{8}(?:\.[A-Za-z0-9]+)?\Z")
+"""What the names of published files look like: only such files are ever removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file to be published."""
+
+    name: str
+    """In `assets/`: `image.0a1b2c3d.svg`."""
+    path: Path
+    """Where it is now."""
+    data: bytes | None
+    """What it holds, where that is not what is at *path*."""
+
+
+class AssetStore:
+    """Every file that the decks of one run refer to, each once."""
+
+    def __init__(self, project: Project, problems: Problems, templates: Sequence[Path]) -> None:
+        self._project = project
+        self._problems = problems
+        self._templates = templates
+        self._by_path: dict[Path, Asset] = {}
+        self._known: list[Path] | None = None
+        self._said: set[str] = set()
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """The files found so far."""
+        return tuple({asset.name: asset for asset in self._by_path.values()}.values())
+
+    @property
+    def paths(self) -> Iterator[Path]:
+        """Where those files are now."""
+        yield from self._by_path
+
+    def linker(self, folder: Path, place: Callable[[str], Place], kept: frozenset[str] = frozenset()) -> Link:
+        """How addresses in a file of *folder* become addresses in the page.
+
+        A file is looked for beside, then in `slides/`, then from the root; from there first if its address
+        starts with `/`. One that is not there is a problem.
+
+        Args:
+            folder: Where the file stands that has the addresses.
+            place: Where in that file an address stands.
+            kept: Addresses that are right as they are: pages of other decks.
+        """
+        bases = tuple(dict.fromkeys((folder, self._project.slides, self._project.root)))
+
+        def find(url: str) -> str:
+            if unquote(re.split("[?#]", url, maxsplit=1)[0]) in kept:
+                return url
+            found = self._find(url, bases, place(url))
+            return f"{FOLDER}/{quote(self.add(found).name)}{_fragment(url)}" if found else MISSING
+
+        def warn(word: str, what: str, hint: str, *, once: bool = False) -> None:
+            if not (once and what in self._said):
+                self._said.add(what)
+                self._problems.warn(place(word), what, hint)
+
+        return Link(find, lambda url: refuse(url, place(url), self._problems), warn)
+
+    def add(self, path: Path) -> Asset:
+        """Publish the file at *path*; a style sheet with everything that it refers to."""
+        if path not in self._by_path:
+            if path.suffix == ".css":
+                self._by_path[path] = Asset(path.name, path, None)  # a circle of imports ends here
+                text = self._link_style_sheet(path, self._load_style_sheet(path))
+                self._by_path[path] = Asset(_published_name(path, text.encode()), path, text.encode())
+            else:
+                self._by_path[path] = Asset(_published_name(path, None), path, None)
+        return self._by_path[path]
+
+    def _find(self, url: str, bases: Sequence[Path], at: Place) -> Path | None:
+        name = unquote(re.split("[?#]", url, maxsplit=1)[0]).strip()
+        root = self._project.root
+        for wanted in dict.fromkeys((name, url.strip())):  # a name may have a `#` or a `%20` in it, too
+            for base in (root, *bases) if wanted.startswith("/") else bases:
+                path = Path(os.path.normpath(base / wanted.lstrip("/")))
+                if not path.is_file():
+                    continue
+                if not path.resolve().is_relative_to(root.resolve()):
+                    self._problems.add(at, f"'{wanted}' leads out of the project", "copy the file into the project")
+                    return None
+                return self._unless_pointer(path, wanted, at)
+        hint = nearest(name, self._known_names(bases)) or "looked for beside the source, in slides/ and from the root"
+        self._problems.add(at, f"no file '{name}'", hint)
+        return None
+
+    def _unless_pointer(self, path: Path, name: str, at: Place) -> Path | None:
+        """*path*; None, and a problem, where Git LFS has left a note in place of the file."""
+        if path in self._by_path or not is_lfs_pointer(path):
+            return path
+        self._problems.add(at, f"'{name}' is a pointer of Git LFS, not the file itself", LFS_HINT)
+        return None
+
+    def _known_names(self, bases: Sequence[Path]) -> Iterator[str]:
+        if self._known is None:
+            left_out = frozenset({self._project.site})
+            roots = (self._project.slides,) if self._project.slides.is_dir() else (self._project.root,)
+            self._known = [
+                path for root in roots for path in walk_files(root, left_out) if path.suffix not in (".md", ".yaml")
+            ]
+        for path in self._known:
+            yield from (shown_path(path, base) for base in bases if path.is_relative_to(base))
+
+    def _load_style_sheet(self, path: Path) -> str:
+        try:
+            return load_template(path, self._project)
+        except SourceError as error:
+            self._problems.note(error)
+            return ""
+
+    def _link_style_sheet(self, path: Path, text: str) -> str:
+        def replace(match: re.Match[str]) -> str:
+            url = match["double"] or match["single"] or match["bare"] or ""
+            if not is_file(url):
+                return match[0]
+            place = Place(shown_path(path, self._project.root), text.count("\n", 0, match.start()) + 1)
+            if is_remote(url):
+                refuse(url, place, self._problems)
+                return f'{match["head"]}"{NO_STYLE}"'
+            name = unquote(re.split("[?#]", url, maxsplit=1)[0])
+            found = self._find_beside(path, name)
+            if found is None:
+                self._problems.add(place, f"no file '{name}'")
+                return match[0]
+            return f'{match["head"]}"{quote(self.add(found).name)}{_fragment(url)}"'
+
+        return CSS_URL.sub(replace, text)
+
+    def _find_beside(self, path: Path, name: str) -> Path | None:
+        """The file *name* beside the style sheet at *path*; a project's theme may use parts of the shipped ones."""
+        found = Path(os.path.normpath(path.parent / name))
+        candidates = [found]
+        for folder in self._templates:
+            if found.is_relative_to(folder):
+                candidates += [other / found.relative_to(folder) for other in self._templates]
+        allowed = (*self._templates, self._project.root)
+        return next(
+            (one for one in candidates if one.is_file() and any(one.resolve().is_relative_to(at) for at in allowed)),
+            None,
+        )
+
+
+def _fragment(url: str) -> str:
+    return f"#{url.partition('#')[2]}" if "#" in url else ""
+
+
+def _published_name(path: Path, data: bytes | None) -> str:
+    digest = hashlib.sha256(data or b"")
+    if data is None:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    stem = re.sub(r"[^\w-]+", "-", path.stem).strip("-") or "file"
+    return f"{stem}.{digest.hexdigest()[:8]}{path.suffix.lower()}"

@@ -1,0 +1,1 @@
+"""Incremental builds: what makes the second build fast. Nothing else knows of it."""

@@ -1,0 +1,1 @@
+"""HTML syntax: the only place that knows it."""

@@ -1,0 +1,1 @@
+"""Icons by name, drawn into pages."""

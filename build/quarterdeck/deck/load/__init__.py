@@ -1,0 +1,1 @@
+"""Deck files and HTML decks to values."""

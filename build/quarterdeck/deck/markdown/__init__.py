@@ -1,0 +1,1 @@
+"""Raw slides to HTML."""

@@ -1,0 +1,206 @@
+"""Attributes in braces: `[text]{.fragment}`, `![](a.png){width=400}`, `## Title {#id}`, `- one {.fragment}`.
+
+They belong to what is before them, as reveal.js's `.element:` comments do, and not to what is below, as in Djot.
+Straight after a picture, a link, code, emphasis or a text in brackets they mean that; after a blank at the end of a
+block the block: paragraph, heading, cell, and of an item's first paragraph the item; alone between blank lines the
+block above, exactly as a comment there. Everything else in braces stays text.
+
+mdit-py-plugins has a plugin `attrs`, which knows the first of the three only, takes `{}` and `{% … %}` for attributes,
+and no value such as `40%`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from quarterdeck.deck.html.comments import merge_attributes, render_attributes
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
+
+_PART = (
+    r"(?:[.#][A-Za-z_][\w:-]*"
+    r"|[A-Za-z_:][\w:.-]*=(?:\"[^\"<>\n]+\"|'[^'\"<>\n]+'|[\w.:%/#+-]+))"
+)
+BRACES = re.compile(rf"\{{{_PART}(?:[ \t]+{_PART})*[ \t]*\}}")
+"""All of `{.class #id name=value name="a value"}`."""
+_READ = re.compile(
+    r"(?P<sign>[.#])(?P<word>[\w:-]+)"
+    r"|(?P<name>[\w:.-]+)=(?:\"(?P<double>[^\"]+)\"|'(?P<single>[^']+)'|(?P<bare>[^\s}]+))"
+)
+_ENDED = frozenset({"image", "code_inline", "link_close", "span_close", "del_close"})
+_ENDED_LATER = frozenset({"strong_close", "em_close"})
+"""What markdown-it finds only when it has read all of a text."""
+
+
+def braces_plugin(md: MarkdownIt) -> None:
+    """Let *md* read attributes in braces."""
+    md.inline.ruler.after("link", "span", _span)
+    md.inline.ruler.before("emphasis", "braces", _braces)
+    md.core.ruler.after("inline", "braces", _give_to_blocks)
+    for name in ("td_open", "th_open"):
+        _let_cells_have_attributes(md, name)
+
+
+def read_braces(text: str) -> list[tuple[str, str]]:
+    """The attributes in *text*, which matches `BRACES`, as names and values; a class at a time."""
+    names = {".": "class", "#": "id"}
+    return [
+        (names[one["sign"]], one["word"])
+        if one["sign"]
+        else (one["name"], one["double"] or one["single"] or one["bare"])
+        for one in _READ.finditer(text)
+    ]
+
+
+def give(token: Token, text: str) -> None:
+    """Give *token* the attributes in *text*: classes add up, others replace."""
+    known = {name: str(value) for name, value in token.attrs.items()}
+    token.attrs = dict(merge_attributes(known, read_braces(text)))
+
+
+def _match(src: str, start: int, end: int) -> re.Match[str] | None:
+    """The attributes that begin at *start*; not `{{.Names}}`, `${name=value}` or `{%…`."""
+    if src[start] != "{" or (start > 0 and src[start - 1] in "{$%#"):
+        return None
+    match = BRACES.match(src, start, end)
+    return None if match is None or src[match.end() : match.end() + 1] == "}" else match
+
+
+def _span(state: StateInline, silent: bool) -> bool:
+    """`[text]{.class}`; a link of that text has been tried before."""
+    if state.src[state.pos] != "[":
+        return False
+    start, last = state.pos + 1, state.posMax
+    end = state.md.helpers.parseLinkLabel(state, state.pos, False)
+    match = _match(state.src, end + 1, last) if 0 <= end < last - 1 else None
+    if match is None:
+        return False
+    if not silent:
+        state.pos, state.posMax = start, end
+        give(state.push("span_open", "span", 1), match[0])
+        state.md.inline.tokenize(state)
+        state.push("span_close", "span", -1)
+    state.pos, state.posMax = match.end(), last
+    return True
+
+
+def _braces(state: StateInline, silent: bool) -> bool:
+    match = _match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    before = state.src[state.pos - 1] if state.pos else " "
+    last = state.tokens[-1] if state.tokens and not state.pending else None
+    at_end = before.isspace() and not state.src[match.end() : state.posMax].strip() and state.level == 0
+    if last and last.type in _ENDED:
+        if not silent:
+            give(_opening(state.tokens, len(state.tokens) - 1), match[0])
+    elif before in "*_" or at_end:
+        if not silent:
+            token = state.push("braces", "", 0)
+            token.content, token.info = match[0], "block" if at_end else ""
+    else:
+        return False
+    state.pos = match.end()
+    return True
+
+
+def _opening(tokens: Sequence[Token], index: int) -> Token:
+    """The token that opens what the one at *index* closes; that itself if it closes nothing."""
+    depth = 0
+    for token in reversed(tokens[: index + 1]):
+        depth += token.nesting
+        if depth >= 0:
+            return token
+    return tokens[index]
+
+
+def _give_to_blocks(state: StateCore) -> None:
+    """Give what stands at the end of blocks to them, and what stands after emphasis to that; the rest is text again."""
+    tokens = state.tokens
+    alone: list[tuple[int, str]] = []
+    for index, token in enumerate(tokens):
+        children = token.children
+        if token.type != "inline" or not children:
+            continue
+        if children[-1].type == "braces" and children[-1].info == "block":
+            content = children.pop().content
+            while children and children[-1].type in ("softbreak", "hardbreak"):
+                children.pop()
+            if children and children[-1].type == "text":
+                children[-1].content = children[-1].content.rstrip()
+            if children or tokens[index - 1].type != "paragraph_open":
+                give(_block_of(tokens, index), content)
+            else:
+                alone.append((index, content))
+        _settle(children)
+    lines = state.src.split("\n") if alone else []
+    for index, content in reversed(alone):
+        tokens[index - 1 : index + 2] = [_comment(content, tokens[index - 1], lines)]
+    _move_id(state)
+
+
+def _block_of(tokens: Sequence[Token], index: int) -> Token:
+    """The block that attributes at the end of the text at *index* mean: of an item's first paragraph, the item."""
+    block = tokens[index - 1]
+    first = block.type == "paragraph_open" and tokens[index - 2].type in ("list_item_open", "dd_open")
+    return tokens[index - 2] if first and index > 1 else block
+
+
+def _emphasis_before(children: Sequence[Token], index: int) -> Token | None:
+    """What opens the emphasis that ends right before *index*; bold text leaves an empty text after it."""
+    index -= 1
+    while index >= 0 and children[index].type == "text" and not children[index].content:
+        index -= 1
+    return _opening(children, index) if index >= 0 and children[index].type in _ENDED_LATER else None
+
+
+def _settle(children: Sequence[Token]) -> None:
+    for index, child in enumerate(children):
+        if child.type == "braces":
+            child.type = "text"
+            if emphasis := _emphasis_before(children, index):
+                give(emphasis, child.content)
+                child.content = ""
+        elif child.children:
+            _settle(child.children)
+
+
+def _comment(content: str, paragraph: Token, lines: Sequence[str]) -> Token:
+    """A comment that says the same: rules and raw HTML, whose elements no token has, take attributes by it."""
+    from markdown_it.token import Token
+
+    pairs = " ".join(f'{name}="{value}"' for name, value in merge_attributes({}, read_braces(content)).items())
+    row = paragraph.map[0] if paragraph.map else 0
+    blank = "\n" if row and not lines[row - 1].strip(" \t>") else ""
+    return Token("html_block", "", 0, content=f"{blank}<!-- .element: {pairs} -->\n", map=paragraph.map, block=True)
+
+
+def _move_id(state: StateCore) -> None:
+    """The id of a slide's first heading is that of the slide, to which links lead."""
+    from markdown_it.token import Token
+
+    heading = next((index for index, token in enumerate(state.tokens) if token.type == "heading_open"), None)
+    if heading is None or state.env.get("notes") or "id" not in state.tokens[heading].attrs:
+        return
+    name = state.tokens[heading].attrs.pop("id")
+    state.tokens.insert(heading, Token("html_block", "", 0, content=f'<!-- .slide: id="{name}" -->', block=True))
+
+
+def _let_cells_have_attributes(md: MarkdownIt, name: str) -> None:
+    rules: Mapping[str, Callable[..., str]] = cast("RendererHTML", md.renderer).rules
+    known = rules[name]
+
+    def render(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+        del renderer
+        given = {key: str(value) for key, value in tokens[index].attrs.items() if key != "style"}
+        return known(tokens, index, options, env).removesuffix(">") + render_attributes(given) + ">"
+
+    md.add_render_rule(name, render)

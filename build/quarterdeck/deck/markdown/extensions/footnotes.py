@@ -1,0 +1,74 @@
+"""Footnotes: `[^1]` in the text, `[^1]: the note` anywhere on the same slide; shown at the foot of that slide."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+
+SLIDE = "quarterdeck-slide-"
+"""In place of a slide's id in the ids of its footnotes: which that is, the deck says that shows the slide."""
+_NUMBERED = r"\[\^(\d+)\](?!:)"
+
+
+def footnotes_plugin(md: MarkdownIt) -> None:
+    """Let *md* read footnotes. Those inside a line, `^[…]`, are left out: `^[a-z]` is a pattern on many a slide."""
+    from mdit_py_plugins.footnote import footnote_plugin
+
+    footnote_plugin(md, inline=False)
+    md.core.ruler.before("footnote_tail", "footnotes_checked", _check)
+    md.core.ruler.after("footnote_tail", "footnotes_shown", _show)
+
+
+def own_footnotes(html: str, slide: str) -> str:
+    """The *html* of a slide, with the ids of its footnotes made from its own, *slide*."""
+    return html.replace(SLIDE, f"{slide}-") if SLIDE in html else html
+
+
+def _check(state: StateCore) -> None:
+    """Show notes that nothing refers to all the same, and warn about them and on marks without a note."""
+    notes = state.env.get("footnotes", {"refs": {}, "list": {}})
+    warnings = state.env.setdefault("warnings", [])
+    for token in state.tokens:
+        if token.type == "footnote_reference_open" and notes["refs"][f":{token.meta['label']}"] < 0:
+            label = token.meta["label"]
+            notes["refs"][f":{label}"] = number = len(notes["list"])
+            notes["list"][number] = {"label": label, "count": 0}
+            row = token.map[0] if token.map else 0
+            warnings.append((row, f"nothing refers to the footnote '{label}'", f"write [^{label}] where it belongs"))
+        for child in (token.children or ()) if token.type == "inline" else ():
+            found = re.search(_NUMBERED, child.content) if child.type == "text" else None
+            if found:
+                row = token.map[0] if token.map else 0
+                what = f"no footnote '{found[1]}' on this slide"
+                warnings.append((row, what, f"write [^{found[1]}]: THE NOTE on the same slide"))
+
+
+def _show(state: StateCore) -> None:
+    """HTML in place of the plugin's tokens. A slide's footnotes are in sight of their marks: no arrow leads back."""
+    prefix = f"{SLIDE}notes-" if state.env.get("notes") else SLIDE
+    for token in state.tokens:
+        if token.type.startswith("footnote_"):
+            name = f"{prefix}note-{token.meta['id'] + 1}" if token.meta else ""
+            token.type, token.content = "html_block", _PARTS[token.type].format(name=name)
+        for child in token.children or ():
+            if child.type == "footnote_ref":
+                child.type, child.content = "html_inline", _mark(prefix, child.meta["id"] + 1, child.meta["subId"])
+
+
+def _mark(prefix: str, number: int, earlier: int) -> str:
+    """The mark of a note, which *earlier* marks mean, too."""
+    name = f"{prefix}mark-{number}" + (f"-{earlier + 1}" if earlier else "")
+    return f'<sup class="footnote"><a id="{name}" href="#{prefix}note-{number}" role="doc-noteref">{number}</a></sup>'
+
+
+_PARTS = {
+    "footnote_block_open": '<aside class="footnotes" aria-label="Footnotes">\n<ol>\n',
+    "footnote_open": '<li id="{name}">',
+    "footnote_anchor": "",
+    "footnote_close": "</li>\n",
+    "footnote_block_close": "</ol>\n</aside>\n",
+}

@@ -1,0 +1,53 @@
+"""Where reveal.js's Markdown, which is marked's, reads text otherwise than CommonMark does.
+
+A plugin of markdown-it, with block rules of its own: in marked an item or a quote is a text by itself, and most that
+differs comes from that. `tests/browser/test_differential.py` compares the two in a browser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.parser_block import RuleFuncBlockType
+
+
+def marked_plugin(md: MarkdownIt, *, animate_lists: bool = False) -> None:
+    """Make *md* read Markdown as reveal.js does; its option `gfm` says whether there is more than CommonMark.
+
+    Args:
+        md: Takes the plugin.
+        animate_lists: Whether each item of a list is a fragment.
+    """
+    from markdown_it.parser_block import ParserBlock
+    from markdown_it.ruler import Ruler
+    from markdown_it.rules_block import reference
+
+    from quarterdeck.deck.markdown.marked import blocks, lists, paragraphs, quotes, tables
+    from quarterdeck.deck.markdown.marked.addresses_in_text import address_plugin
+    from quarterdeck.deck.markdown.marked.emphasis import emphasis_plugin
+    from quarterdeck.deck.markdown.marked.inline_tags import tags_plugin
+
+    md.block = ParserBlock()
+    md.block.ruler = Ruler()
+    rules: tuple[tuple[str, RuleFuncBlockType, bool], ...] = (
+        ("code", blocks.indented_code, False),
+        ("fence", blocks.fence, True),
+        ("heading", blocks.heading, True),
+        ("hr", blocks.rule, True),
+        ("blockquote", quotes.quote, True),
+        ("list", lists.list_items, True),
+        ("html_block", blocks.raw_html, True),
+        ("reference", reference, False),
+        ("table", tables.table, True),
+        ("lheading", blocks.underlined_heading, True),
+        ("paragraph", paragraphs.paragraph, False),
+    )
+    for name, rule, interrupts in rules:
+        md.block.ruler.push(name, rule, {"alt": [paragraphs.ANYTHING] if interrupts else []})
+    if animate_lists:
+        md.core.ruler.after("block", "animated_items", lists.animate_items)
+    emphasis_plugin(md)
+    tags_plugin(md)
+    address_plugin(md)

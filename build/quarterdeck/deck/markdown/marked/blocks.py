@@ -1,0 +1,199 @@
+"""Code, headings, rules and raw HTML, as marked 17 (`Tokenizer.ts`, `rules.ts`) reads them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from quarterdeck.deck.markdown.marked.nested_block import last_row, push_text, row_start, row_text
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
+
+_INDENT = re.compile(r" {4}| {0,3}\t")
+CODE_INDENT = re.compile(r" {1,4}| {0,3}\t")
+FENCE = re.compile(r"(?P<indent> {0,3})(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>.*)", re.MULTILINE)
+"""The first row of a fence."""
+_HEADING = re.compile(r" {0,3}(#{1,6})(?!\S)(.*)")
+RULE = re.compile(r" {0,3}([-_*])[\t ]*(?:\1[\t ]*){2,}$", re.MULTILINE)
+"""A thematic break."""
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *$", re.MULTILINE)
+_NO_TITLE = re.compile(
+    r" {0,3}(?:(?:[*+-]|\d{1,9}[.)]) |\t|`{3}|~{3}|>|#|<[^\n>]+>$|\|?(?:[:\- ]*\|)+[:\- ]*$)| {4}", re.MULTILINE
+)
+"""What is never in the text of a heading that is underlined."""
+_BLANK = re.compile(r"\s*$", re.MULTILINE)
+"""Such a row is not in it either, but for the first one: a no-break space is no blank row."""
+_PUNCTUATION = re.compile(r"\\(?=[^\w\s]|_)")
+
+_BLANKS_COUNT = re.compile(r"<(?:pre|textarea|style|script)\b", re.IGNORECASE)
+BLOCK_NAMES = frozenset(
+    {"address", "article", "aside", "base", "basefont", "blockquote", "body", "caption", "center", "col", "colgroup"}
+    | {"dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form"}
+    | {"frame", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "iframe", "legend"}
+    | {"li", "link", "main", "menu", "menuitem", "meta", "nav", "noframes", "ol", "optgroup", "option", "p", "param"}
+    | {"search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "track", "ul"}
+)
+"""Elements that start raw HTML wherever they stand: CommonMark 0.31, section 4.6, and `meta`."""
+_RAW_NAME = r"(script|pre|style|textarea)"
+_ATTRIBUTE = r" +[A-Za-z:_][\w.:-]*(?: *= *\"[^\"\n]*\"| *= *'[^'\n]*'| *= *[^\s\"'=<>`]+)?"
+_RAW = re.compile(
+    rf"<(?i:{_RAW_NAME})[\s>].*?(?:</(?i:\1)>[^\n]*|\Z)"
+    r"|<!--(?:-?>|.*?(?:-->|\Z))[^\n]*|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z].*?(?:>|\Z)",
+    re.DOTALL,
+)
+"""Raw HTML that ends where it says so."""
+_NAMED = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?: |\n|/?>)")
+_ALONE = re.compile(
+    rf"<(?!(?i:{_RAW_NAME}))(?:[A-Za-z][\w-]*(?:{_ATTRIBUTE})*? */?>|/[A-Za-z][\w-]*\s*>)(?=[ \t]*(?:\n|\Z))", re.ASCII
+)
+"""A tag alone on its row: the name may be any, with underscores too."""
+_TO_BLANK_ROW = re.compile(r".*?(?:(?:\n[ \t]*)+\n|\Z)", re.DOTALL)
+
+_INTERRUPTS = re.compile(
+    r" *$| {0,3}(?:#{1,6}(?!\S)|>|(?:[*+-]|1[.)])[ \t]|([-_*])[\t ]*(?:\1[\t ]*){2,}$"
+    r"|`{3,}[^`\n]*\n|~{3,}[^\n]*\n)|<(?:script|pre|style|textarea|!--|/?(?P<name>[a-z][a-z0-9]*)(?: |\n|/?>))",
+    re.MULTILINE,
+)
+"""Lists that start with 1, and raw HTML in lower case at the very beginning of a row: other rows do not count."""
+
+
+def interrupts(state: StateBlock, row: int) -> bool:
+    """Whether *row* cannot be in the paragraph or table above it; a table may be such a row too."""
+    match = _INTERRUPTS.match(state.src, row_start(state, row))
+    return bool(match) and (match["name"] is None or match["name"] in BLOCK_NAMES)  # type: ignore[index]
+
+
+def is_indented(state: StateBlock, row: int) -> bool:
+    """Whether *row* looks like code: four blanks or a tab before what it holds."""
+    return bool(_INDENT.match(state.src, row_start(state, row))) and not state.isEmpty(row)
+
+
+def indented_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Rows that begin with four blanks or a tab, and blank rows after them."""
+    if not is_indented(state, start):
+        return False
+    if silent:
+        return True
+    row = skip_code(state, start, end)
+    rows = [row_text(state, one) for one in range(start, row)]
+    token = state.push("code_block", "code", 0)
+    token.content = "\n".join(CODE_INDENT.sub("", one, count=1) if one[:1] in " \t" else one for one in rows)
+    token.content = token.content.rstrip("\n") + "\n"
+    token.map = [start, row]
+    state.line = row
+    return True
+
+
+def skip_code(state: StateBlock, row: int, end: int) -> int:
+    """The row after indented code, and after the blank rows that follow it."""
+    while row < end and (state.isEmpty(row) or _INDENT.match(state.src, row_start(state, row))):
+        row += 1
+    return row
+
+
+def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A fence, up to one of its own kind or to the end. The indentation of backticks comes off rows that have it."""
+    match = FENCE.match(state.src, row_start(state, start), state.eMarks[start])
+    if match is None:
+        return False
+    if silent:
+        return True
+    closing = re.compile(rf" {{0,3}}{match['fence']}[~`]* *\Z")
+    row = start + 1
+    end = last_row(state, start, end)
+    rows: list[str] = []
+    while row < end and not closing.match(text := row_text(state, row)):
+        rows.append(text)
+        row += 1
+    indent = len(match["indent"])
+    if indent and match["fence"][0] == "`":
+        rows = [text[indent:] if text[:indent].isspace() and len(text) >= indent else text for text in rows]
+    token = state.push("fence", "code", 0)
+    token.info = _PUNCTUATION.sub("", match["info"].strip())
+    token.content = "".join(f"{text}\n" for text in rows)
+    token.markup = match["fence"]
+    token.map = [start, min(row + 1, end)]
+    state.line = min(row + 1, end)
+    return True
+
+
+def heading(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """One to six `#`, then a blank of any kind."""
+    match = _HEADING.match(state.src, row_start(state, start), state.eMarks[start])
+    if match is None:
+        return False
+    if not silent:
+        text = match[2].strip()
+        bare = text.rstrip("#")
+        if not bare or bare.endswith(" "):
+            text = bare.strip()
+        state.line = start + 1
+        push_text(state, "heading", f"h{len(match[1])}", text, (start, start + 1))
+    return True
+
+
+def underlined_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Rows of text above `===` or `---`."""
+    if silent and not _NO_TITLE.match(state.src, row_start(state, start - 1)):
+        # It would have begun with the row above, where it was looked for.
+        return False
+    known = state.env.setdefault("without underline", {})
+    first, last = known.get(key := (state.src, state.blkIndent, end), (0, 0))
+    if first <= start < last:
+        return False
+    row = start
+    while row < end and not _NO_TITLE.match(state.src, at := row_start(state, row)):
+        if row > start and _BLANK.match(state.src, at):
+            break
+        row += 1
+        if row < end and _UNDERLINE.match(state.src, at := row_start(state, row)):
+            if not silent:
+                text = "\n".join(row_text(state, one) for one in range(start, row)).strip()
+                tag = "h1" if "=" in state.src[at : state.eMarks[row]] else "h2"
+                state.line = row + 1
+                push_text(state, "heading", tag, text, (start, row + 1))
+            return True
+    # Blocks of plugins, a footnote on each row say, ask for each of the rows.
+    known[key] = start, row
+    return False
+
+
+def rule(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Three or more `*`, `-` or `_`."""
+    if not RULE.match(state.src, row_start(state, start)):
+        return False
+    if not silent:
+        token = state.push("hr", "hr", 0)
+        token.map = [start, start + 1]
+        state.line = start + 1
+    return True
+
+
+def raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Raw HTML, with the blank rows after it where blanks count."""
+    if not state.src.startswith("<", state.bMarks[start] + state.tShift[start]):
+        return False
+    match = None if is_indented(state, start) else _match_raw(state, start, last_row(state, start, end))
+    if match is None or silent:
+        return match is not None
+    html = match[0].rstrip(" \t\n")
+    row = start + html.count("\n") + 1
+    if _BLANKS_COUNT.search(html):
+        row = min(state.skipEmptyLines(row), end)
+    token = state.push("html_block", "", 0)
+    token.map = [start, row]
+    token.content = state.getLines(start, row, state.blkIndent, True)
+    state.line = row
+    return True
+
+
+def _match_raw(state: StateBlock, start: int, end: int) -> re.Match[str] | None:
+    """The raw HTML that begins with the row *start*, or what ends where it does."""
+    at, last = state.bMarks[start] + state.tShift[start], state.eMarks[end - 1]
+    if match := _RAW.match(state.src, at, last):
+        return match
+    named = _NAMED.match(state.src, at, last)
+    if (named and named[1].lower() in BLOCK_NAMES) or _ALONE.match(state.src, at, last):
+        return _TO_BLANK_ROW.match(state.src, at, last)
+    return None

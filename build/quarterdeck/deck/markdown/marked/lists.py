@@ -1,0 +1,209 @@
+"""Lists, as marked 17 (`Tokenizer.ts`) reads them: the rows of an item are collected, then read by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+
+from quarterdeck.deck.markdown.marked.blocks import RULE
+from quarterdeck.deck.markdown.marked.nested_block import Piece, last_row, push_text, row_start, row_text, stops
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+
+_FIRST = re.compile(r" {0,3}([*+-]|\d{1,9}[.)])(?:[ \t].+|$)")
+_ENDS_ITEM = re.compile(r"```|~~~|#|>|<(?:[A-Za-z].*>|!--)|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$)|([-_*]) *(?:\1 *){2,}$")
+"""What a row begins with that is no part of the item above it, unless it is indented as the item's text is."""
+_ENDS_TEXT = re.compile(r"```|~~~|#|([-_*]) *(?:\1 *){2,}$")
+"""What a row begins with that no text follows without being indented."""
+_TASK = re.compile(r"\[([ xX])\] +(?=\S)")
+_LETTER = re.compile(r"[^\W\d_]")
+"""What a row begins with that can only be text."""
+_NO_GAP = frozenset({"heading_open", "html_block", "table_open", "code_block"})
+"""The blank rows after these belong to them, and make no list loose."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An item before its text is read."""
+
+    first: int
+    """The row of its mark."""
+    rows: Sequence[str]
+    """Its text, without indentation."""
+    end: int
+    """The row after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A task."""
+
+    first: int
+    """Where the tokens of its item begin."""
+    task: re.Match[str]
+    loose: bool
+    """Whether its list is known to be loose when marked comes to it."""
+
+
+def list_items(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A list: items with the same mark, loose if a blank row stands between two, or between two blocks of one."""
+    match = _FIRST.match(state.src, row_start(state, start), state.eMarks[start])
+    if match is None:
+        return False
+    if silent:
+        return True
+    mark = match[1]
+    bullet = rf"\d{{1,9}}{re.escape(mark[-1])}" if len(mark) > 1 else re.escape(mark)
+    items, apart = _read_items(
+        state, start, last_row(state, start, end), re.compile(rf"( {{0,3}}{bullet})((?:[ \t].*)?)$")
+    )
+    kind = ("ordered_list", "ol") if len(mark) > 1 else ("bullet_list", "ul")
+    opening = state.push(f"{kind[0]}_open", kind[1], 1)
+    if len(mark) > 1 and int(mark[:-1]) != 1:
+        opening.attrs = {"start": int(mark[:-1])}
+    opening.markup = mark[-1]
+    _push_items(state, items, apart)
+    state.push(f"{kind[0]}_close", kind[1], -1).markup = mark[-1]
+    state.line = items[-1].end
+    opening.map = [start, state.line]
+    if isinstance(state, Piece):
+        state.top = True
+    return True
+
+
+def _read_items(state: StateBlock, row: int, end: int, bullet: re.Pattern[str]) -> tuple[list[_Item], bool]:
+    """The items from *row* on, and whether a blank row stands between two of them."""
+    items: list[_Item] = []
+    blank = apart = False
+    while row < end and (match := bullet.match(text := row_text(state, row))) and not RULE.match(text):
+        apart = apart or blank
+        rows, after = _read_item(state, row, end, match)
+        items.append(_Item(row, rows, after))
+        blank = after - 1 > row and state.isEmpty(after - 1)
+        row = after
+    items.append(_trim(state, items.pop()))
+    return items, apart
+
+
+def _trim(state: StateBlock, item: _Item) -> _Item:
+    """*item* without the blank rows at its end, which come after the list."""
+    row = item.end
+    while row - 1 > item.first and not row_text(state, row - 1).strip():
+        row -= 1
+    rows = list(item.rows[: row - item.first])
+    return _Item(item.first, [*rows[:-1], rows[-1].rstrip()], row)
+
+
+def _read_item(state: StateBlock, row: int, end: int, match: re.Match[str]) -> tuple[list[str], int]:
+    """The text of the item that begins with *match* in *row*, without indentation, and the row after it."""
+    width = len(match[1])
+    before = _expand_tabs(match[2], width)
+    blank = not before.strip()
+    gap = len(before) - len(before.lstrip(" "))
+    indent = width + (1 if blank or gap > 4 else gap)
+    rows = ["" if blank else before[indent - width :]]
+    row += 1
+    if blank and (row >= end or state.isEmpty(row)):
+        return rows, min(row + 1, end)
+    while row < end:
+        text = row_text(state, row)
+        plain = text.replace("\t", "    ")
+        if _begins(_ENDS_ITEM, text, indent):
+            break
+        bare = not text.strip()
+        if bare or _blanks(plain) >= indent:
+            rows.append(plain[indent:])
+        elif (
+            blank
+            or _blanks(before.replace("\t", "    ")) >= 4
+            or _begins(_ENDS_TEXT, before, indent)
+            or stops(state, row, end, "list")
+        ):
+            break
+        else:
+            rows.append(text)
+        blank = bare
+        before = plain[indent:]
+        row += 1
+    return rows, row
+
+
+def _begins(pattern: re.Pattern[str], text: str, indent: int) -> bool:
+    """Whether *text* begins with *pattern*, after fewer blanks than the text of its item has before it."""
+    blanks = _blanks(text)
+    return blanks <= min(3, indent - 1) and bool(pattern.match(text, blanks))
+
+
+def _blanks(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
+
+
+def _expand_tabs(text: str, column: int) -> str:
+    return (" " * column + text).expandtabs(4)[column:] if "\t" in text else text
+
+
+def _push_items(state: StateBlock, items: Sequence[_Item], loose: bool) -> None:
+    """The tokens of *items*, first as those of a tight list."""
+    hidden: list[Token] = []
+    boxes: list[_Box] = []
+    for item in items:
+        state.push("list_item_open", "li", 1).map = [item.first, item.end]
+        first = len(state.tokens)
+        apart = _push_text(state, item)
+        hidden += [token for token in state.tokens[first:] if token.hidden and token.level == state.level]
+        if state.md.options.get("gfm") and (task := _TASK.match(item.rows[0])):
+            boxes.append(_Box(first, task, loose))
+        loose = loose or apart
+        state.push("list_item_close", "li", -1)
+    if loose:
+        for token in hidden:
+            token.hidden = False
+    for box in reversed(boxes):
+        _put_box(state, box, loose)
+
+
+def _push_text(state: StateBlock, item: _Item) -> bool:
+    """The tokens of the text of *item*; whether a blank row makes its list loose."""
+    if len(item.rows) == 1 and _LETTER.match(item.rows[0]):
+        for token in push_text(state, "paragraph", "p", item.rows[0].strip(" \t"), (item.first, item.first + 1)):
+            token.hidden = True
+        return False
+    piece = Piece(item.rows, state, top=False)
+    tokens = piece.read(item.first)
+    apart = any(
+        token.map and token.map[1] + 1 < item.first + len(item.rows) and piece.isEmpty(token.map[1] - item.first)
+        for token in tokens
+        if token.level == piece.level and token.nesting >= 0 and token.type not in _NO_GAP
+    )
+    state.tokens += tokens
+    return apart
+
+
+def _put_box(state: StateBlock, box: _Box, loose: bool) -> None:
+    """The box of a task, in front of its text.
+
+    It stands in front of the paragraph where marked has not known yet that the list is loose.
+    """
+    checked = "" if box.task[1] == " " else 'checked="" '
+    html = f'<input {checked}disabled="" type="checkbox"> '
+    text = state.tokens[box.first + 1] if state.tokens[box.first].type == "paragraph_open" else None
+    if text:
+        text.content = text.content[len(box.task[0]) :]
+    if text and (box.loose or not loose):
+        text.content = html + text.content
+    else:
+        token = Token("html_block", "", 0, content=f"<p>{html}</p>" if box.loose else html, level=state.level + 2)
+        state.tokens.insert(box.first, token)
+
+
+def animate_items(state: StateCore) -> None:
+    """Make each item a fragment."""
+    for token in state.tokens:
+        if token.type == "list_item_open":
+            token.attrJoin("class", "fragment")

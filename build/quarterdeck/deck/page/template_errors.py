@@ -1,0 +1,75 @@
+"""What is wrong with a template, said at its line. Imported only when something is."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import TemplateNotFound, TemplateSyntaxError
+
+from quarterdeck.base.errors import Place, SourceError, UsageError, did_you_mean
+from quarterdeck.base.files import shown_path
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_NO_SUCH = re.compile(r"No (?P<kind>filter|test) named '(?P<name>.*)'")
+_UNDEFINED = re.compile(r"'(?P<name>.*)' is undefined")
+_CODE = str(Path(__file__).resolve().parents[2])
+
+
+def find_mistake(
+    error: Exception, environment: Environment, names: Iterable[str], folders: Sequence[Path], root: Path
+) -> SourceError | UsageError | None:
+    """What *error* says about the template that it comes from.
+
+    Args:
+        error: What was raised while a template was compiled or rendered.
+        environment: Knows the filters and the tests.
+        names: The values that the template was given.
+        folders: Where templates are.
+        root: Where the paths that an author sees start.
+
+    Returns:
+        The mistake at its line; None where *error* comes from no template, or from our own code.
+    """
+    at = _find_place(error, root)
+    if isinstance(error, TemplateNotFound):
+        known = [path.name for folder in folders for path in folder.glob("*.j2")]
+        what, hint = f"no template '{error.name}'", did_you_mean(str(error.name), known)
+        return SourceError(at, what, hint) if at else UsageError(what, "install quarterdeck again")
+    if at is None:
+        return None
+    if isinstance(error, UsageError):
+        return SourceError(at, error.what, "put it into templates/, or ask for what is there")
+    what = str(getattr(error, "message", None) or error).strip().removesuffix(".")
+    what = what[:1].lower() + what[1:]
+    if isinstance(error, RecursionError):
+        what = "includes, extends or calls itself without end"
+    elif not type(error).__module__.startswith("jinja2"):
+        what = f"{type(error).__name__}: {what}"
+    return SourceError(at, what, _hint(str(error), environment, names))
+
+
+def _find_place(error: Exception, root: Path) -> Place | None:
+    if isinstance(error, TemplateSyntaxError):
+        return Place(shown_path(Path(error.filename), root) if error.filename else str(error.name), error.lineno)
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [row for row, frame in enumerate(frames) if frame.filename.endswith(".j2")]
+    if not lines:
+        return None
+    called = (frame.filename.startswith(_CODE) for frame in frames[lines[-1] :])
+    if any(called) and not isinstance(error, UsageError | RecursionError):
+        return None
+    return Place(shown_path(Path(frames[lines[-1]].filename), root), frames[lines[-1]].lineno or 0)
+
+
+def _hint(message: str, environment: Environment, names: Iterable[str]) -> str:
+    if match := _NO_SUCH.search(message):
+        return did_you_mean(match["name"], environment.filters if match["kind"] == "filter" else environment.tests)
+    if match := _UNDEFINED.search(message):
+        return did_you_mean(match["name"], (*names, *environment.globals))
+    return "mend it; without the file the shipped template of that name is taken, if there is one"

@@ -1,0 +1,1 @@
+"""Slide sources to raw slides: code fences, markers, separators, notes."""

@@ -1,0 +1,1 @@
+"""Markers to figures: captions, commands and recorded output."""

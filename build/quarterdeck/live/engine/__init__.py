@@ -1,0 +1,1 @@
+"""The connection to a Docker engine: containers, images, leases."""

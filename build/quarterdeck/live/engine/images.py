@@ -1,0 +1,184 @@
+"""The image that stages are made from: found by the digest of its inputs, or built."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from quarterdeck.base.errors import StageError
+from quarterdeck.base.project import Project
+from quarterdeck.base.shipped import shipped_templates, template_file
+from quarterdeck.live.engine.client import LABEL
+
+_REPOSITORY = "quarterdeck-stage"
+_BASE_REPOSITORY = "quarterdeck-base"
+_BASE = re.compile(r"^ARG\s+BASE=(\S+)", re.MULTILINE)
+
+_CLEANING_S = 10
+"""Seconds that mmdebstrap has to remove what it made, when it is interrupted."""
+
+Say = Callable[[str], None]
+"""Takes a sentence on what takes long, and why."""
+
+
+def find_stage_image(client: Any, project: Project, say: Say) -> str:
+    """The tag of the stage's image; it is built when no image was made from the same inputs.
+
+    Raises:
+        StageError: It cannot be built.
+    """
+    tag = stage_tag(project)
+    if not has_image(client, tag):
+        with _one_at_a_time():
+            if not has_image(client, tag):
+                _build(client, _folder(project), tag, say)
+    return tag
+
+
+def stage_tag(project: Project | None) -> str:
+    """The tag of the stage's image of *project*, whether it is there or not; without one, of the shipped image."""
+    folder = _folder(project)
+    inputs = sorted(path for path in folder.rglob("*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in inputs:
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    return f"{_REPOSITORY}:{digest.hexdigest()[:12]}"
+
+
+def _folder(project: Project | None) -> Path:
+    return template_file(project, "stage/Dockerfile").parent if project else shipped_templates() / "stage"
+
+
+def _build(client: Any, folder: Path, tag: str, say: Say) -> None:
+    import docker
+
+    say(f"building the stage's image {tag} (once; about a minute)")
+    dockerfile = (folder / "Dockerfile").read_text("utf-8")
+    base = _find_base(client, dockerfile, say)
+    try:
+        client.images.build(
+            path=str(folder),
+            tag=tag,
+            rm=True,
+            forcerm=True,
+            labels={LABEL: "image"},
+            buildargs={"BASE": base} if base else {},
+        )
+    except docker.errors.BuildError as error:
+        log = "".join(str(line.get("stream", "")) for line in error.build_log if isinstance(line, dict))
+        tail = "\n".join(log.strip().split("\n")[-8:])
+        raise StageError(f"the stage's image cannot be built: {error.msg}", tail) from error
+    except (docker.errors.DockerException, OSError) as error:
+        raise StageError(f"the stage's image cannot be built: {error}") from error
+
+
+def _find_base(client: Any, dockerfile: str, say: Say) -> str | None:
+    """The image to start from: as the Dockerfile says, pulled if need be, else one made on this machine."""
+    import docker
+
+    match = _BASE.search(dockerfile)
+    if match is None:
+        return None
+    base = match[1]
+    if has_image(client, base):
+        return base
+    try:
+        client.images.pull(base)
+    except (docker.errors.DockerException, OSError):
+        return _make_base(client, base, say)
+    return base
+
+
+def _make_base(client: Any, base: str, say: Say) -> str:
+    """A minimal Debian of the same suite as *base*, made with mmdebstrap where *base* cannot be pulled."""
+    import docker
+
+    suite = base.partition(":")[2].partition("-")[0]
+    tag = f"{_BASE_REPOSITORY}:{suite}"
+    if has_image(client, tag):
+        return tag
+    if not suite or not base.startswith("debian:"):
+        raise StageError(f"the image {base} cannot be pulled", "let the stage's Dockerfile start from one that can")
+    if shutil.which("mmdebstrap") is None:
+        raise StageError(
+            f"the image {base} cannot be pulled, and there is no mmdebstrap to make one like it",
+            "on Debian and Ubuntu: apt-get install mmdebstrap",
+        )
+    say(f"{base} cannot be pulled: making a base image with mmdebstrap (once; about 20 s)")
+    with tempfile.TemporaryDirectory() as folder:
+        tar = Path(folder) / "base.tar"
+        command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates", suite, str(tar)]
+        status, printed = _run_whole(command)
+        if status:
+            tail = "\n".join(printed.strip().split("\n")[-5:])
+            raise StageError(f"mmdebstrap could not make a base image (exit status {status})", tail)
+        try:
+            with tar.open("rb") as data:
+                # A file object would be sent with a length and called chunked; an iterator is chunked.
+                client.api.import_image_from_stream(
+                    iter(lambda: data.read(1 << 20), b""),
+                    repository=_BASE_REPOSITORY,
+                    tag=suite,
+                    changes=[f"LABEL {LABEL}=image"],
+                )
+        except (docker.errors.DockerException, OSError) as error:
+            raise StageError(f"the engine does not take the base image: {error}") from error
+    return tag
+
+
+def has_image(client: Any, tag: str) -> bool:
+    """Whether the engine has an image of that name.
+
+    Raises:
+        StageError: It does not answer.
+    """
+    import docker
+
+    try:
+        client.images.get(tag)
+    except docker.errors.ImageNotFound:
+        return False
+    except (docker.errors.DockerException, OSError) as error:
+        raise StageError(f"the engine does not answer: {error}") from error
+    return True
+
+
+def _run_whole(command: list[str]) -> tuple[int, str]:
+    """Run *command*; its exit status and what it said on standard error. When we are interrupted, so is all of it.
+
+    mmdebstrap has children, unmounts and removes what it made on SIGTERM, and does neither when it is killed.
+    """
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        _, printed = process.communicate()
+    except BaseException:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, number)
+                process.communicate(timeout=_CLEANING_S)
+                break
+        raise
+    return process.returncode, printed
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two runs at once build the image once; the lock goes with the process that holds it."""
+    import fcntl
+
+    path = Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}.lock"
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

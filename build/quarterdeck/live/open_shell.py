@@ -1,0 +1,109 @@
+"""The user's own terminal, joined to a bash on a stage."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import sys
+import termios
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from quarterdeck.base.project import Project
+from quarterdeck.demo.catalogue import Run
+from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.run_demo import Progress, Watcher, perform_demo, run_helper, why_stopped
+from quarterdeck.live.session.bash_session import ENVIRONMENT
+from quarterdeck.live.stage.container import Running, Stage, open_stage
+from quarterdeck.live.stage.upload import place_files, working_folder
+
+_PROMPT = r"\[\e[1;33m\]$\[\e[0m\] "
+
+
+@contextmanager
+def open_shell(project: Project, run: Run | None, watcher: Watcher, warn: Callable[[str], None]) -> Iterator[Running]:
+    """A bash on a fresh stage, in the folder of a demo when *run* names one; all is thrown away at the end.
+
+    Args:
+        project: The project.
+        run: The demo, last, after those that it builds on; None for an empty stage.
+        watcher: Takes what is going on until the shell is there.
+        warn: Takes what went wrong on the way to it.
+
+    Raises:
+        StageError: The stage does not come up.
+    """
+    with open_stage(project, run.stage if run else None, lambda sentence: watcher(Progress(sentence))) as stage:
+        folder = _prepare(run, stage, project, watcher, warn) if run else stage.home
+        run_in(stage.shells, "mkdir", "-p", folder)
+        environment = ENVIRONMENT | {"PS1": _PROMPT}
+        command = ["bash", "--noprofile", "--norc", "-i"]
+        yield stage.open_stream(command, terminal=True, workdir=folder, environment=environment)
+
+
+def attach(shell: Running) -> int:
+    """Join the user's terminal to *shell* until that ends; its exit status."""
+    with _raw_terminal():
+        _join(shell)
+    return shell.exit_status() or 0
+
+
+def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: Callable[[str], None]) -> str:
+    """Put the demos of *run* onto the stage and run all but the last; the working folder of that."""
+    *before, demo = run.demos
+    for one in before:
+        place_files(stage, [one], project)
+        if wrong := why_stopped(one, tuple(perform_demo(one, stage, project, watcher))):
+            warn(wrong)
+    place_files(stage, [demo], project)
+    if wrong := run_helper(demo, stage, "prepare.sh"):
+        warn(wrong)
+    return working_folder(stage, demo)
+
+
+def _join(shell: Running) -> None:
+    """Pass on what is typed and what is printed until the shell ends."""
+
+    def fit(*_: object) -> None:
+        size = shutil.get_terminal_size()
+        shell.resize(size.lines, size.columns)
+
+    fit()
+    before = signal.signal(signal.SIGWINCH, fit)
+    typed, shown = sys.stdin.fileno(), sys.stdout.fileno()
+    sources: list[Running | int] = [shell, typed]
+    try:
+        _write_all(shown, shell.read())
+        while not shell.ended:
+            ready, _, _ = select.select(sources, [], [])
+            if typed in ready:
+                data = os.read(typed, 4096)
+                shell.write(data or b"\x04")
+                if not data:
+                    sources.remove(typed)
+            if shell in ready:
+                _write_all(shown, shell.read())
+    finally:
+        signal.signal(signal.SIGWINCH, before)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+@contextmanager
+def _raw_terminal() -> Iterator[None]:
+    """Each key goes to the shell as it is typed; the terminal is put back as it was."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    before = termios.tcgetattr(sys.stdin)
+    try:
+        tty.setraw(sys.stdin)
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)

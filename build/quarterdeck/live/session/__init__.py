@@ -1,0 +1,1 @@
+"""One bash through one demo."""

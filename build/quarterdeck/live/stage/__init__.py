@@ -1,0 +1,1 @@
+"""Stages: the container stage and the host stage."""

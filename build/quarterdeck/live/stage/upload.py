@@ -1,0 +1,93 @@
+"""What a demo needs on its stage: a copy of its folder, its steps as files, and what drives its shell."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import tarfile
+from collections.abc import Sequence
+
+from quarterdeck.base.project import Project
+from quarterdeck.bash.command_lines import split_sent_lines
+from quarterdeck.demo.demo_file import Demo
+from quarterdeck.demo.recording import folder_files
+from quarterdeck.live.engine.client import script, unpack_in
+from quarterdeck.live.stage.container import Stage
+
+COLUMNS, ROWS = 100, 30
+"""The size of a demo's terminal, in characters."""
+_PINNED = 1767225600
+"""2026-01-01T00:00:00Z: the time stamp of every file of a demo's folder, so that layers made of them agree."""
+
+
+def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
+    """Put the folders, steps and drivers of *demos* onto the stage, in one archive.
+
+    Raises:
+        StageError: The engine does not take them.
+        SourceError: A file of a demo's folder cannot be read, or leads out of the project.
+    """
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as tar:
+        for demo in demos:
+            _add_demo(tar, stage, demo, project)
+    unpack_in(stage.shells, data.getvalue())
+
+
+def working_folder(stage: Stage, demo: Demo) -> str:
+    """Where *demo* works on *stage*: a folder that no other demo has."""
+    return f"{stage.home}/{demo.name.replace('/', '-')}"
+
+
+def files_of(stage: Stage, demo: Demo) -> str:
+    """Where on *stage* the files of ours are that drive *demo*."""
+    return f"{stage.files}/{_word(demo)}"
+
+
+def session_name(stage: Stage, demo: Demo) -> str:
+    """What the processes of *demo* on *stage* have in their environment, and no others on the machine."""
+    return f"{stage.mark}{_word(demo)}"
+
+
+def _word(demo: Demo) -> str:
+    """A word of letters, digits, dots and dashes for *demo*, and for no other."""
+    return re.sub(r"[^A-Za-z0-9.-]", lambda match: "_" + match[0].encode().hex() + "_", demo.name)
+
+
+def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) -> None:
+    def add(
+        path: str, content: bytes = b"", mode: int = 0o644, kind: bytes = tarfile.REGTYPE, target: str = ""
+    ) -> None:
+        entry = tarfile.TarInfo(path.lstrip("/"))
+        entry.linkname = target
+        entry.type, entry.mode, entry.mtime, entry.size = kind, mode, _PINNED, len(content)
+        tar.addfile(entry, io.BytesIO(content))
+
+    work, own = working_folder(stage, demo), files_of(stage, demo)
+    add(stage.home, mode=0o755, kind=tarfile.DIRTYPE)
+    add(work, mode=0o755, kind=tarfile.DIRTYPE)
+    folders: set[str] = set()
+    for path in folder_files(demo.folder, project):
+        inside = path.relative_to(demo.folder)
+        for parent in reversed(inside.parents[:-1]):
+            if parent.as_posix() not in folders:
+                folders.add(parent.as_posix())
+                add(f"{work}/{parent.as_posix()}", mode=0o755, kind=tarfile.DIRTYPE)
+        if path.is_symlink():
+            add(f"{work}/{inside.as_posix()}", mode=0o777, kind=tarfile.SYMTYPE, target=str(path.readlink()))
+            continue
+        mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
+        add(f"{work}/{inside.as_posix()}", path.read_bytes(), mode)
+    add(stage.files, mode=0o700, kind=tarfile.DIRTYPE)
+    add(own, mode=0o700, kind=tarfile.DIRTYPE)
+    settings = {"folder": work, "files": own, "session": session_name(stage, demo)}
+    lines = "".join(f"__quarterdeck_{name}={shlex.quote(value)}\n" for name, value in settings.items())
+    add(f"{own}/session.bash", (lines + script("session.bash")).encode())
+    add(f"{own}/commands", kind=tarfile.FIFOTYPE, mode=0o600)
+    add(f"{own}/statuses", kind=tarfile.FIFOTYPE, mode=0o600)
+    add(f"{own}/exit", b"exit\n")
+    add(f"{own}/reset", f"stty sane rows {ROWS} cols {COLUMNS}\n".encode())
+    for step in demo.steps:
+        text = split_sent_lines(step.script)[0] if step.options.send == "rest" else step.script
+        add(f"{own}/{step.number}", text.encode("utf-8", "surrogatepass"))

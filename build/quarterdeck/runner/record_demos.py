@@ -1,0 +1,123 @@
+"""Keeping what demos print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from quarterdeck.base.project import Project
+from quarterdeck.check.report.step_report import render_problems
+from quarterdeck.check.stability import Unstable, find_unstable
+from quarterdeck.check.verdict import judge, same_recording
+from quarterdeck.demo.catalogue import Run
+from quarterdeck.demo.demo_file import Demo
+from quarterdeck.demo.recording import Recording, made_by, save_recording
+from quarterdeck.runner.outcome import ACCEPTABLE, DemoOutcome
+from quarterdeck.runner.scheduler import Job, RunContext, Scheduler
+
+Say = Callable[[str], None]
+
+
+def record(context: RunContext, demos: Sequence[Demo], *, jobs: int | None, say: Say) -> bool:
+    """Run *demos* and keep what they print; whether every one of them could be kept.
+
+    A demo of which nothing is recorded yet runs twice: what the two runs disagree about is a warning.
+
+    Args:
+        context: What every lane must know. Its problems take the warnings.
+        demos: The demos.
+        jobs: How many run side by side; None: one on each engine.
+        say: Takes a line for each demo, and the report of what went wrong.
+
+    Raises:
+        StageError: A stage does not come up.
+        SourceError: A file that a demo needs cannot be read, or demos on one stage contradict each other.
+    """
+    fine = True
+    again: list[tuple[Job, list[DemoOutcome]]] = []
+    writer = _RecordingWriter(context, say)
+    with Scheduler(context, jobs=jobs) as scheduler:
+        for run, outcomes in _try_all(scheduler, context.catalogue.plan_runs(demos)):
+            for outcome in outcomes:
+                fine &= _is_new(outcome) or writer.keep_or_say(outcome)
+            if new := [outcome for outcome in outcomes if _is_new(outcome)]:
+                asked = frozenset(outcome.demo.name for outcome in new)
+                again.append((scheduler.give(Run(run.demos, asked, run.stage)), new))
+        for job, new in again:
+            for outcome in new:
+                fine &= writer.keep_twice_run(outcome, scheduler.wait_for(job, outcome.demo))
+    return fine
+
+
+def keep(outcome: DemoOutcome, project: Project) -> bool:
+    """Write the outcome's recording, unless nothing that is compared or shown changed; whether the file changed."""
+    if outcome.recorded and same_recording(outcome.recorded, outcome.fresh, outcome.demo, masks=project.masks):
+        return False
+    return save_recording(outcome.demo, outcome.fresh)
+
+
+def is_stale(demo: Demo, recording: Recording | None, context: RunContext) -> bool:
+    """Whether a step of *demo* that runs has no recording that was made by what it is now."""
+    if recording is None:
+        return True
+    digests = made_by(demo, context.catalogue.ancestors(demo), context.project)
+    pairs = zip(demo.steps, digests, strict=True)
+    return any(step.script and not step.options.skip and not recording.find(digest) for step, digest in pairs)
+
+
+def _try_all(scheduler: Scheduler, runs: Sequence[Run]) -> Iterator[tuple[Run, list[DemoOutcome]]]:
+    """Each of *runs* with the outcomes of the demos that were asked for, in their order, when all have ended."""
+    errands: Mapping[int, Job] = {id(run): scheduler.give(run) for run in runs}
+    for run in runs:
+        asked = [demo for demo in run.demos if demo.name in run.asked]
+        yield run, [scheduler.wait_for(errands[id(run)], demo) for demo in asked]
+
+
+def _is_new(outcome: DemoOutcome) -> bool:
+    """Whether the outcome may be kept and nothing recorded is left of its demo."""
+    if not outcome.acceptable or not outcome.fresh.steps:
+        return False
+    recorded = outcome.recorded
+    return recorded is None or not any(recorded.find(step.made_by) for step in outcome.fresh.steps)
+
+
+class _RecordingWriter:
+    """Keeps recordings and says what became of each."""
+
+    def __init__(self, context: RunContext, say: Say) -> None:
+        self._context = context
+        self._say = say
+        self._reported: set[str] = set()
+
+    def keep_or_say(self, outcome: DemoOutcome) -> bool:
+        """Keep *outcome*, or say why not; whether it was kept."""
+        project = self._context.project
+        if outcome.acceptable:
+            self._say(
+                f"{project.shown(outcome.demo.recording)}: {'written' if keep(outcome, project) else 'as it was'}"
+            )
+            return True
+        for one in (*outcome.before, outcome):
+            wrong = tuple(verdict for verdict in one.verdicts if verdict.verdict not in ACCEPTABLE)
+            if wrong and one.demo.name not in self._reported:
+                self._reported.add(one.demo.name)
+                self._say(render_problems(one.demo, wrong))
+        why = ": the demo that it comes after went wrong" if outcome.before else ""
+        self._say(f"{outcome.demo.name}: not recorded{why}")
+        return False
+
+    def keep_twice_run(self, outcome: DemoOutcome, second: DemoOutcome) -> bool:
+        """Keep the first of two runs, if the second went well too; warn about what they disagree about."""
+        if not second.acceptable:
+            return self.keep_or_say(second)
+        for unstable in self._unstable_steps(outcome, second):
+            step = unstable.verdict.step
+            what = f"{outcome.demo.short_name}-{step.key} does not print the same twice"
+            lines = "".join(f"\n    {line}" for line in unstable.verdict.evidence)
+            self._context.problems.warn(step.at, what + lines, unstable.hint)
+        return self.keep_or_say(outcome)
+
+    def _unstable_steps(self, outcome: DemoOutcome, second: DemoOutcome) -> tuple[Unstable, ...]:
+        context, demo = self._context, outcome.demo
+        digests = made_by(demo, context.catalogue.ancestors(demo), context.project)
+        verdicts = judge(second.result, outcome.fresh, digests, masks=context.project.masks)
+        return find_unstable(verdicts, outcome.fresh, second.fresh, demo, context.project.masks)

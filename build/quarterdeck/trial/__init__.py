@@ -1,1 +1,0 @@
-"""A trial: demos run on a stage and are judged. Where `live/` and `check/` meet."""

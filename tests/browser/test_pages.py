@@ -1,0 +1,223 @@
+"""Every slide of our own decks, and of the specimen with every kind of slide, in both themes and in a browser.
+
+Nothing overflows, nothing is asked of any other machine, and axe finds nothing serious.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ROOT
+from quarterdeck.base.errors import Problems
+from quarterdeck.base.project import load_project
+from quarterdeck.deck.publish import build
+from support.front_end import fetch_packages
+
+THEMES = ("night-watch", "day-watch")
+SPECIMEN = ROOT / "tests" / "specimen"
+DECKS = (("own", "container-images"), ("own", "quarterdeck"), ("specimen", "kinds"), ("specimen", "plain"))
+
+PREPARE = """() => {
+  Reveal.configure({transition: 'none', backgroundTransition: 'none', autoAnimate: false});
+  window.slideAt = (index) => {
+    const {h, v} = Reveal.getIndices(Reveal.getSlides()[index]);
+    Reveal.slide(h, v, -1);
+  };
+  window.withoutOthers = async (look) => {
+    const now = Reveal.getCurrentSlide();
+    const others = [...document.querySelectorAll('.slides section, .backgrounds *')].filter(
+      (one) => !one.contains(now) && !one.matches('.present'));
+    const marks = others.map((one) => one.replaceWith(one.mark = document.createComment('')) ?? one.mark);
+    try { return await look(); } finally { others.forEach((one, index) => marks[index].replaceWith(one)); }
+  };
+  window.overflow = () => {
+    const slide = Reveal.getCurrentSlide();
+    const what = (one) => `${slide.id || slide.innerText.slice(0, 20)}: ${one.localName}.${one.className} `;
+    const found = [];
+    const margin = 96;
+    const scrollers = 'pre, .output';
+    for (const one of slide.querySelectorAll('*')) {
+      const box = one.getBoundingClientRect();
+      const style = getComputedStyle(one);
+      if (!box.width || !box.height || style.visibility === 'hidden') continue;
+      if (one.closest('aside, .folder, .facts, .logo, svg *, .katex') || one.parentElement.closest(scrollers)) continue;
+      for (const [side, by] of Object.entries({
+        left: margin - box.left, right: box.right - (1920 - margin),
+        top: margin - box.top, bottom: box.bottom - (1080 - margin),
+      })) if (by > 1) found.push(what(one) + `${side} ${Math.round(by)}`);
+    }
+    for (const one of slide.querySelectorAll('pre, td, th, p, li, figcaption, .output')) {
+      if (!one.offsetParent || one.closest('aside')) continue;
+      if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth) found.push(what(one) + 'is cut off on the right');
+      const high = one.scrollHeight > one.clientHeight + 3 && getComputedStyle(one).overflowY !== 'visible';
+      if (high && !one.matches('.overflowing')) found.push(what(one) + 'is cut off below');
+    }
+    const page = document.documentElement;
+    if (page.scrollWidth > innerWidth || page.scrollHeight > innerHeight) found.push(what(slide) + 'the page scrolls');
+    return found;
+  };
+}"""
+
+
+ENDED = (
+    "Promise.all(document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity)"
+    ".map(one => one.finished))"
+)
+"""Waits for everything that moves to come to rest, but for what never does, such as icons that spin."""
+
+
+@pytest.fixture(scope="module", params=THEMES)
+def sites(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Our own project and the specimen, built in one theme: the folder `site` of each."""
+    found = {}
+    for name, origin in (("own", ROOT), ("specimen", SPECIMEN)):
+        root = tmp_path_factory.mktemp(name)
+        for part in ("slides", "commands"):
+            shutil.copytree(origin / part, root / part)
+        for deck in (root / "slides").glob("*.yaml"):
+            deck.write_text(re.sub(r"(?m)^theme: .*$", f"theme: {request.param}", deck.read_text("utf-8")), "utf-8")
+        (root / "quarterdeck.toml").write_text(f'theme = "{request.param}"\n', "utf-8")
+        problems = Problems()
+        build(load_project(root), [], problems=problems)
+        problems.raise_if_any()
+        found[name] = root / "site"
+    return found
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page of 1920 x 1080 that notes whatever goes wrong and whatever leaves this machine."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = context.new_page()
+    page.wrong = []
+    inside = re.compile(r"file:|data:|blob:|about:|http://127\.0\.0\.1:")
+    page.on("request", lambda request: inside.match(request.url) or page.wrong.append(f"leaves: {request.url}"))
+    page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
+    page.on("response", lambda response: response.status >= 400 and page.wrong.append(f"failed: {response.url}"))
+    page.on("pageerror", lambda error: page.wrong.append(f"error: {error}"))
+    page.on("console", lambda message: message.type == "error" and page.wrong.append(f"console: {message.text}"))
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Any]:
+    """A function that serves a folder over HTTP and gives its address."""
+    servers = []
+
+    def start(folder: Path) -> str:
+        class Quiet(SimpleHTTPRequestHandler):
+            def log_message(self, format: str, *args: Any) -> None:
+                """Say nothing."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def open_deck(page: Any, address: str) -> int:
+    """Open a deck without its transitions; how many slides it has."""
+    page.goto(address)
+    page.wait_for_function(
+        "window.Reveal && Reveal.isReady() && document.fonts.status === 'loaded'"
+        " && !document.querySelector('.diagram.waiting')"
+    )
+    page.evaluate(PREPARE)
+    return int(page.evaluate("Reveal.getSlides().length"))
+
+
+def walk(page: Any, slides: int) -> Iterator[int]:
+    """Each state of each slide, as a person who presses the space bar sees it; gives the slide's number."""
+    for index in range(slides):
+        page.evaluate("index => slideAt(index)", index)
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        yield index
+        while page.evaluate("Reveal.availableFragments().next && Reveal.nextFragment()"):
+            yield index
+
+
+@pytest.mark.parametrize(("project", "deck"), DECKS)
+def test_nothing_overflows(sites: dict[str, Path], page: Any, project: str, deck: str) -> None:
+    """From file://: all contents lie within the margins in every state of every slide, and no text is cut off."""
+    slides = open_deck(page, (sites[project] / f"{deck}.html").as_uri())
+    found = [what for _ in walk(page, slides) for what in page.evaluate("overflow()")]
+    assert (found, page.wrong) == ([], [])
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize(("project", "deck"), DECKS)
+def test_no_request_fails_or_leaves_over_http(
+    sites: dict[str, Path], page: Any, serve: Any, project: str, deck: str
+) -> None:
+    """Served as it is, a deck asks for its own files only, and all of them are there."""
+    slides = open_deck(page, f"{serve(sites[project])}/{deck}.html")
+    for _ in range(slides):
+        page.evaluate("Reveal.next()")
+    page.wait_for_load_state("networkidle")
+    assert (slides > 0, page.wrong) == (True, [])
+
+
+FAULTS = """async () => {
+  const all = await axe.run({exclude: [['iframe']]}, {preload: false, resultTypes: ['violations']});
+  return all.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).flatMap((one) =>
+    one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ''}`));
+}"""
+"""What axe finds serious or critical in what is shown now."""
+
+
+@pytest.fixture(scope="session")
+def axe(request: pytest.FixtureRequest) -> str:
+    """axe-core's script."""
+    assert request.config.cache is not None
+    return str(fetch_packages(request.config.cache) / "axe-core" / "axe.min.js")
+
+
+@pytest.mark.parametrize(("project", "deck"), DECKS)
+def test_axe_finds_nothing_serious(sites: dict[str, Path], page: Any, axe: str, project: str, deck: str) -> None:
+    """On each slide with all its fragments, and once on all of the page: contrast, names, roles, texts, focus."""
+    slides = open_deck(page, (sites[project] / f"{deck}.html").as_uri())
+    page.add_script_tag(path=axe)
+    found = []
+    for index in range(slides):
+        page.evaluate("index => { slideAt(index); while (Reveal.nextFragment()); }", index)
+        page.evaluate(ENDED)
+        slide = page.evaluate("Reveal.getCurrentSlide().id")
+        # axe takes as long as the page is large, hidden slides included: they are looked at with the first one only.
+        look = FAULTS if index == 0 else f"withoutOthers({FAULTS})"
+        found += [f"{index} {slide}: {fault}" for fault in page.evaluate(look)]
+    assert found == []
+
+
+@pytest.mark.parametrize("project", ["own", "specimen"])
+def test_axe_finds_nothing_serious_on_the_index(sites: dict[str, Path], page: Any, axe: str, project: str) -> None:
+    """The list of decks, which is all of the page."""
+    page.goto((sites[project] / "index.html").as_uri())
+    page.add_script_tag(path=axe)
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert (page.evaluate(FAULTS), wide, page.wrong) == ([], False, [])
+
+
+def test_the_documentation_lists_the_differences_that_the_readme_lists() -> None:
+    """Row by row, with the reasons."""
+
+    def rows(path: Path) -> list[str]:
+        table = [line for line in path.read_text("utf-8").split("\n") if line.startswith("|")]
+        return [line for line in table if not re.match(r"\| (here|---) ", line)]
+
+    shown = rows(ROOT / "slides" / "documentation" / "070_differences" / "differences.md")
+    assert shown == rows(ROOT / "build" / "quarterdeck" / "deck" / "README.md")

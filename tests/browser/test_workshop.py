@@ -1,0 +1,96 @@
+"""The workshop in this repository: its demos hold, and its deck is what a presenter would open, offline."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import ROOT, quarterdeck
+from quarterdeck.base.errors import Problems
+from quarterdeck.base.project import load_project
+from quarterdeck.demo.catalogue import Catalogue
+from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.stage.container import open_stage
+from quarterdeck.live.stage.upload import place_files, working_folder
+
+LINES = re.compile(r"^\s*<!-- include: \S+\.command\b.*-->$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the workshop, to build in."""
+    root = tmp_path_factory.mktemp("workshop")
+    for name in ("slides", "commands"):
+        shutil.copytree(ROOT / name, root / name)
+    return root
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page of a browser that is offline and notes whatever goes wrong."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True)
+    page = context.new_page()
+    page.wrong = []
+    page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
+    page.on("request", lambda request: request.url.startswith(("file:", "data:")) or page.wrong.append(request.url))
+    page.on("pageerror", lambda error: page.wrong.append(f"error: {error}"))
+    page.on("console", lambda message: message.type == "error" and page.wrong.append(f"console: {message.text}"))
+    yield page
+    context.close()
+
+
+def test_every_step_passes_against_its_recording(engine: Any) -> None:
+    """What the slides of this repository show is what the demos do today."""
+    done = quarterdeck("check", cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\n20 steps of 3 demos in [0-9.]+ s: 19 passed, 1 skipped\n$", done.stdout)
+
+
+def test_recording_again_changes_nothing(engine: Any, workshop: Path) -> None:
+    """Two fresh stages, two runs: digests of time stamps differ, and the files stay as they are."""
+    before = {path.name: path.read_bytes() for path in (workshop / "commands").glob("*.recording.yaml")}
+    done = quarterdeck("record", "--all", cwd=workshop)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {path.name: path.read_bytes() for path in (workshop / "commands").glob("*.recording.yaml")} == before
+
+
+def test_the_deck_opens_offline_with_what_the_registry_said(engine: Any, workshop: Path, page: Any) -> None:
+    """From file://, with no network: nothing fails, and the layers shown are those of a registry asked just now."""
+    done = quarterdeck("build", cwd=workshop)
+    assert (done.returncode, done.stderr) == (0, "")
+    page.goto((workshop / "site" / "container-images.html").as_uri())
+    page.wait_for_function("window.Reveal && Reveal.isReady()")
+
+    sources = [path for path in workshop.glob("slides/[0-9]*/**/*.md") if "self_paced" not in path.name]
+    markers = sum(len(LINES.findall(path.read_text("utf-8"))) for path in sources)
+    assert page.locator("figure.step").count() == markers >= 12
+    assert page.locator("figure.step .mark.recorded").count() == markers
+    slides, stacks = page.evaluate("[Reveal.getTotalSlides(), Reveal.getHorizontalSlides().length]")
+    assert (slides, stacks) == (page.locator(".slides section:not(:has(section))").count(), 12)
+
+    shown = page.locator("figure[data-step=layers-digest] .terminal").text_content()
+    *layers, last = re.findall(r"sha256:[0-9a-f]{64}", shown)
+    assert layers == _ask_a_registry(workshop)
+    assert last == layers[-1]
+    page.evaluate("Reveal.getSlides().forEach(slide => Reveal.slide(...Object.values(Reveal.getIndices(slide))))")
+    assert page.wrong == []
+
+
+def _ask_a_registry(workshop: Path) -> list[str]:
+    """The digests of the workshop's layers, from a registry to which its image has just been pushed."""
+    project = load_project(workshop)
+    demo = Catalogue(project, Problems()).find_demo("layers")
+    assert demo is not None
+    with open_stage(project) as stage:
+        place_files(stage, [demo], project)
+        assert run_in(stage.shells, "bash", "-c", demo.steps[0].script, workdir=working_folder(stage, demo))[0] == 0
+        address = "http://localhost:5000/v2/hello/manifests/latest"
+        accept = "Accept: application/vnd.docker.distribution.manifest.v2+json"
+        _, answer = run_in(stage.shells, "curl", "--silent", "--fail", "--header", accept, address)
+    return [layer["digest"] for layer in json.loads(answer)["layers"]]

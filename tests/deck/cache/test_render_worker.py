@@ -1,0 +1,140 @@
+"""Slides rendered by other processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from quarterdeck.base.errors import Place
+from quarterdeck.deck.cache import slide_renderer as rendering
+from quarterdeck.deck.cache.render_worker import count_cores, start_helper
+from quarterdeck.deck.cache.slide_renderer import SlideRenderer, render_task, task_of
+from quarterdeck.deck.load.markdown_options import MarkdownOptions
+from quarterdeck.deck.markdown.render import RawSlide, render_slide
+
+RAWS = [
+    RawSlide(
+        Place("a.md", number),
+        f"# Slide {number} é\n\n```yaml\n" + f"key{number}: [1, 'é']\n" * 40 + "```\n",
+        "note" * (number % 2),
+    )
+    for number in range(400)
+]
+TASKS = [task_of(raw, {}, {}) for raw in RAWS]
+
+pytestmark = pytest.mark.alone
+
+needs_cores = pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two cores")
+
+
+@contextmanager
+def another_thread() -> Iterator[None]:
+    """A thread that waits."""
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@needs_cores
+def test_helper_gives_what_rendering_here_gives() -> None:
+    """More than a pipe holds goes to it and comes back."""
+    helper = start_helper()
+    assert helper is not None
+    tasks = TASKS * 10
+    helper.give(tasks)
+    assert helper.collect() == [render_task(task) for task in TASKS] * 10
+
+
+@needs_cores
+def test_helper_that_dies_gives_nothing() -> None:
+    """It is no error and leaves no process behind."""
+    helper = start_helper()
+    assert helper is not None
+    os.kill(helper.pid, signal.SIGKILL)
+    helper.give(TASKS * 10)
+    assert helper.collect() is None
+    with pytest.raises(ChildProcessError):
+        os.waitpid(helper.pid, 0)
+
+
+@needs_cores
+def test_helpers_that_are_not_needed_go() -> None:
+    """Several at once do not keep each other alive."""
+    helpers = [start_helper() for _ in range(3)]
+    for helper in helpers:
+        assert helper is not None
+        helper.dismiss()
+        with pytest.raises(ChildProcessError):
+            os.waitpid(helper.pid, 0)
+
+
+def test_no_process_beside_threads() -> None:
+    """A process with threads is not forked."""
+    with another_thread():
+        assert count_cores() == 1
+        assert start_helper() is None
+
+
+@pytest.mark.parametrize("cores", [1, 2, 4])
+@pytest.mark.parametrize("dies", [False, True])
+def test_slides_are_the_same_on_any_number_of_cores(cores: int, dies: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever renders them, and whoever dies of it; each goes to one process, and the first processes have most."""
+    monkeypatch.setattr(rendering, "count_cores", lambda: cores)
+    helpers = []
+
+    def start() -> object:
+        helper = start_helper()
+        helpers.append(helper)
+        return helper
+
+    monkeypatch.setattr(rendering, "start_helper", start)
+    renderer = SlideRenderer()
+
+    def meanwhile() -> None:
+        for helper in helpers:
+            if dies and helper is not None:
+                os.kill(helper.pid, signal.SIGKILL)
+
+    renderer.render_ahead(TASKS * 2, meanwhile)
+    assert [renderer.render(raw, {}, {}) for raw in RAWS] == [render_slide(raw, {}, {}) for raw in RAWS]
+    assert len(helpers) == cores - 1
+
+
+def test_few_slides_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process costs more than a few slides."""
+    monkeypatch.setattr(rendering, "start_helper", lambda: pytest.fail("started"))
+    renderer = SlideRenderer()
+    renderer.render_ahead(TASKS[:20], lambda: None)
+    assert renderer.render(RAWS[0], {}, {}) == render_slide(RAWS[0], {}, {})
+
+
+def test_mistake_in_rendering_is_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception in another process is met again here, where it is said."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(rendering, "render_slide", broken)
+    with pytest.raises(RuntimeError, match="broken"):
+        SlideRenderer().render_ahead(TASKS, lambda: None)
+
+
+def test_task_is_what_a_slide_depends_on() -> None:
+    """Figures of other slides and variables that it cannot name are no part of it."""
+    raw = RawSlide(Place("a.md", 9), "<!--quarterdeck block 3-->\n", "note")
+    assert task_of(raw, {3: "<b>", 4: "<i>"}, {"A": "a"}) == (raw.body, "note", ((3, "<b>"),), (), ())
+    named = RawSlide(Place("a.md", 9), "{{ A }}", None)
+    assert task_of(named, {4: "<i>"}, {"B": "b", "A": "a"}) == ("{{ A }}", None, (), (("A", "a"), ("B", "b")), ())
+    breaks = MarkdownOptions(breaks=True)
+    assert task_of(named, {}, {}, breaks) == ("{{ A }}", None, (), (), (False, True, True, False))
+    assert render_task(task_of(RawSlide(Place("a.md", 9), "a\nb", None), {}, {}, breaks))[0] == "<p>a<br>\nb</p>\n"

@@ -1,0 +1,102 @@
+"""Addresses on slides: those of files are linked, those from elsewhere are not loaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from quarterdeck.base.errors import Place, Problems
+from quarterdeck.deck.html.addresses import MISSING, NO_STYLE, Link, link_attribute, link_css, link_html, refuse
+
+REFUSED: list[str] = []
+
+
+@pytest.fixture
+def link() -> Link:
+    """Puts files into `assets/`, and notes what it refuses in `REFUSED`."""
+    REFUSED.clear()
+    return Link(lambda url: f"assets/{url}", REFUSED.append)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<a href="https://a.b/c">x</a>', '<a href="https://a.b/c">x</a>'),
+        ('<a href="c.pdf">x</a>', '<a href="assets/c.pdf">x</a>'),
+        ('<span class="k">src</span>', '<span class="k">src</span>'),
+        ('<span class="k" data-src="x">y</span>', '<span class="k" data-src="assets/x">y</span>'),
+        ('<img src="data:image/gif;base64,AA==">', '<img src="data:image/gif;base64,AA==">'),
+        ("<img srcset='a.png 1x, b.png 2x'>", '<img srcset="assets/a.png 1x, assets/b.png 2x">'),
+        ("<style>@import 'a.css'; b { src: url( c ) }</style>",
+         "<style>@import 'assets/a.css'; b { src: url( 'assets/c' ) }</style>"),
+        ('<!-- ![](c.png)\n<img src="c.png"> --><img src="d.png">',
+         '<!-- ![](c.png)\n<img src="c.png"> --><img src="assets/d.png">'),
+        ("<IMG SRC=d.png>", '<IMG SRC="assets/d.png">'),
+        ("<style>/* url(c) */ a { b: 'url(c)' \"\\\"url(c)\"; d: URL(e) }</style>",
+         "<style>/* url(c) */ a { b: 'url(c)' \"\\\"url(c)\"; d: URL('assets/e') }</style>"),
+        ('<!-- <style>a { b: url(c) }</style> --><!--> <img src="d.png">',
+         '<!-- <style>a { b: url(c) }</style> --><!--> <img src="assets/d.png">'),
+    ],
+)  # fmt: skip
+def test_what_is_here(link: Link, html: str, expected: str) -> None:
+    """Files become files of the page; links that a person follows, data, and all that a comment holds stay."""
+    assert link_html(html, link) == expected
+    assert REFUSED == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "kept"),
+    [
+        ('<img src="{}" alt="x">', f'<img src="{MISSING}" alt="x">'),
+        ("<img src={}>", f'<img src="{MISSING}">'),
+        ('<video poster="{}">', f'<video poster="{MISSING}">'),
+        ('<source srcset="{} 2x">', f'<source srcset="{MISSING} 2x">'),
+        ('<script src="{}"></script>', '<script src="data:text/javascript,"></script>'),
+        ('<link rel="stylesheet" href="{}">', f'<link rel="stylesheet" href="{NO_STYLE}">'),
+        ('<svg><image href="{}"/></svg>', f'<svg><image href="{MISSING}"/></svg>'),
+        ('<section data-background="{}">', f'<section data-background="{MISSING}">'),
+        ('<p style="background: url({})">', f"<p style=\"background: url('{NO_STYLE}')\">"),
+        ("<style>@import '{}';</style>", f"<style>@import '{NO_STYLE}';</style>"),
+    ],
+)
+@pytest.mark.parametrize("url", ["https://a.b/c", "//a.b/c", "HTTP://a.b/c"])
+def test_what_is_elsewhere(link: Link, tag: str, kept: str, url: str) -> None:
+    """It is refused, and what is loaded instead is in the page already."""
+    assert link_html(tag.format(url), link).replace("&#x27;", "'") == kept
+    assert [url] == REFUSED
+
+
+def test_pages_in_frames_become_links(link: Link) -> None:
+    """A person may still go there."""
+    html = link_html('<iframe width="9" src="https://a.b/?c&amp;d" title="t"></iframe>', link)
+    assert html.startswith('<iframe width="9" srcdoc="&lt;a href=&quot;https://a.b/?c&amp;amp;d&quot; target=')
+    assert html.endswith(' title="t"></iframe>')
+    assert REFUSED == ["https://a.b/?c&d"]
+
+
+def test_attributes_of_slides(link: Link) -> None:
+    """Backgrounds are loaded, previews are followed; several pictures are several addresses."""
+    assert link_attribute("data-background-image", "a.png, b.png", link) == "assets/a.png,assets/b.png"
+    assert link_attribute("data-background-image", "data:a,b", link) == "data:a,b"
+    assert link_attribute("data-background-image", "https://a.b/c,d", link) == f"{MISSING},assets/d"
+    assert link_attribute("data-background", "#fff", link) == "#fff"
+    assert link_attribute("data-background-video", "a.mp4,https://a.b/c.mp4", link) == "assets/a.mp4"
+    assert link_attribute("data-background-iframe", "https://a.b", link) == ""
+    assert link_attribute("data-preview-link", "https://a.b", link) == "https://a.b"
+    assert link_css("a { b: url(#c) url(data:,) }", link) == "a { b: url(#c) url(data:,) }"
+
+
+def test_videos_and_pages_that_are_not_there() -> None:
+    """A crossed frame in place of a picture; nothing in place of a video, which the page would wait for, or a page."""
+    gone = Link(lambda _: MISSING, REFUSED.append)
+    names = ("data-background-image", "data-background-video", "data-background-iframe")
+    assert [link_attribute(name, "a.b", gone) for name in names] == [MISSING, "", ""]
+
+
+def test_what_the_author_is_told() -> None:
+    """A warning, in which a very long address is cut."""
+    problems = Problems()
+    refuse("https://a.b/" + "c" * 100, Place("slides/a.md", 3), problems)
+    assert [str(one) for one in problems.warnings] == [
+        f"slides/a.md:3: 'https://a.b/{'c' * 65}…' is not loaded: a deck asks nobody\n"
+        "  hint: copy it into the project, or link to it"
+    ]

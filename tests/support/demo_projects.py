@@ -1,0 +1,38 @@
+"""Projects of a few demos for the tests of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from quarterdeck.base.errors import Problems
+from quarterdeck.base.project import load_project
+from quarterdeck.demo.catalogue import Catalogue
+from quarterdeck.runner.outcome import DemoOutcome
+from quarterdeck.runner.scheduler import RunContext
+
+NO_ENGINE = "[stage]\nengine = false\n"
+"""Settings of stages that come up soonest."""
+
+
+def write_demos(root: Path, demos: Mapping[str, str], settings: str = NO_ENGINE) -> Path:
+    """Make a project in *root* with these demos: name to text."""
+    (root / "slides").mkdir(parents=True, exist_ok=True)
+    (root / "commands").mkdir(exist_ok=True)
+    (root / "quarterdeck.toml").write_text(settings)
+    for name, text in demos.items():
+        (root / "commands" / f"{name}.demo").write_text(text)
+    return root
+
+
+def demo(*steps: str, after: str = "") -> str:
+    """The text of a demo with these steps."""
+    options = f"#@ after: {after}\n" if after else ""
+    return f"# A demo\n{options}" + "".join(f"\n# Step {number}\n{step}\n" for number, step in enumerate(steps))
+
+
+def context_for(root: Path, finished: list[DemoOutcome] | None = None) -> RunContext:
+    """What lanes must know of the project in *root*; *finished* takes the outcomes as they end."""
+    project, problems = load_project(root), Problems()
+    keep = (finished if finished is not None else []).append
+    return RunContext(project, Catalogue(project, problems), "2026-11-23", problems, finished=keep)

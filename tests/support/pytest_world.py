@@ -1,0 +1,45 @@
+"""A project with a demo of every kind of verdict, made once, and what a check of it must say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import quarterdeck
+from support.demo_projects import demo, write_demos
+
+VERDICTS = {
+    "broken": ["PASSED", "BROKEN", "SKIPPED"],
+    "child": ["PASSED"],
+    "drifted": ["DRIFTED", "PASSED"],
+    "failed": ["FAILED", "PASSED"],
+    "fresh": ["NEW"],
+    "parent": ["PASSED"],
+    "passed": ["PASSED", "PASSED", "SKIPPED"],
+    "skipped": ["SKIPPED"],
+    "victim": ["SKIPPED"],
+}
+"""By demo, the verdicts of its steps."""
+
+DEMOS = {
+    "parent": demo("echo here >/tmp/place; sleep 0.5"),
+    "child": demo("cat /tmp/place", after="parent"),
+    "passed": demo("echo one; date", "sleep 0.3", "#@ skip: opens a window\ndive"),
+    "drifted": demo("echo as it was", "true"),
+    "failed": demo("true", "echo fine"),
+    "broken": demo("echo fine", "echo soon over", "echo never"),
+    "victim": demo("echo never", after="broken"),
+    "skipped": demo("#@ skip: not here\nls"),
+}
+
+
+def write_world(root: Path) -> Path:
+    """Record the demos, then let them rot."""
+    write_demos(root, DEMOS)
+    done = quarterdeck("record", "-n", "4", cwd=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    commands = root / "commands"
+    recording = commands / "drifted.recording.yaml"
+    recording.write_text(recording.read_text("utf-8").replace("as it was", "as it had been"), "utf-8")
+    write_demos(root, {"fresh": demo("echo new"), "failed": demo("#@ exit: 4\ntrue", "echo fine")})
+    (commands / "broken.demo").write_text(DEMOS["broken"].replace("# Step 1\n", "# Step 1\n#@ timeout: 1s\nsleep 60; "))
+    return root
