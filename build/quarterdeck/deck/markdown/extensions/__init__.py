@@ -1,1 +1,1 @@
-"""Markdown beyond reveal.js's: attributes in braces, containers, footnotes, definition lists, math, diagrams."""
+"""Markdown extensions beyond reveal.js: attributes in braces, containers, footnotes, definition lists, math."""

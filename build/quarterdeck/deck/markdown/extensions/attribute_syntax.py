@@ -1,12 +1,15 @@
 """Attributes in braces: `[text]{.fragment}`, `![](a.png){width=400}`, `## Title {#id}`, `- one {.fragment}`.
 
-They belong to what is before them, as reveal.js's `.element:` comments do, and not to what is below, as in Djot.
-Straight after a picture, a link, code, emphasis or a text in brackets they mean that; after a blank at the end of a
-block the block: paragraph, heading, cell, and of an item's first paragraph the item; alone between blank lines the
-block above, exactly as a comment there. Everything else in braces stays text.
+They apply to what precedes them, like reveal.js's `.element:` comments (and unlike Djot, where they apply to the block
+below):
 
-mdit-py-plugins has a plugin `attrs`, which knows the first of the three only, takes `{}` and `{% … %}` for attributes,
-and no value such as `40%`.
+- directly after an image, link, code span, emphasis or bracketed text: to that element;
+- after a blank at the end of a block: to the block (paragraph, heading, table cell; in the first paragraph of a list
+  item, to the item);
+- alone between blank lines: to the block above.
+
+Everything else in braces stays text. (Rejected: the `attrs` plugin of mdit-py-plugins supports only the first case,
+takes `{}` and `{% … %}` for attributes, and accepts no value such as `40%`.)
 """
 
 from __future__ import annotations
@@ -30,40 +33,40 @@ _PART = (
     r"|[A-Za-z_:][\w:.-]*=(?:\"[^\"<>\n]+\"|'[^'\"<>\n]+'|[\w.:%/#+-]+))"
 )
 BRACES = re.compile(rf"\{{{_PART}(?:[ \t]+{_PART})*[ \t]*\}}")
-"""All of `{.class #id name=value name="a value"}`."""
+"""A whole `{.class #id name=value name="a value"}`."""
 _READ = re.compile(
     r"(?P<sign>[.#])(?P<word>[\w:-]+)"
     r"|(?P<name>[\w:.-]+)=(?:\"(?P<double>[^\"]+)\"|'(?P<single>[^']+)'|(?P<bare>[^\s}]+))"
 )
 _ENDED = frozenset({"image", "code_inline", "link_close", "span_close", "del_close"})
 _ENDED_LATER = frozenset({"strong_close", "em_close"})
-"""What markdown-it finds only when it has read all of a text."""
+"""Elements that markdown-it finds only after reading the whole text."""
 
 
-def braces_plugin(md: MarkdownIt) -> None:
+def plugin(md: MarkdownIt) -> None:
     """Let *md* read attributes in braces."""
     md.inline.ruler.after("link", "span", _span)
     md.inline.ruler.before("emphasis", "braces", _braces)
-    md.core.ruler.after("inline", "braces", _give_to_blocks)
+    md.core.ruler.after("inline", "braces", _apply_to_blocks)
     for name in ("td_open", "th_open"):
         _let_cells_have_attributes(md, name)
 
 
 def read_braces(text: str) -> list[tuple[str, str]]:
-    """The attributes in *text*, which matches `BRACES`, as names and values; a class at a time."""
+    """The attributes in *text*, which matches `BRACES`: (name, value) pairs, one per class."""
     names = {".": "class", "#": "id"}
     return [
-        (names[one["sign"]], one["word"])
-        if one["sign"]
-        else (one["name"], one["double"] or one["single"] or one["bare"])
-        for one in _READ.finditer(text)
+        (names[part["sign"]], part["word"])
+        if part["sign"]
+        else (part["name"], part["double"] or part["single"] or part["bare"])
+        for part in _READ.finditer(text)
     ]
 
 
-def give(token: Token, text: str) -> None:
-    """Give *token* the attributes in *text*: classes add up, others replace."""
-    known = {name: str(value) for name, value in token.attrs.items()}
-    token.attrs = dict(merge_attributes(known, read_braces(text)))
+def add_attributes(token: Token, text: str) -> None:
+    """Add the attributes in *text* to *token*: classes accumulate, other attributes replace."""
+    earlier = {name: str(value) for name, value in token.attrs.items()}
+    token.attrs = dict(merge_attributes(earlier, read_braces(text)))
 
 
 def _match(src: str, start: int, end: int) -> re.Match[str] | None:
@@ -75,7 +78,7 @@ def _match(src: str, start: int, end: int) -> re.Match[str] | None:
 
 
 def _span(state: StateInline, silent: bool) -> bool:
-    """`[text]{.class}`; a link of that text has been tried before."""
+    """`[text]{.class}`. Runs after the link rule, so the text is not a link."""
     if state.src[state.pos] != "[":
         return False
     start, last = state.pos + 1, state.posMax
@@ -85,7 +88,7 @@ def _span(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.pos, state.posMax = start, end
-        give(state.push("span_open", "span", 1), match[0])
+        add_attributes(state.push("span_open", "span", 1), match[0])
         state.md.inline.tokenize(state)
         state.push("span_close", "span", -1)
     state.pos, state.posMax = match.end(), last
@@ -101,7 +104,7 @@ def _braces(state: StateInline, silent: bool) -> bool:
     at_end = before.isspace() and not state.src[match.end() : state.posMax].strip() and state.level == 0
     if last and last.type in _ENDED:
         if not silent:
-            give(_opening(state.tokens, len(state.tokens) - 1), match[0])
+            add_attributes(_opening(state.tokens, len(state.tokens) - 1), match[0])
     elif before in "*_" or at_end:
         if not silent:
             token = state.push("braces", "", 0)
@@ -113,7 +116,7 @@ def _braces(state: StateInline, silent: bool) -> bool:
 
 
 def _opening(tokens: Sequence[Token], index: int) -> Token:
-    """The token that opens what the one at *index* closes; that itself if it closes nothing."""
+    """The opening token of the element that the token at *index* closes; the token itself if it closes nothing."""
     depth = 0
     for token in reversed(tokens[: index + 1]):
         depth += token.nesting
@@ -122,8 +125,8 @@ def _opening(tokens: Sequence[Token], index: int) -> Token:
     return tokens[index]
 
 
-def _give_to_blocks(state: StateCore) -> None:
-    """Give what stands at the end of blocks to them, and what stands after emphasis to that; the rest is text again."""
+def _apply_to_blocks(state: StateCore) -> None:
+    """Apply attributes at the end of a block to the block and those after emphasis to it; turn the rest into text."""
     tokens = state.tokens
     alone: list[tuple[int, str]] = []
     for index, token in enumerate(tokens):
@@ -137,10 +140,10 @@ def _give_to_blocks(state: StateCore) -> None:
             if children and children[-1].type == "text":
                 children[-1].content = children[-1].content.rstrip()
             if children or tokens[index - 1].type != "paragraph_open":
-                give(_block_of(tokens, index), content)
+                add_attributes(_block_of(tokens, index), content)
             else:
                 alone.append((index, content))
-        _settle(children)
+        _apply_to_emphasis(children)
     lines = state.src.split("\n") if alone else []
     for index, content in reversed(alone):
         tokens[index - 1 : index + 2] = [_comment(content, tokens[index - 1], lines)]
@@ -148,33 +151,33 @@ def _give_to_blocks(state: StateCore) -> None:
 
 
 def _block_of(tokens: Sequence[Token], index: int) -> Token:
-    """The block that attributes at the end of the text at *index* mean: of an item's first paragraph, the item."""
+    """The block that attributes at the end of the text at *index* apply to: the item, in its first paragraph."""
     block = tokens[index - 1]
     first = block.type == "paragraph_open" and tokens[index - 2].type in ("list_item_open", "dd_open")
     return tokens[index - 2] if first and index > 1 else block
 
 
 def _emphasis_before(children: Sequence[Token], index: int) -> Token | None:
-    """What opens the emphasis that ends right before *index*; bold text leaves an empty text after it."""
+    """The opening token of the emphasis that ends right before *index*; bold text leaves an empty token after it."""
     index -= 1
     while index >= 0 and children[index].type == "text" and not children[index].content:
         index -= 1
     return _opening(children, index) if index >= 0 and children[index].type in _ENDED_LATER else None
 
 
-def _settle(children: Sequence[Token]) -> None:
+def _apply_to_emphasis(children: Sequence[Token]) -> None:
     for index, child in enumerate(children):
         if child.type == "braces":
             child.type = "text"
             if emphasis := _emphasis_before(children, index):
-                give(emphasis, child.content)
+                add_attributes(emphasis, child.content)
                 child.content = ""
         elif child.children:
-            _settle(child.children)
+            _apply_to_emphasis(child.children)
 
 
 def _comment(content: str, paragraph: Token, lines: Sequence[str]) -> Token:
-    """A comment that says the same: rules and raw HTML, whose elements no token has, take attributes by it."""
+    """An equivalent `.element:` comment, for rules and raw HTML, whose elements have no token."""
     from markdown_it.token import Token
 
     pairs = " ".join(f'{name}="{value}"' for name, value in merge_attributes({}, read_braces(content)).items())
@@ -184,7 +187,7 @@ def _comment(content: str, paragraph: Token, lines: Sequence[str]) -> Token:
 
 
 def _move_id(state: StateCore) -> None:
-    """The id of a slide's first heading is that of the slide, to which links lead."""
+    """Move the id of the slide's first heading to the slide, since links lead to slides."""
     from markdown_it.token import Token
 
     heading = next((index for index, token in enumerate(state.tokens) if token.type == "heading_open"), None)
@@ -196,11 +199,11 @@ def _move_id(state: StateCore) -> None:
 
 def _let_cells_have_attributes(md: MarkdownIt, name: str) -> None:
     rules: Mapping[str, Callable[..., str]] = cast("RendererHTML", md.renderer).rules
-    known = rules[name]
+    default_rule = rules[name]
 
     def render(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
         del renderer
-        given = {key: str(value) for key, value in tokens[index].attrs.items() if key != "style"}
-        return known(tokens, index, options, env).removesuffix(">") + render_attributes(given) + ">"
+        attributes = {key: str(value) for key, value in tokens[index].attrs.items() if key != "style"}
+        return default_rule(tokens, index, options, env).removesuffix(">") + render_attributes(attributes) + ">"
 
     md.add_render_rule(name, render)

@@ -1,11 +1,11 @@
-"""Containers: `::: columns`, `::: column 40%`, `::: NAME` … `:::`, for which raw HTML takes twice the lines.
+"""Containers: `::: columns`, `::: column 40%`, `::: NAME` … `:::`.
 
-A line of three or more colons with a name opens a `<div>` of that class, one of colons alone closes the innermost one
-that has as many, else the innermost. So they may be nested with the same number of colons, as in Pandoc, or with more
-of them outside, as in markdown-it. A column ends where the next one begins, or where its columns end.
+A line of three or more colons with a name opens a `<div>` of that class. Colons alone close the innermost container
+with the same number of colons, else the innermost one. So containers nest with equal colons, as in Pandoc, or with
+more colons outside, as in markdown-it. A column ends where the next column begins or its columns end.
 
-mdit-py-plugins has a plugin `container`, which looks for the end without looking at what is between: code fences in it
-may close it, and so does the end of a container inside.
+(Rejected: the `container` plugin of mdit-py-plugins searches for the end without parsing the content, so that a code
+fence or a nested container closes it.)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quarterdeck.deck.markdown.extensions.attribute_syntax import BRACES, give
+from quarterdeck.deck.markdown.extensions.attribute_syntax import BRACES, add_attributes
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -34,18 +34,18 @@ _INTERRUPTED = ["paragraph", "reference", "blockquote", "list"]
 
 @dataclass(slots=True)
 class _Container:
-    """One that is open."""
+    """An open container."""
 
     token: Token
     colons: int
     widths: list[str] = field(default_factory=list)
-    """Those of its columns; empty for one that takes what is left."""
+    """The widths of its columns; an empty text shares the remaining width."""
 
     def has_class(self, name: str) -> bool:
         return name in str(self.token.attrs.get("class", "")).split()
 
 
-def containers_plugin(md: MarkdownIt) -> None:
+def plugin(md: MarkdownIt) -> None:
     """Let *md* read containers."""
     md.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTED})
     md.core.ruler.after("block", "containers", _pair)
@@ -78,18 +78,20 @@ def _set_attributes(token: Token, opened: re.Match[str]) -> None:
     if opened["name"]:
         token.attrs["class"] = opened["name"]
     if opened["braces"]:
-        give(token, opened["braces"])
+        add_attributes(token, opened["braces"])
     width = opened["width"] or token.attrs.pop("width", "")
     token.meta["width"] = f"{width}px" if str(width).isdecimal() else str(width)
 
 
 def _pair(state: StateCore) -> None:
-    """Let each container end where it is closed, or else with what it stands in."""
+    """Close each container at its end line, else at the end of the enclosing block."""
     paired: list[Token] = []
     opened: list[_Container] = []
     for token in state.tokens:
         if token.nesting < 0:
-            _close_all(state, paired, opened, [one for one in opened if one.token.level > token.level])
+            _close_all(
+                state, paired, opened, [container for container in opened if container.token.level > token.level]
+            )
         if token.type == "container_open":
             _open(token, paired, opened)
         elif token.type == "container_close":
@@ -118,10 +120,10 @@ def _open(token: Token, paired: list[Token], opened: list[_Container]) -> None:
 def _close(state: StateCore, token: Token, paired: list[Token], opened: list[_Container]) -> None:
     from markdown_it.token import Token as New
 
-    here = [one for one in opened if one.token.level == token.level]
-    if here:
-        like = [at for at, one in enumerate(here) if one.colons == _colons(token)]
-        inner = here[like[-1] + 1 :] if like else []
+    siblings = [container for container in opened if container.token.level == token.level]
+    if siblings:
+        matches = [index for index, container in enumerate(siblings) if container.colons == _colons(token)]
+        inner = siblings[matches[-1] + 1 :] if matches else []
         _close_all(state, paired, opened, inner)
         paired.append(_end(opened.pop()))
         return
@@ -133,7 +135,7 @@ def _close(state: StateCore, token: Token, paired: list[Token], opened: list[_Co
 
 
 def _close_all(state: StateCore, paired: list[Token], opened: list[_Container], unclosed: Sequence[_Container]) -> None:
-    """End the *unclosed* ones, which are the last of those *opened*; only columns may be left open."""
+    """Close *unclosed*, the last of *opened*; a warning for each that is not a column."""
     for container in reversed(list(unclosed)):
         if not container.has_class("column"):
             row = container.token.map[0] if container.token.map else 0
@@ -151,7 +153,7 @@ def _end(container: _Container) -> Token:
 
 
 def _tracks(widths: Sequence[str]) -> list[str]:
-    """*widths* as CSS has them in a grid: percentages share what the gaps leave, as do columns without a width."""
+    """*widths* as CSS grid tracks: percentages and missing widths share what the gaps leave."""
     percents = [float(match[1]) for width in widths if (match := _PERCENT.match(width))]
     left = max(100 - sum(percents), 1) if percents else 1
     share = left / max(widths.count(""), 1)
@@ -164,8 +166,8 @@ def _tracks(widths: Sequence[str]) -> list[str]:
 
 
 def _add_style(token: Token, style: str) -> None:
-    known = str(token.attrs.get("style", "")).rstrip("; ")
-    token.attrs["style"] = f"{known}; {style}" if known else style
+    earlier = str(token.attrs.get("style", "")).rstrip("; ")
+    token.attrs["style"] = f"{earlier}; {style}" if earlier else style
 
 
 def _colons(token: Token) -> int:

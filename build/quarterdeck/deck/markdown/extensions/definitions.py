@@ -1,4 +1,4 @@
-"""Definition lists: a term on a line, and below it each of its meanings after `: `."""
+"""Definition lists: a term on a line of its own, then each definition after `: `."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
 
-def definitions_plugin(md: MarkdownIt) -> None:
+def plugin(md: MarkdownIt) -> None:
     """Let *md* read definition lists."""
     from mdit_py_plugins.deflist import deflist_plugin
 
@@ -18,7 +18,7 @@ def definitions_plugin(md: MarkdownIt) -> None:
     read = rule.fn
 
     def only_colons(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        """The plugin also takes `~ ` for a mark, which is text here."""
+        """Reject `~ `, which the plugin accepts as a marker too."""
         line = start if silent else start + 1
         if not silent and line < end and state.isEmpty(line):
             line += 1

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
 
 SLIDE = "quarterdeck-slide-"
-"""In place of a slide's id in the ids of its footnotes: which that is, the deck says that shows the slide."""
+"""Placeholder for the slide's id in footnote ids: only the deck that shows the slide knows the id."""
 _NUMBERED = r"\[\^(\d+)\](?!:)"
 
 
-def footnotes_plugin(md: MarkdownIt) -> None:
-    """Let *md* read footnotes. Those inside a line, `^[…]`, are left out: `^[a-z]` is a pattern on many a slide."""
+def plugin(md: MarkdownIt) -> None:
+    """Let *md* read footnotes, but not inline ones (`^[…]`): `^[a-z]` is a common pattern on slides."""
     from mdit_py_plugins.footnote import footnote_plugin
 
     footnote_plugin(md, inline=False)
@@ -24,12 +24,12 @@ def footnotes_plugin(md: MarkdownIt) -> None:
 
 
 def own_footnotes(html: str, slide: str) -> str:
-    """The *html* of a slide, with the ids of its footnotes made from its own, *slide*."""
+    """The *html* of a slide whose footnote ids start with the slide's id, *slide*."""
     return html.replace(SLIDE, f"{slide}-") if SLIDE in html else html
 
 
 def _check(state: StateCore) -> None:
-    """Show notes that nothing refers to all the same, and warn about them and on marks without a note."""
+    """Keep footnotes without a reference; warn about them and about references without a footnote."""
     notes = state.env.get("footnotes", {"refs": {}, "list": {}})
     warnings = state.env.setdefault("warnings", [])
     for token in state.tokens:
@@ -40,15 +40,15 @@ def _check(state: StateCore) -> None:
             row = token.map[0] if token.map else 0
             warnings.append((row, f"nothing refers to the footnote '{label}'", f"write [^{label}] where it belongs"))
         for child in (token.children or ()) if token.type == "inline" else ():
-            found = re.search(_NUMBERED, child.content) if child.type == "text" else None
-            if found:
+            reference = re.search(_NUMBERED, child.content) if child.type == "text" else None
+            if reference:
                 row = token.map[0] if token.map else 0
-                what = f"no footnote '{found[1]}' on this slide"
-                warnings.append((row, what, f"write [^{found[1]}]: THE NOTE on the same slide"))
+                what = f"no footnote '{reference[1]}' on this slide"
+                warnings.append((row, what, f"write [^{reference[1]}]: THE NOTE on the same slide"))
 
 
 def _show(state: StateCore) -> None:
-    """HTML in place of the plugin's tokens. A slide's footnotes are in sight of their marks: no arrow leads back."""
+    """Replace the plugin's tokens by HTML, without back links: footnotes stand on the slide of their marks."""
     prefix = f"{SLIDE}notes-" if state.env.get("notes") else SLIDE
     for token in state.tokens:
         if token.type.startswith("footnote_"):
@@ -60,7 +60,7 @@ def _show(state: StateCore) -> None:
 
 
 def _mark(prefix: str, number: int, earlier: int) -> str:
-    """The mark of a note, which *earlier* marks mean, too."""
+    """The mark of a footnote that *earlier* other marks refer to."""
     name = f"{prefix}mark-{number}" + (f"-{earlier + 1}" if earlier else "")
     return f'<sup class="footnote"><a id="{name}" href="#{prefix}note-{number}" role="doc-noteref">{number}</a></sup>'
 

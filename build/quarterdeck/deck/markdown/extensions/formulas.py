@@ -1,8 +1,8 @@
-"""Math: `$e^{i\\pi}$` in a line, `$$…$$` on lines of its own; KaTeX sets it in the browser (`templates/math.js`).
+"""Math: `$e^{i\\pi}$` in a line, `$$…$$` on lines of its own; KaTeX renders it in the browser (`templates/math.js`).
 
-A dollar sign is mostly money, a prompt or a variable. So a formula in a line begins and ends beside something that is
-no blank, with no letter, digit, dollar or bracket right outside, has no other dollar and no backtick in it, and reads
-like no sentence: `$HOME`, `$5 and $10`, `$(cmd)` and `$A:$B` stay text.
+A dollar sign usually means money, a prompt or a variable. An inline formula therefore starts and ends with a non-blank
+character, has no letter, digit, dollar or bracket directly outside, contains no other dollar and no backtick, and does
+not read like a sentence: `$HOME`, `$5 and $10`, `$(cmd)` and `$A:$B` stay text.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 _FORMULA = re.compile(r"(?<![\w$])(?P<sign>\$\$?)(?![\s$])(?P<tex>(?:\\.|[^\\$`\n])+)(?<!\s)(?P=sign)(?![\w$({\[])")
 _NO_MATH = re.compile(r"[\w,;.:] [A-Za-z]{2,} |\A\W*\Z")
-"""A word between blanks, or nothing but punctuation; where there is no backslash."""
+"""A word between blanks, or only punctuation. Checked only where there is no backslash."""
 
 
 def may_hold_formulas(text: str) -> bool:
-    """Whether there may be one in *text*, which has two dollars or more: mostly they are in code, and belong to it."""
+    """Whether *text*, which has two dollars or more, may hold a formula. A cheap test: dollars are mostly in code."""
     return "$$" in text or _FORMULA.search(text) is not None
 
 
-def formulas_plugin(md: MarkdownIt) -> None:
+def plugin(md: MarkdownIt) -> None:
     """Let *md* read formulas."""
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
@@ -41,15 +41,15 @@ def formulas_plugin(md: MarkdownIt) -> None:
     read = rule.fn
 
     def interrupting(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        """The plugin takes only what stands between blank lines, since it cannot look without reading."""
+        """Let formulas interrupt a paragraph: the plugin parses even in silent mode, so its tokens are dropped."""
         if not state.src.startswith("$$", state.bMarks[start] + state.tShift[start]):
             return False
-        known, line = len(state.tokens), state.line
-        found = bool(read(state, start, end, silent))
-        if silent and found:
-            del state.tokens[known:]
+        count, line = len(state.tokens), state.line
+        matched = bool(read(state, start, end, silent))
+        if silent and matched:
+            del state.tokens[count:]
             state.line = line
-        return found
+        return matched
 
     md.block.ruler.at("math_block", interrupting, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.add_render_rule("math_inline", _render)
