@@ -1,7 +1,10 @@
-"""Where reveal.js's Markdown, which is marked's, reads text otherwise than CommonMark does.
+"""A markdown-it plugin that parses Markdown like marked 17, the parser of reveal.js 6.0.2.
 
-A plugin of markdown-it, with block rules of its own: in marked an item or a quote is a text by itself, and most that
-differs comes from that. `tests/browser/test_differential.py` compares the two in a browser.
+marked parses the content of a list item or a block quote as a document of its own, which causes most of its
+differences from CommonMark. `tests/browser/test_differential.py` compares the two in a browser.
+
+(Rejected: marked itself in an embedded V8. It is exact, but gives no line numbers, takes no markdown-it plugins, and
+needs a native wheel.)
 """
 
 from __future__ import annotations
@@ -14,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def marked_plugin(md: MarkdownIt, *, animate_lists: bool = False) -> None:
-    """Make *md* read Markdown as reveal.js does; its option `gfm` says whether there is more than CommonMark.
+    """Make *md* parse Markdown like reveal.js; its option `gfm` adds GitHub's extensions to CommonMark.
 
     Args:
-        md: Takes the plugin.
-        animate_lists: Whether each item of a list is a fragment.
+        md: The parser to change.
+        animate_lists: Make each list item a fragment.
     """
     from markdown_it.parser_block import ParserBlock
     from markdown_it.ruler import Ruler

@@ -1,4 +1,4 @@
-"""Addresses: bare links as GFM's section 6.9 has them (so that `example.com` stays text), and how links are written."""
+"""Bare links after GFM, section 6.9 (`example.com` stays text), and the encoding of link addresses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"://[A-Za-z0-9-]")
 _WWW = re.compile(r"www\.[A-Za-z0-9-]")
 _REST = re.compile(r"[^\s<]*")
 _NAME = f"{ascii_letters}{digits}._+-"
-"""The characters of what stands before an `@`."""
+"""Characters of the part before an `@`."""
 _HOST = re.compile(r"@[\w-]+(?:\.[\w-]*[A-Za-z0-9])+(?![-_])", re.ASCII)
 _PUNCTUATION = frozenset("?!.,:;*_'\"~)")
 _LAST_ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
@@ -28,13 +28,13 @@ _QUOTED_PERCENT = re.compile(r"%25")
 
 
 def address_plugin(md: MarkdownIt) -> None:
-    """Add bare links to *md*, and let links go anywhere."""
+    """Add bare links to *md*, and accept any link address."""
     if md.options.get("gfm"):
         md.inline.ruler.before("emphasis", "address", _address)
         md.inline.ruler.before("emphasis", "mail", _mail)
         md.inline.ruler.before("emphasis", "www", _www)
         md.inline.ruler.at("text", _text)
-    # An author may write any address, as in raw HTML; reveal.js takes them all, drawings in `data:` among them.
+    # Authors may write any address, as in raw HTML. reveal.js accepts all, including images in `data:`.
     md.validateLink = _any_address  # type: ignore[method-assign]
     md.normalizeLink = _encode_address  # type: ignore[method-assign]
     md.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
@@ -55,14 +55,14 @@ def _address(state: StateInline, silent: bool) -> bool:
 
 
 def _text(state: StateInline, silent: bool) -> bool:
-    """Text up to a character that may mean something, or to `www.`."""
+    """Text up to the next character with a meaning, or to `www.`."""
     text, first, last = state.env.get("plain", ("", 0, 0))
     if text is not state.src or not first <= state.pos < last:
         end = state.md.inline.terminator_re.search(state.src, state.pos)
         last = end.start() if end else state.posMax
     www = state.src.find("www.", state.pos, last)
     if www >= 0:
-        # Else each of many would have the rest searched again.
+        # Remember the end, so that a text with many `www.` is not searched again for each.
         state.env["plain"] = state.src, state.pos, last
         last = www
     if last == state.pos:
@@ -111,10 +111,10 @@ def _decode(text: str) -> str:
 
 
 def _take_address(state: StateInline, head: int) -> str:
-    """The address from here on, which goes beyond its *head*.
+    """The address at the current position, which extends beyond *head*.
 
-    Where a word has a parenthesis that nothing closes, the addresses behind that end at their first one; so nothing is
-    looked at again for each of them.
+    After a parenthesis that is never closed, all later addresses of the word end at their first parenthesis. The
+    position is remembered, so that a word with many addresses takes linear time.
     """
     text, first, last, word_end = state.env.get("unclosed", ("", 0, 0, 0))
     if text is state.src and last == state.posMax and first <= head < word_end:
@@ -130,7 +130,7 @@ def _take_address(state: StateInline, head: int) -> str:
 
 
 def _parentheses(text: str) -> tuple[int, set[int]]:
-    """Where the first parenthesis stands that nothing closes, else the end of *text*; and where those before it end."""
+    """The position of the first unclosed parenthesis, else the end of *text*, and the ends of those closed before."""
     closed: set[int] = set()
     opening = text.find("(")
     while opening >= 0:
@@ -143,7 +143,7 @@ def _parentheses(text: str) -> tuple[int, set[int]]:
 
 
 def trim_address(text: str) -> str:
-    """*text* without the punctuation at its end that belongs to the sentence and not to the address."""
+    """*text* without trailing punctuation, which belongs to the sentence."""
     end, closed = _parentheses(text)
     while end and end not in closed and text[end - 1] in _PUNCTUATION:
         entity = _LAST_ENTITY.search(text, max(0, end - _LONGEST_ENTITY), end)
@@ -157,5 +157,5 @@ def _any_address(url: str) -> bool:
 
 
 def _encode_address(url: str) -> str:
-    """As JavaScript's `encodeURI` does, but what is encoded already stays."""
+    """Like JavaScript's `encodeURI`, but existing escapes stay."""
     return _QUOTED_PERCENT.sub("%", quote(url, safe=_KEPT))

@@ -1,11 +1,11 @@
-"""Code, headings, rules and raw HTML, as marked 17 (`Tokenizer.ts`, `rules.ts`) reads them."""
+"""Code, headings, rules and raw HTML, after marked 17 (`Tokenizer.ts`, `rules.ts`)."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from quarterdeck.deck.markdown.marked.nested_block import last_row, push_text, row_start, row_text
+from quarterdeck.deck.markdown.marked.nested_block import last_row, push_text, row_start, row_text, row_texts
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -21,9 +21,9 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *$", re.MULTILINE)
 _NO_TITLE = re.compile(
     r" {0,3}(?:(?:[*+-]|\d{1,9}[.)]) |\t|`{3}|~{3}|>|#|<[^\n>]+>$|\|?(?:[:\- ]*\|)+[:\- ]*$)| {4}", re.MULTILINE
 )
-"""What is never in the text of a heading that is underlined."""
+"""The start of a row that cannot be part of an underlined heading."""
 _BLANK = re.compile(r"\s*$", re.MULTILINE)
-"""Such a row is not in it either, but for the first one: a no-break space is no blank row."""
+"""A row of white space ends the heading, except as its first row: a no-break space is not a blank row."""
 _PUNCTUATION = re.compile(r"\\(?=[^\w\s]|_)")
 
 _BLANKS_COUNT = re.compile(r"<(?:pre|textarea|style|script)\b", re.IGNORECASE)
@@ -34,7 +34,7 @@ BLOCK_NAMES = frozenset(
     | {"li", "link", "main", "menu", "menuitem", "meta", "nav", "noframes", "ol", "optgroup", "option", "p", "param"}
     | {"search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "track", "ul"}
 )
-"""Elements that start raw HTML wherever they stand: CommonMark 0.31, section 4.6, and `meta`."""
+"""Elements that always start raw HTML: CommonMark 0.31, section 4.6, and `meta`."""
 _RAW_NAME = r"(script|pre|style|textarea)"
 _ATTRIBUTE = r" +[A-Za-z:_][\w.:-]*(?: *= *\"[^\"\n]*\"| *= *'[^'\n]*'| *= *[^\s\"'=<>`]+)?"
 _RAW = re.compile(
@@ -42,12 +42,12 @@ _RAW = re.compile(
     r"|<!--(?:-?>|.*?(?:-->|\Z))[^\n]*|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<![A-Za-z].*?(?:>|\Z)",
     re.DOTALL,
 )
-"""Raw HTML that ends where it says so."""
+"""Raw HTML with an explicit end."""
 _NAMED = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?: |\n|/?>)")
 _ALONE = re.compile(
     rf"<(?!(?i:{_RAW_NAME}))(?:[A-Za-z][\w-]*(?:{_ATTRIBUTE})*? */?>|/[A-Za-z][\w-]*\s*>)(?=[ \t]*(?:\n|\Z))", re.ASCII
 )
-"""A tag alone on its row: the name may be any, with underscores too."""
+"""A tag alone on its row, of any name, underscores included."""
 _TO_BLANK_ROW = re.compile(r".*?(?:(?:\n[ \t]*)+\n|\Z)", re.DOTALL)
 
 _INTERRUPTS = re.compile(
@@ -55,30 +55,30 @@ _INTERRUPTS = re.compile(
     r"|`{3,}[^`\n]*\n|~{3,}[^\n]*\n)|<(?:script|pre|style|textarea|!--|/?(?P<name>[a-z][a-z0-9]*)(?: |\n|/?>))",
     re.MULTILINE,
 )
-"""Lists that start with 1, and raw HTML in lower case at the very beginning of a row: other rows do not count."""
+"""Only lists that start with 1 and lower-case raw HTML in the first column interrupt."""
 
 
 def interrupts(state: StateBlock, row: int) -> bool:
-    """Whether *row* cannot be in the paragraph or table above it; a table may be such a row too."""
+    """Whether *row* ends the paragraph or table above it. Tables, which may do so too, are checked elsewhere."""
     match = _INTERRUPTS.match(state.src, row_start(state, row))
     return bool(match) and (match["name"] is None or match["name"] in BLOCK_NAMES)  # type: ignore[index]
 
 
 def is_indented(state: StateBlock, row: int) -> bool:
-    """Whether *row* looks like code: four blanks or a tab before what it holds."""
+    """Whether *row* is indented like code: by four blanks or a tab."""
     return bool(_INDENT.match(state.src, row_start(state, row))) and not state.isEmpty(row)
 
 
 def indented_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Rows that begin with four blanks or a tab, and blank rows after them."""
+    """Rows indented by four blanks or a tab, and the blank rows after them."""
     if not is_indented(state, start):
         return False
     if silent:
         return True
     row = skip_code(state, start, end)
-    rows = [row_text(state, one) for one in range(start, row)]
+    rows = row_texts(state, start, row)
     token = state.push("code_block", "code", 0)
-    token.content = "\n".join(CODE_INDENT.sub("", one, count=1) if one[:1] in " \t" else one for one in rows)
+    token.content = "\n".join(CODE_INDENT.sub("", text, count=1) if text[:1] in " \t" else text for text in rows)
     token.content = token.content.rstrip("\n") + "\n"
     token.map = [start, row]
     state.line = row
@@ -86,14 +86,14 @@ def indented_code(state: StateBlock, start: int, end: int, silent: bool) -> bool
 
 
 def skip_code(state: StateBlock, row: int, end: int) -> int:
-    """The row after indented code, and after the blank rows that follow it."""
+    """The row after indented code and the blank rows that follow it."""
     while row < end and (state.isEmpty(row) or _INDENT.match(state.src, row_start(state, row))):
         row += 1
     return row
 
 
 def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A fence, up to one of its own kind or to the end. The indentation of backticks comes off rows that have it."""
+    """A fence, up to its closing fence or the end. Rows lose the indentation of an opening fence of backticks."""
     match = FENCE.match(state.src, row_start(state, start), state.eMarks[start])
     if match is None:
         return False
@@ -119,7 +119,7 @@ def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def heading(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-    """One to six `#`, then a blank of any kind."""
+    """One to six `#`, then white space."""
     match = _HEADING.match(state.src, row_start(state, start), state.eMarks[start])
     if match is None:
         return False
@@ -136,10 +136,10 @@ def heading(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
 def underlined_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Rows of text above `===` or `---`."""
     if silent and not _NO_TITLE.match(state.src, row_start(state, start - 1)):
-        # It would have begun with the row above, where it was looked for.
+        # Such a heading would have started in the row above, where this rule has been tried.
         return False
-    known = state.env.setdefault("without underline", {})
-    first, last = known.get(key := (state.src, state.blkIndent, end), (0, 0))
+    not_underlined = state.env.setdefault("not_underlined", {})
+    first, last = not_underlined.get(key := (state.src, state.blkIndent, end), (0, 0))
     if first <= start < last:
         return False
     row = start
@@ -149,13 +149,13 @@ def underlined_heading(state: StateBlock, start: int, end: int, silent: bool) ->
         row += 1
         if row < end and _UNDERLINE.match(state.src, at := row_start(state, row)):
             if not silent:
-                text = "\n".join(row_text(state, one) for one in range(start, row)).strip()
+                text = "\n".join(row_texts(state, start, row)).strip()
                 tag = "h1" if "=" in state.src[at : state.eMarks[row]] else "h2"
                 state.line = row + 1
                 push_text(state, "heading", tag, text, (start, row + 1))
             return True
-    # Blocks of plugins, a footnote on each row say, ask for each of the rows.
-    known[key] = start, row
+    # Plugins may try this rule on every row (a footnote per row): remember the rows that it has rejected.
+    not_underlined[key] = start, row
     return False
 
 
@@ -171,7 +171,7 @@ def rule(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
 
 
 def raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Raw HTML, with the blank rows after it where blanks count."""
+    """Raw HTML, with the blank rows after it where white space is significant."""
     if not state.src.startswith("<", state.bMarks[start] + state.tShift[start]):
         return False
     match = None if is_indented(state, start) else _match_raw(state, start, last_row(state, start, end))
@@ -189,7 +189,7 @@ def raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _match_raw(state: StateBlock, start: int, end: int) -> re.Match[str] | None:
-    """The raw HTML that begins with the row *start*, or what ends where it does."""
+    """The raw HTML that starts at the row *start*."""
     at, last = state.bMarks[start] + state.tShift[start], state.eMarks[end - 1]
     if match := _RAW.match(state.src, at, last):
         return match

@@ -1,6 +1,6 @@
-"""Emphasis and strikethrough, as marked 17 (`Tokenizer.ts`) finds them: from what opens it to the first that closes it.
+"""Emphasis and strikethrough, after marked 17 (`Tokenizer.ts`): from an opening mark to the first that closes it.
 
-CommonMark pairs all marks of a text at once. The two agree on what people mean, and not on `*.yaml` and `**/*.md`.
+CommonMark pairs all marks of a text at once. The two agree on ordinary text, but not on `*.yaml` and `**/*.md`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ORPHAN = {
     "*": re.compile(r"[^_*]*__[^_*]*\*[^_*]*(?=__)"),
     "_": re.compile(r"[^_*]*\*\*[^_*]*_[^_*]*(?=\*\*)"),
 }
-"""A mark in what is strong by other marks: it closes nothing."""
+"""A mark inside strong text of other marks, which closes nothing."""
 _ESCAPED = re.compile(r"\\[^\w\s]|\\_")
 _SKIPPED = re.compile(
     r"\[(?:[^\[\]`]|(`+)[^`]+\1(?!`))*?\]\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)"
@@ -30,26 +30,26 @@ _SKIPPED = re.compile(
     re.DOTALL,
 )
 _REFERENCE = r"\[((?:\\[\s\S]|[^\[\]\\])+)\]"
-_FAR = 500
-"""So many marks on, nothing is closed: else a text of nothing but marks would take minutes."""
+_MAX_RUNS = 500
+"""The number of later marks that may close an emphasis; keeps a text of nothing but marks linear."""
 SPACE, SIGN, WORD = range(3)
 _Run = tuple[int, int, bool, bool]
-"""Where marks stand in a text, how many, whether they may open something, and whether they may close it."""
+"""A run of marks: its position, its length, whether it may open emphasis, and whether it may close it."""
 
 
 @dataclass(slots=True)
 class _Mask:
-    """A text that is read by itself, with code, links, tags and escaped characters as letters."""
+    """A text in which letters replace code, links, tags and escaped characters."""
 
     start: int
-    """Where it begins in the source."""
+    """Its position in the source."""
     text: str
     runs: dict[str, list[_Run]] = field(default_factory=dict)
-    """All marks in it, by mark, in order; found when they are asked for."""
+    """The runs of each mark, in order; computed on first use."""
 
 
 def emphasis_plugin(md: MarkdownIt) -> None:
-    """Put marked's emphasis and strikethrough into *md*."""
+    """Make *md* parse emphasis and strikethrough like marked."""
     md.inline.ruler.at("emphasis", emphasis)
     md.inline.ruler2.disable(["balance_pairs", "emphasis"])
 
@@ -61,11 +61,11 @@ def emphasis(state: StateInline, silent: bool) -> bool:
     if mark not in _TAGS or silent or (mark == "~" and not state.md.options.get("gfm")):
         return False
     width = _width(state, mark)
-    found = _find_end(state, mark, width) if width else None
-    if found is None:
+    closing_run = _find_end(state, mark, width) if width else None
+    if closing_run is None:
         return mark == "~" and _take_run(state)
-    at, closing = found
-    end = at + closing
+    position, closing = closing_run
+    end = position + closing
     if mark == "~":
         inner, tag = width, "del"
     else:
@@ -82,7 +82,7 @@ def emphasis(state: StateInline, silent: bool) -> bool:
 
 
 def _take_run(state: StateInline) -> bool:
-    """Tildes that strike nothing are text, all of a run at once."""
+    """Consume a run of tildes that opens nothing as text."""
     run = _RUNS["~"].match(state.src, state.pos, state.posMax)
     assert run is not None
     state.append_pending(run[0])
@@ -91,7 +91,7 @@ def _take_run(state: StateInline) -> bool:
 
 
 def _width(state: StateInline, mark: str) -> int:
-    """How many marks open something here; 0 for none."""
+    """The length of the run of marks that may open emphasis here; 0 for none."""
     run = _RUNS[mark].match(state.src, state.pos, state.posMax)
     assert run is not None
     width = len(run[0])
@@ -107,12 +107,12 @@ def _width(state: StateInline, mark: str) -> int:
 
 
 def _char_before(state: StateInline) -> str:
-    """The character before a mark, if that is text; underscores at its end do not count."""
+    """The last character of the text before a mark, trailing underscores aside."""
     return state.pending.rstrip("_")[-1:]
 
 
 def _kind(char: str, mark: str) -> int:
-    """What *char* is beside a mark. Beside `*` a `~` is no sign, so that one may stand in the other."""
+    """The class of *char* beside a mark. `~` beside `*` counts as a letter, so that the two can be nested."""
     if char.isspace():
         return SPACE
     if char == "~" and mark == "*":
@@ -121,15 +121,16 @@ def _kind(char: str, mark: str) -> int:
 
 
 def _mask_of(state: StateInline) -> _Mask:
-    """The mask of the text that ends where *state* does: marked masks each text that it reads by itself."""
-    known: tuple[str, dict[int, _Mask]] = state.env.get("masks", ("", {}))
-    if known[0] is not state.src:
-        state.env["masks"] = known = state.src, {}
-    masks = known[1]
+    """The mask of the text that ends where *state* does; marked masks each text that it parses by itself."""
+    source, masks = state.env.get("masks", ("", {}))
+    if source is not state.src:
+        masks = {}
+        state.env["masks"] = state.src, masks
     if state.posMax not in masks:
         start = 0 if state.posMax == len(state.src) else state.pos
         masks[state.posMax] = _Mask(start, _mask(state.src[start : state.posMax], state.env.get("references", {})))
-    return masks[state.posMax]
+    mask: _Mask = masks[state.posMax]
+    return mask
 
 
 def _mask(text: str, references: Container[str]) -> str:
@@ -148,7 +149,7 @@ def _mask(text: str, references: Container[str]) -> str:
 
 
 def _find_end(state: StateInline, mark: str, width: int) -> tuple[int, int] | None:
-    """Where the marks stand that close the *width* ones at which *state* is, and how many of them count."""
+    """The position of the run that closes the *width* marks at the current position, and how many marks it closes."""
     mask = _mask_of(state)
     first = state.pos + width - mask.start
     orphan = _ORPHAN[mark].match(mask.text, first) if mark in _ORPHAN else None
@@ -157,7 +158,7 @@ def _find_end(state: StateInline, mark: str, width: int) -> tuple[int, int] | No
     runs = mask.runs[mark]
     index = bisect_left(runs, (orphan.end() if orphan else first,))
     total, between = width, 0
-    for start, count, opens, closes in runs[index : index + _FAR]:
+    for start, count, opens, closes in runs[index : index + _MAX_RUNS]:
         if not (opens or closes) or (mark == "~" and count != width):
             continue
         if not closes:
@@ -177,7 +178,7 @@ def _run(text: str, run: re.Match[str], mark: str) -> _Run:
 
 
 def _sides(text: str, run: re.Match[str], mark: str) -> tuple[bool, bool]:
-    """Whether the marks *run* may open something, and whether they may close it."""
+    """Whether *run* may open emphasis, and whether it may close it."""
     before = _kind(text[run.start() - 1], mark) if run.start() else SPACE
     after = _kind(text[run.end()], mark) if run.end() < len(text) else SPACE
     if before == SPACE:

@@ -1,4 +1,4 @@
-"""Tags and backslashes in text, as marked 17 (`rules.ts`) reads them: the name of an element may have underscores."""
+"""Tags and backslashes in text, after marked 17 (`rules.ts`): element names may contain underscores."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TAG = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _OTHERS = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">"))
-"""How what is no tag begins and ends."""
+"""Start and end of raw HTML other than tags."""
 _EMPTY_COMMENT = re.compile(r"<!---?>")
 _DECLARATION = re.compile(r"<![a-z]+\s", re.IGNORECASE)
 _LINK = re.compile(r"<(?:a |(/a>))", re.IGNORECASE)
@@ -25,13 +25,13 @@ _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~\n]")
 
 
 def tags_plugin(md: MarkdownIt) -> None:
-    """Let *md* read raw HTML in text, and take a backslash for text where it says nothing."""
+    """Let *md* parse raw HTML in text like marked, and keep backslashes that escape nothing as text."""
     md.inline.ruler.at("html_inline", tag)
     md.inline.ruler.at("escape", backslash)
 
 
 def tag(state: StateInline, silent: bool) -> bool:
-    """A tag, a comment, or another piece of raw HTML."""
+    """A tag, a comment, or other raw HTML."""
     if state.src[state.pos] != "<":
         return False
     end = _end_of_tag(state)
@@ -47,7 +47,7 @@ def tag(state: StateInline, silent: bool) -> bool:
 
 
 def _end_of_tag(state: StateInline) -> int:
-    """Where the raw HTML ends that begins here; 0 for none."""
+    """The end of the raw HTML at the current position; 0 for none."""
     if match := _TAG.match(state.src, state.pos, state.posMax) or _EMPTY_COMMENT.match(state.src, state.pos):
         return match.end()
     for begins, ends in _OTHERS:
@@ -60,7 +60,7 @@ def _end_of_tag(state: StateInline) -> int:
 
 
 def backslash(state: StateInline, silent: bool) -> bool:
-    """Punctuation or a line feed after a backslash; before anything else it is text like the letters around it."""
+    """A backslash before punctuation or a line feed; before anything else it is text."""
     if state.src[state.pos] != "\\":
         return False
     if _ESCAPED.match(state.src, state.pos, state.posMax):

@@ -1,4 +1,4 @@
-"""Lists, as marked 17 (`Tokenizer.ts`) reads them: the rows of an item are collected, then read by themselves."""
+"""Lists, after marked 17 (`Tokenizer.ts`): the rows of an item are collected, then parsed by themselves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from quarterdeck.deck.markdown.marked.blocks import RULE
-from quarterdeck.deck.markdown.marked.nested_block import Piece, last_row, push_text, row_start, row_text, stops
+from quarterdeck.deck.markdown.marked.nested_block import NestedBlock, last_row, push_text, row_start, row_text, stops
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 _FIRST = re.compile(r" {0,3}([*+-]|\d{1,9}[.)])(?:[ \t].+|$)")
 _ENDS_ITEM = re.compile(r"```|~~~|#|>|<(?:[A-Za-z].*>|!--)|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$)|([-_*]) *(?:\1 *){2,}$")
-"""What a row begins with that is no part of the item above it, unless it is indented as the item's text is."""
+"""The start of a row that ends the item above it, unless indented like the item's text."""
 _ENDS_TEXT = re.compile(r"```|~~~|#|([-_*]) *(?:\1 *){2,}$")
-"""What a row begins with that no text follows without being indented."""
+"""The start of a row after which text must be indented to belong to the item."""
 _TASK = re.compile(r"\[([ xX])\] +(?=\S)")
 _LETTER = re.compile(r"[^\W\d_]")
-"""What a row begins with that can only be text."""
+"""The start of a row that can only be text."""
 _NO_GAP = frozenset({"heading_open", "html_block", "table_open", "code_block"})
-"""The blank rows after these belong to them, and make no list loose."""
+"""Blocks that own the blank rows after them, which therefore do not make a list loose."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An item before its text is read."""
+    """An item before its text is parsed."""
 
     first: int
     """The row of its mark."""
@@ -41,18 +41,18 @@ class _Item:
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
-    """A task."""
+class _Checkbox:
+    """The checkbox of a task item."""
 
     first: int
-    """Where the tokens of its item begin."""
+    """The index of the first token of its item."""
     task: re.Match[str]
     loose: bool
-    """Whether its list is known to be loose when marked comes to it."""
+    """Whether marked knows that the list is loose when it reaches the item."""
 
 
 def list_items(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A list: items with the same mark, loose if a blank row stands between two, or between two blocks of one."""
+    """A list of items with one mark; loose if a blank row separates two items, or two blocks of an item."""
     match = _FIRST.match(state.src, row_start(state, start), state.eMarks[start])
     if match is None:
         return False
@@ -72,13 +72,13 @@ def list_items(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.push(f"{kind[0]}_close", kind[1], -1).markup = mark[-1]
     state.line = items[-1].end
     opening.map = [start, state.line]
-    if isinstance(state, Piece):
+    if isinstance(state, NestedBlock):
         state.top = True
     return True
 
 
 def _read_items(state: StateBlock, row: int, end: int, bullet: re.Pattern[str]) -> tuple[list[_Item], bool]:
-    """The items from *row* on, and whether a blank row stands between two of them."""
+    """The items from *row* on, and whether a blank row separates two of them."""
     items: list[_Item] = []
     blank = apart = False
     while row < end and (match := bullet.match(text := row_text(state, row))) and not RULE.match(text):
@@ -92,7 +92,7 @@ def _read_items(state: StateBlock, row: int, end: int, bullet: re.Pattern[str]) 
 
 
 def _trim(state: StateBlock, item: _Item) -> _Item:
-    """*item* without the blank rows at its end, which come after the list."""
+    """*item* without trailing blank rows, which come after the list."""
     row = item.end
     while row - 1 > item.first and not row_text(state, row - 1).strip():
         row -= 1
@@ -101,7 +101,7 @@ def _trim(state: StateBlock, item: _Item) -> _Item:
 
 
 def _read_item(state: StateBlock, row: int, end: int, match: re.Match[str]) -> tuple[list[str], int]:
-    """The text of the item that begins with *match* in *row*, without indentation, and the row after it."""
+    """The rows of the item that starts with *match* in *row*, without indentation, and the row after them."""
     width = len(match[1])
     before = _expand_tabs(match[2], width)
     blank = not before.strip()
@@ -135,7 +135,7 @@ def _read_item(state: StateBlock, row: int, end: int, match: re.Match[str]) -> t
 
 
 def _begins(pattern: re.Pattern[str], text: str, indent: int) -> bool:
-    """Whether *text* begins with *pattern*, after fewer blanks than the text of its item has before it."""
+    """Whether *text* starts with *pattern*, indented less than the text of its item."""
     blanks = _blanks(text)
     return blanks <= min(3, indent - 1) and bool(pattern.match(text, blanks))
 
@@ -149,46 +149,46 @@ def _expand_tabs(text: str, column: int) -> str:
 
 
 def _push_items(state: StateBlock, items: Sequence[_Item], loose: bool) -> None:
-    """The tokens of *items*, first as those of a tight list."""
+    """Push the tokens of *items*. Paragraphs are hidden, as in a tight list, until the list turns out to be loose."""
     hidden: list[Token] = []
-    boxes: list[_Box] = []
+    boxes: list[_Checkbox] = []
     for item in items:
         state.push("list_item_open", "li", 1).map = [item.first, item.end]
         first = len(state.tokens)
         apart = _push_text(state, item)
         hidden += [token for token in state.tokens[first:] if token.hidden and token.level == state.level]
         if state.md.options.get("gfm") and (task := _TASK.match(item.rows[0])):
-            boxes.append(_Box(first, task, loose))
+            boxes.append(_Checkbox(first, task, loose))
         loose = loose or apart
         state.push("list_item_close", "li", -1)
     if loose:
         for token in hidden:
             token.hidden = False
     for box in reversed(boxes):
-        _put_box(state, box, loose)
+        _insert_checkbox(state, box, loose)
 
 
 def _push_text(state: StateBlock, item: _Item) -> bool:
-    """The tokens of the text of *item*; whether a blank row makes its list loose."""
+    """Push the tokens of the text of *item*; whether a blank row in it makes the list loose."""
     if len(item.rows) == 1 and _LETTER.match(item.rows[0]):
         for token in push_text(state, "paragraph", "p", item.rows[0].strip(" \t"), (item.first, item.first + 1)):
             token.hidden = True
         return False
-    piece = Piece(item.rows, state, top=False)
-    tokens = piece.read(item.first)
+    block = NestedBlock(item.rows, state, top=False)
+    tokens = block.parse(item.first)
     apart = any(
-        token.map and token.map[1] + 1 < item.first + len(item.rows) and piece.isEmpty(token.map[1] - item.first)
+        token.map and token.map[1] + 1 < item.first + len(item.rows) and block.isEmpty(token.map[1] - item.first)
         for token in tokens
-        if token.level == piece.level and token.nesting >= 0 and token.type not in _NO_GAP
+        if token.level == block.level and token.nesting >= 0 and token.type not in _NO_GAP
     )
     state.tokens += tokens
     return apart
 
 
-def _put_box(state: StateBlock, box: _Box, loose: bool) -> None:
-    """The box of a task, in front of its text.
+def _insert_checkbox(state: StateBlock, box: _Checkbox, loose: bool) -> None:
+    """Insert the checkbox of a task before its text.
 
-    It stands in front of the paragraph where marked has not known yet that the list is loose.
+    If marked did not know yet that the list is loose, the checkbox comes before the paragraph.
     """
     checked = "" if box.task[1] == " " else 'checked="" '
     html = f'<input {checked}disabled="" type="checkbox"> '

@@ -1,4 +1,4 @@
-"""Texts inside of texts: what a list item or a quote holds is read as a document of its own, as marked reads it."""
+"""Nested blocks: the content of a list item or a block quote is parsed as a document of its own, like in marked."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 
-class Piece(StateBlock):
-    """The rows of an item or of a quote, without what marked them as such."""
+class NestedBlock(StateBlock):
+    """The rows of an item or a quote, without their marks."""
 
     def __init__(self, rows: Sequence[str], outer: StateBlock, *, top: bool) -> None:
-        """With *top* text is a paragraph, which few things interrupt; without, each row may begin something else."""
+        """With *top*, text is a paragraph, which few blocks interrupt; without, any row may start another block."""
         super().__init__("\n".join(rows), outer.md, outer.env, [])
         self.level = outer.level
         self.top = top
 
-    def read(self, row: int) -> list[Token]:
-        """The tokens of all of it; its first row is the row *row* of the text around it."""
-        known = len(self.env.get("warnings", ()))
+    def parse(self, row: int) -> list[Token]:
+        """The tokens of all rows; the first is the row *row* of the enclosing text."""
+        earlier = len(self.env.get("warnings", ()))
         self.md.block.tokenize(self, 0, self.lineMax)
         warnings = self.env.get("warnings", [])
-        warnings[known:] = [(row + at, what, hint) for at, what, hint in warnings[known:]]
+        warnings[earlier:] = [(row + at, what, hint) for at, what, hint in warnings[earlier:]]
         shift_rows(self.tokens, row)
         return self.tokens
 
 
 def is_top(state: StateBlock) -> bool:
-    """Whether text is a paragraph there."""
+    """Whether text is a paragraph in *state*."""
     return getattr(state, "top", True)
 
 
 def row_start(state: StateBlock, row: int) -> int:
-    """Where *row* begins, without the indentation that a plugin's block around it asks for."""
+    """The start of *row*, after the indentation that an enclosing block of a plugin requires."""
     start = state.bMarks[row]
     if not state.blkIndent:
         return start
@@ -46,8 +46,13 @@ def row_text(state: StateBlock, row: int) -> str:
     return state.src[row_start(state, row) : state.eMarks[row]]
 
 
+def row_texts(state: StateBlock, start: int, end: int) -> list[str]:
+    """The rows from *start* to before *end*, without line feeds."""
+    return [row_text(state, row) for row in range(start, end)]
+
+
 def last_row(state: StateBlock, start: int, end: int) -> int:
-    """Where a block that begins at *start* has to end: at *end*, or where a plugin's block around it does."""
+    """The row where a block from *start* must end: *end*, or the end of an enclosing block of a plugin."""
     row = start + 1
     while state.blkIndent and row < end and (state.sCount[row] >= state.blkIndent or state.isEmpty(row)):
         row += 1
@@ -55,12 +60,12 @@ def last_row(state: StateBlock, start: int, end: int) -> int:
 
 
 def stops(state: StateBlock, row: int, end: int, chain: str) -> bool:
-    """Whether a plugin's block begins at *row*, of those that interrupt what *chain* names."""
+    """Whether a rule of *chain* (the blocks that may interrupt it) matches at *row*."""
     return any(rule(state, row, end, True) for rule in state.md.block.ruler.getRules(chain))
 
 
 def push_text(state: StateBlock, kind: str, tag: str, text: str, rows: tuple[int, int]) -> tuple[Token, Token]:
-    """Push an element of *kind* with *text* in it; its opening and its closing token."""
+    """Push an element of *kind* with *text*; its opening and closing token."""
     opening = state.push(f"{kind}_open", tag, 1)
     opening.map = list(rows)
     inline = state.push("inline", "", 0)
@@ -69,7 +74,7 @@ def push_text(state: StateBlock, kind: str, tag: str, text: str, rows: tuple[int
 
 
 def shift_rows(tokens: Sequence[Token], rows: int) -> None:
-    """Let *tokens* count their rows from *rows* further up."""
+    """Move the row numbers of *tokens* down by *rows*."""
     if rows:
         for token in tokens:
             if token.map:

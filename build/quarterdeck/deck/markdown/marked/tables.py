@@ -1,4 +1,4 @@
-"""Tables, as marked 17 (`Tokenizer.ts`, `rules.ts`, `helpers.ts`) reads them."""
+"""Tables, after marked 17 (`Tokenizer.ts`, `rules.ts`, `helpers.ts`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ALIGNS = {(True, True): "center", (True, False): "left", (False, True): "right"
 
 
 def table_may_start(state: StateBlock, row: int, end: int) -> bool:
-    """Whether *row* and the next one look like the beginning of a table."""
+    """Whether *row* and the next row look like the start of a table."""
     if row + 1 >= end or not state.md.options.get("gfm"):
         return False
     below = state.bMarks[row + 1] + state.tShift[row + 1]
@@ -28,7 +28,7 @@ def table_may_start(state: StateBlock, row: int, end: int) -> bool:
 
 
 def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A head, a row of dashes with a pipe or colon in it, and rows; missing cells are empty, those too many go."""
+    """A head, a row of dashes with a pipe or colon, then rows. Missing cells are empty, surplus cells are dropped."""
     if not table_may_start(state, start, end):
         return False
     line = row_text(state, start + 1).lstrip(" ")
