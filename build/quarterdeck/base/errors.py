@@ -1,12 +1,12 @@
-"""What can go wrong, as types: what an author can mend, and what quarterdeck could not do.
+"""The exception hierarchy: errors an author can fix, and failures to run at all.
 
     QuarterdeckError
-    ├── SourceError       one mistake in a file: a place, what is wrong, and the cure
-    ├── SourceErrors      all of a run's SourceErrors, sorted by place
-    ├── UsageError        the question itself is wrong: no such deck, no project here
-    └── StageError        could not ask: no engine, no image, a stage that does not come up
+    ├── SourceError       an error in a file: its place, what is wrong, and how to fix it
+    ├── SourceErrors      all SourceErrors of a run, sorted by place
+    ├── UsageError        an invalid request: an unknown deck, no project here
+    └── StageError        could not run: no engine, no image, a stage that does not start
 
-A demo that fails, drifts or breaks is none of these: that is a verdict, which is a value.
+A demo that fails, drifts or breaks raises none of these: its verdict is a value.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ class Place:
     """A line of a file that an author wrote."""
 
     path: str
-    """As shown to the author: relative to the project's root, with forward slashes."""
+    """As shown in messages: relative to the project's root, with forward slashes."""
     line: int
-    """From 1; 0 means the whole file."""
+    """From 1; 0 for the whole file."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
 class QuarterdeckError(Exception):
-    """Anything that ends a command with a message instead of a traceback."""
+    """Base of all errors that end a command with a message instead of a traceback."""
 
 
 class SourceError(QuarterdeckError):
-    """A mistake in a file, which its author can mend."""
+    """An error in a file, which its author can fix."""
 
     def __init__(self, at: Place, what: str, hint: str = "") -> None:
         super().__init__(f"{at}: {what}")
@@ -47,7 +47,7 @@ class SourceError(QuarterdeckError):
 
 
 class SourceErrors(QuarterdeckError):
-    """Every mistake that a run found, in the order of files and lines."""
+    """All errors of a run, in the order of files and lines."""
 
     def __init__(self, errors: Iterable[SourceError]) -> None:
         unique = {(error.at, error.what): error for error in errors}
@@ -55,8 +55,8 @@ class SourceErrors(QuarterdeckError):
         super().__init__("\n".join(str(error) for error in self.errors))
 
 
-class UsageError(QuarterdeckError):
-    """The question is wrong: a name that nobody has, a folder that is no project."""
+class _HintedError(QuarterdeckError):
+    """An error without a place in a file."""
 
     def __init__(self, what: str, hint: str = "") -> None:
         super().__init__(what + (f"\n  hint: {hint}" if hint else ""))
@@ -64,13 +64,12 @@ class UsageError(QuarterdeckError):
         self.hint = hint
 
 
-class StageError(QuarterdeckError):
-    """A stage could not be set up or did not answer: nothing is known about the demo."""
+class UsageError(_HintedError):
+    """Invalid request: an unknown name, or a folder that is not a project."""
 
-    def __init__(self, what: str, hint: str = "") -> None:
-        super().__init__(what + (f"\n  hint: {hint}" if hint else ""))
-        self.what = what
-        self.hint = hint
+
+class StageError(_HintedError):
+    """A stage did not start or stopped answering: nothing is known about the demo."""
 
 
 class Problems:
@@ -126,18 +125,18 @@ class Problems:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint that names what of *known* comes nearest to *word*; empty when nothing is near."""
+    """The hint `did you mean '…'?` with the name in *known* closest to *word*; empty if none is close."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.5)
-    return f"did you mean '{near[0]}'?" if near else ""
+    matches = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.5)
+    return f"did you mean '{matches[0]}'?" if matches else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names what comes nearest to *word*, or all of *known* when nothing is near."""
+    """A hint with the name in *known* closest to *word*, or with all names if none is close."""
     names = sorted(set(known))
-    if near := nearest(word, names):
-        return near
+    if hint := nearest(word, names):
+        return hint
     if not names:
         return ""
     return "known: " + ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

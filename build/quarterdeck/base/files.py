@@ -1,4 +1,4 @@
-"""Reading and writing the files of a project: UTF-8, line feeds, atomic and only when changed."""
+"""Project files: read as UTF-8 with line feeds, written atomically and only when changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALWAYS_LEFT_OUT = frozenset({".git", ".hg", ".venv", "__pycache__", "node_modul
 
 
 def shown_path(path: Path, root: Path) -> str:
-    """*path* as an author knows it: relative to *root*, with forward slashes."""
+    """*path* as shown in messages: relative to *root*, with forward slashes."""
     try:
         return path.relative_to(root).as_posix()
     except ValueError:
@@ -23,7 +23,7 @@ def shown_path(path: Path, root: Path) -> str:
 
 
 def load_text(path: Path, root: Path) -> str:
-    """The text of *path*, with line feeds only and without a byte order mark.
+    """The text of *path*, with LF line ends and without a byte order mark.
 
     Raises:
         SourceError: The file cannot be read, is not UTF-8, is a pointer of Git LFS, or lies outside *root*.
@@ -38,7 +38,7 @@ def load_text(path: Path, root: Path) -> str:
 
 
 def load_older_text(path: Path, root: Path, problems: Problems) -> str:
-    """As `load_text`; bytes that are no UTF-8 are read as Windows-1252, as browsers do, with a warning.
+    """Like `load_text`, but invalid UTF-8 is read as Windows-1252, as browsers do, with a warning.
 
     Raises:
         SourceError: The file cannot be read, is a pointer of Git LFS, or lies outside *root*.
@@ -55,7 +55,7 @@ def load_older_text(path: Path, root: Path, problems: Problems) -> str:
 
 
 def is_lfs_pointer(path: Path) -> bool:
-    """Whether Git LFS has left a note at *path* that says where the file itself is to be had."""
+    """Whether *path* is a Git LFS pointer instead of the file itself."""
     if path.stat().st_size > 1024:
         return False
     with path.open("rb") as file:
@@ -98,9 +98,9 @@ def refuse_outside(path: Path, root: Path) -> None:
 
 
 def save_bytes(path: Path, data: bytes) -> bool:
-    """Write *data* to *path* at once or not at all; say whether the file changed.
+    """Write *data* to *path* atomically; return whether the file changed.
 
-    A file that holds *data* already is not touched, which keeps live reload and git quiet.
+    A file with the same content is not touched, which keeps live reload and git quiet.
     """
     try:
         if path.read_bytes() == data:
@@ -123,28 +123,28 @@ def save_bytes(path: Path, data: bytes) -> bool:
 
 
 def save_text(path: Path, text: str) -> bool:
-    """As `save_bytes`, for text."""
+    """Like `save_bytes`, for text."""
     return save_bytes(path, text.encode("utf-8"))
 
 
 def walk_files(folder: Path, left_out: frozenset[Path] = frozenset()) -> Iterator[Path]:
-    """Every file below *folder* in a fixed order, without hidden folders and *left_out*."""
-    for place, folders, names in os.walk(folder):
-        here = Path(place)
+    """Every file below *folder*, sorted, without hidden folders and *left_out*."""
+    for name_of_parent, folders, names in os.walk(folder):
+        parent = Path(name_of_parent)
         folders[:] = sorted(
             name
             for name in folders
-            if not name.startswith(".") and name not in _ALWAYS_LEFT_OUT and here / name not in left_out
+            if not name.startswith(".") and name not in _ALWAYS_LEFT_OUT and parent / name not in left_out
         )
-        linked = [name for name in folders if (here / name).is_symlink()]
+        linked = [name for name in folders if (parent / name).is_symlink()]
         for name in sorted([*names, *linked]):
-            yield here / name
+            yield parent / name
 
 
 def list_kept_files(folder: Path) -> tuple[Path, ...]:
-    """The files below *folder* that git tracks or does not ignore; without git, all of them.
+    """The files below *folder* that git tracks or does not ignore; all files if git is not available.
 
-    Costs one process of git. Sorted, as absolute paths; deleted files are left out.
+    Starts one git process. Absolute paths, sorted; deleted files are left out.
     """
     import subprocess  # 3 ms, and few commands need it
 
@@ -156,7 +156,7 @@ def list_kept_files(folder: Path) -> tuple[Path, ...]:
             check=True,
         )
     except (OSError, subprocess.CalledProcessError):
-        # In git's order, so that a recording fits in a copy of the project without git too.
+        # In git's order, so that digests are the same in a copy of the project without git.
         return tuple(sorted(walk_files(folder), key=lambda path: path.relative_to(folder).as_posix()))
     names = sorted({os.fsdecode(name) for name in done.stdout.split(b"\0") if name})
     return tuple(path for path in (folder / name for name in names) if path.is_symlink() or path.is_file())

@@ -1,4 +1,4 @@
-"""Where a project is and what its settings say."""
+"""Projects: finding the root, and settings."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ from quarterdeck.base.yaml_positions import Located, Path_
 
 @dataclass(frozen=True, slots=True)
 class StageSettings:
-    """What stands around a demo while it runs."""
+    """The settings of the stage that a demo runs on."""
 
     kind: Literal["container", "host"] = "container"
-    """`host`: the shell runs on the user's own machine, with the registry published there."""
+    """`host`: the shell runs on the user's machine, with the registry published there."""
     engine: bool = True
-    """Whether a Docker engine of its own stands beside the registry."""
+    """Whether the stage has a Docker engine of its own."""
     image: str | None = None
-    """An image for the engine and the shell, other than the shipped one."""
+    """The image of the engine and the shell; None: the shipped one."""
     registry: str | None = None
-    """An image for the registry, other than the shipped one."""
+    """The image of the registry; None: the shipped one."""
     preload: tuple[str, ...] = ()
-    """Images of the user's engine that the stage's engine gets first."""
+    """Images of the user's engine that are loaded into the stage's engine."""
     memory: str | None = None
-    """A limit such as `2g`, for the engine's container."""
+    """The memory limit of the engine's container, such as `2g`."""
     disk: str | None = None
-    """A limit such as `256m`: the engine stores its images in memory, no more than that."""
+    """The size of the tmpfs that holds the engine's images, such as `256m`; None: no tmpfs."""
     network: bool = True
-    """Whether the stage reaches beyond itself."""
+    """Whether the stage can reach other machines."""
 
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """A folder with slides and demos, and what its settings say.
+    """A folder with slides and demos, and its settings.
 
     Compared by identity: what was read of its files is kept for as long as one of these lives.
     """
@@ -62,13 +62,13 @@ class Project:
     """The language of command blocks."""
     theme: str = "night-watch"
     masks: Mapping[str, str] = field(default_factory=dict)
-    """Further masks of the whole project: kind to regular expression."""
+    """Additional masks for all demos: kind to regular expression."""
     timeout_s: float = 60.0
-    """After so many seconds a step is ended, unless it or its demo says otherwise."""
+    """Seconds until a step is ended, unless it or its demo sets another timeout."""
     stage: StageSettings = StageSettings()
 
     def shown(self, path: Path) -> str:
-        """*path* as messages show it: relative to the root."""
+        """*path* as shown in messages: relative to the root."""
         return shown_path(path, self.root)
 
 
@@ -99,7 +99,7 @@ STAGE_OPTIONS: Mapping[str, Reader] = {
 """The keys of `[stage]` and of a demo's option `stage`."""
 
 _CONTAINER_ONLY = ("image", "memory", "disk", "network")
-"""Settings that the user's own machine can't be given."""
+"""Settings that `kind: host` does not support."""
 
 SETTINGS: Mapping[str, Reader] = {
     "slides": _read_folder,
@@ -116,9 +116,9 @@ SETTINGS: Mapping[str, Reader] = {
 
 
 def merge_stage(settings: StageSettings, changes: Mapping[str, Any]) -> StageSettings:
-    """*settings* with a demo's own *changes*.
+    """*settings* with the *changes* of a demo.
 
-    On the way to `kind: host`, what only containers can have is left, and without an engine what is for an engine.
+    `kind: host` resets the settings of containers, and `engine: false` those of an engine.
     """
     if changes.get("kind") == "host" and settings.kind != "host":
         fresh = StageSettings()
@@ -129,7 +129,7 @@ def merge_stage(settings: StageSettings, changes: Mapping[str, Any]) -> StageSet
 
 
 def impossible_stage(settings: StageSettings) -> str | None:
-    """What makes *settings* contradict themselves, as a sentence; None if nothing does."""
+    """The contradiction in *settings*, as a sentence; None if there is none."""
     if settings.kind == "host":
         fresh = StageSettings()
         wrong = [name for name in _CONTAINER_ONLY if getattr(settings, name) != getattr(fresh, name)]
@@ -149,7 +149,7 @@ def find_root(start: Path) -> Path:
     """The nearest folder from *start* upwards that is a project.
 
     Raises:
-        UsageError: There is none.
+        UsageError: No such folder.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
@@ -165,33 +165,33 @@ def find_root(start: Path) -> Path:
 
 
 def load_project(start: Path) -> Project:
-    """The project that *start* lies in.
+    """The project that contains *start*.
 
     Raises:
-        UsageError: There is none.
-        SourceErrors: Its settings have unknown keys or ill-typed values.
+        UsageError: *start* is not in a project.
+        SourceErrors: The settings have unknown keys or values of the wrong type.
     """
     root = find_root(start)
     problems = Problems()
     located = _load_settings(root)
-    found = read_table(located, SETTINGS, "setting", problems)
+    settings = read_table(located, SETTINGS, "setting", problems)
     stage: dict[str, Any] = {}
-    if "stage" in found:
+    if "stage" in settings:
         stage = read_table(located.under("stage"), STAGE_OPTIONS, "stage setting", problems)
         if what := impossible_stage(StageSettings(**stage)):
             problems.add(located.place("stage"), what, "see [stage] in the README")
     problems.raise_if_any()
-    folders = {name: root / found.pop(name, name) for name in ("slides", "commands", "templates", "site")}
-    found.pop("stage", None)
-    if "timeout" in found:
-        found["timeout_s"] = found.pop("timeout")
-    return Project(root=root, **folders, **found, stage=StageSettings(**stage))
+    folders = {name: root / settings.pop(name, name) for name in ("slides", "commands", "templates", "site")}
+    settings.pop("stage", None)
+    if "timeout" in settings:
+        settings["timeout_s"] = settings.pop("timeout")
+    return Project(root=root, **folders, **settings, stage=StageSettings(**stage))
 
 
 def _load_settings(root: Path) -> Located:
-    own = root / "quarterdeck.toml"
+    quarterdeck_toml = root / "quarterdeck.toml"
     pyproject = root / "pyproject.toml"
-    path, table = (own, ()) if own.is_file() else (pyproject, ("tool", "quarterdeck"))
+    path, table = (quarterdeck_toml, ()) if quarterdeck_toml.is_file() else (pyproject, ("tool", "quarterdeck"))
     shown = shown_path(path, root)
     if not path.is_file():
         return Located({}, shown, {})
@@ -211,13 +211,13 @@ def _load_settings(root: Path) -> Located:
 def _toml_lines(text: str, table: tuple[str, ...]) -> dict[Path_, int]:
     """The lines of the keys below *table*; tomllib keeps no positions."""
     lines: dict[Path_, int] = {}
-    here: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):
         if header := re.match(r"\s*\[([^\[\]]+)\]\s*(?:#|$)", line):
-            here = tuple(part.strip().strip("\"'") for part in header[1].split("."))
-            key = here
+            section = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            key = section
         elif entry := re.match(r"\s*(\"[^\"]+\"|'[^']+'|[\w.-]+)\s*=", line):
-            key = (*here, *(part.strip("\"'") for part in entry[1].split(".")))
+            key = (*section, *(part.strip("\"'") for part in entry[1].split(".")))
         else:
             continue
         for depth in range(len(table), len(key) + 1):

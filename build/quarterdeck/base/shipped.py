@@ -1,4 +1,4 @@
-"""Where the templates are that quarterdeck brings along; a project's own file of the same name wins."""
+"""The templates that come with quarterdeck; a project's file of the same name takes precedence."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from quarterdeck.base.project import Project
 
 @cache
 def shipped_templates() -> Path:
-    """The shipped `templates/`: inside the package in a wheel, at the root of the repository otherwise."""
+    """The shipped `templates/`: in the package (wheel), or at the root of the repository (editable install)."""
     package = Path(__file__).resolve().parent.parent
     inside = package / "templates"
     return inside if inside.is_dir() else package.parent.parent / "templates"
 
 
 def template_folders(project: Project) -> tuple[Path, ...]:
-    """Where templates are looked for: the project's own first, then the shipped ones."""
+    """The folders of templates: the project's first, then the shipped one."""
     return tuple(dict.fromkeys((project.templates, shipped_templates())))
 
 
 def template_file(project: Project, name: str) -> Path:
-    """The template called *name*, such as `stage/Dockerfile`: the project's own, else the shipped one."""
-    found = [folder / name for folder in template_folders(project) if (folder / name).is_file()]
-    return found[0] if found else shipped_templates() / name
+    """The template *name*, such as `stage/Dockerfile`: the project's, else the shipped one."""
+    paths = [folder / name for folder in template_folders(project)]
+    return next((path for path in paths if path.is_file()), paths[-1])
 
 
 def load_template(path: Path, project: Project) -> str:
-    """The text of a template or of a style sheet, one of *project* or a shipped one.
+    """The text of a template or a style sheet of *project*, or of a shipped one.
 
     Raises:
-        SourceError: It cannot be read, is not UTF-8, or leads out of the folder that it may stand in.
+        SourceError: It cannot be read, is not UTF-8, or leads out of its folder.
     """
     return load_text(path, project.root if path.is_relative_to(project.root) else shipped_templates())

@@ -20,7 +20,7 @@ from quarterdeck.demo.step_options import (
     MISPLACED,
     STEP_OPTIONS,
     StepOptions,
-    note_contradictions,
+    report_contradictions,
 )
 
 __all__ = ["Demo", "Step", "StepOptions", "parse_command_files", "parse_demo"]
@@ -34,26 +34,26 @@ class Step:
     """One caption and the commands below it."""
 
     number: int
-    """From 0, in the file's order, or as the name of its `.command` file says."""
+    """From 0 in the order of the file, or from the name of its `.command` file."""
     name: str | None
-    """From `{#name}`: it stays when steps are inserted."""
+    """From `{#name}`; stays the same when steps are inserted."""
     caption: str
-    """The comment that starts it, without `#` and name; empty for code before the first comment."""
+    """Its first comment, without `#` and name; empty for code before the first comment."""
     at: Place
     """Its first line."""
     script: str
-    """What bash runs: the lines below the caption, comments included; ends with a line feed unless empty."""
+    """The lines that bash runs: all below the caption, comments included; empty or ending with a line feed."""
     shown: tuple[str, ...]
-    """Its lines without comments and blank lines, but for those inside words and here-documents."""
+    """Its lines without comments and blank lines, except inside words and here-documents."""
     options: StepOptions
     lines: tuple[int, ...] = ()
-    """The line of its file, from 1, of each line of `script`."""
+    """The line number in the file, from 1, of each line of `script`."""
     said: Mapping[str, Place] = field(default_factory=dict)
-    """Where each of its options is said."""
+    """The place of each of its options."""
 
     @property
     def key(self) -> str:
-        """The name, else the number: what a recording and a marker call it."""
+        """The name, else the number, as used by recordings and markers."""
         return self.name or str(self.number)
 
 
@@ -62,33 +62,33 @@ class Demo:
     """Ordered steps that share one shell, and the folder they work in."""
 
     name: str
-    """Its path in `commands/` without suffix, such as `registry/layers`; unique in a project."""
+    """Its path in `commands/` without suffix, such as `registry/layers`; unique in the project."""
     title: str
     at: Place
-    """The first line of its file; for `.command` files, of the first of them."""
+    """The first line of its file, or of its first `.command` file."""
     folder: Path
-    """Where its file stands: a fresh copy of it is the demo's working folder."""
+    """The folder of its file; the demo works in a fresh copy of it."""
     steps: tuple[Step, ...]
     recording: Path
-    """Where its recording is kept, whether there is one or not."""
+    """The path of its recording, which need not exist."""
     after: str | None = None
-    """The demo that runs on the same stage right before it, by name."""
+    """The name of the demo that runs right before it on the same stage."""
     stage: Mapping[str, Any] = field(default_factory=dict)
-    """Settings of `[stage]` that are other for this demo."""
+    """Settings of `[stage]` that this demo overrides."""
     timeout_s: float | None = None
     needs: tuple[str, ...] = ()
     mask: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     said: Mapping[str, Place] = field(default_factory=dict)
-    """Where each of its options is said."""
+    """The place of each of its options."""
 
     @property
     def short_name(self) -> str:
-        """The name without its folders: also the name of its working folder on the stage."""
+        """The name without folders."""
         return self.name.rpartition("/")[2]
 
     def find_step(self, key: str) -> Step | None:
-        """The step of that name or number."""
+        """The step with the name or number *key*."""
         for step in self.steps:
             if key in (step.name, str(step.number)):
                 return step
@@ -96,14 +96,14 @@ class Demo:
 
 
 def parse_demo(text: str, *, name: str, path: str, folder: Path, problems: Problems) -> Demo:
-    """Read a `.demo` file.
+    """Parse a `.demo` file.
 
     Args:
-        text: All of it, with line feeds.
-        name: What the demo is called in its project.
-        path: The file, as shown to its author.
-        folder: Where the file stands.
-        problems: Takes unknown options, ill-typed values, bad and repeated names.
+        text: Its content, with LF line ends.
+        name: The name of the demo in its project.
+        path: The path of the file for messages.
+        folder: The folder of the file.
+        problems: Collects unknown options, values of the wrong type, and invalid or repeated names.
     """
     lines = text.split("\n")
     outline = parse_outline(text)
@@ -146,12 +146,12 @@ def parse_demo(text: str, *, name: str, path: str, folder: Path, problems: Probl
 
 
 def parse_command_files(files: Sequence[tuple[int, str, str]], *, name: str, folder: Path, problems: Problems) -> Demo:
-    """Read the `.command` files that make one demo.
+    """Parse the `.command` files of one demo.
 
     Args:
-        files: The number, the text and the path as shown of each, in number order; at least one.
-        name: What the demo is called in its project.
-        folder: Where the files stand.
+        files: Number, text and path (for messages) of each, in the order of their numbers; at least one.
+        name: The name of the demo in its project.
+        folder: The folder of the files.
         problems: As for `parse_demo`.
     """
     steps = []
@@ -190,7 +190,7 @@ def _parse_step(
     at = Place(path, start + 1)
     caption, name = _caption(lines[start]) if has_caption else ("", None)
     if name is not None and not _NAME.match(name):
-        problems.add(at, f"'{name}' is no name for a step", "a name starts with a letter: {#manifest}")
+        problems.add(at, f"'{name}' is not a valid step name", "a name starts with a letter: {#manifest}")
         name = None
     body = [row for row in range(start + has_caption, end) if row not in option_rows]
     while body and body[-1] in quiet:
@@ -198,10 +198,10 @@ def _parse_step(
     while body and body[0] in quiet:
         body.pop(0)
     located = _options_yaml(lines, option_rows, path, problems)
-    found = read_table(located, STEP_OPTIONS, "step option", problems, MISPLACED["step"]) if located else {}
-    options = StepOptions(**{FIELDS.get(key, key): value for key, value in found.items()})
-    if located and found:
-        note_contradictions(options, located, problems)
+    values = read_table(located, STEP_OPTIONS, "step option", problems, MISPLACED["step"]) if located else {}
+    options = StepOptions(**{FIELDS.get(key, key): value for key, value in values.items()})
+    if located and values:
+        report_contradictions(options, located, problems)
     return Step(
         number=number,
         name=name,
@@ -211,7 +211,7 @@ def _parse_step(
         shown=tuple(lines[row] for row in body if row not in quiet),
         options=options,
         lines=tuple(row + 1 for row in body),
-        said={name: located.place(name) for name in found} if located else {},
+        said={name: located.place(name) for name in values} if located else {},
     )
 
 
@@ -219,11 +219,11 @@ def _read_demo_options(lines: Sequence[str], rows: Sequence[int], path: str, pro
     located = _options_yaml(lines, rows, path, problems)
     if located is None:
         return {}
-    found = read_table(located, DEMO_OPTIONS, "demo option", problems, MISPLACED["demo"])
-    said = {name: located.place(name) for name in found}
-    if "stage" in found:
-        found["stage"] = read_table(located.under("stage"), STAGE_OPTIONS, "stage setting", problems)
-    return {"said": said, **{FIELDS.get(key, key): value for key, value in found.items()}}
+    values = read_table(located, DEMO_OPTIONS, "demo option", problems, MISPLACED["demo"])
+    said = {name: located.place(name) for name in values}
+    if "stage" in values:
+        values["stage"] = read_table(located.under("stage"), STAGE_OPTIONS, "stage setting", problems)
+    return {"said": said, **{FIELDS.get(key, key): value for key, value in values.items()}}
 
 
 def _options_yaml(lines: Sequence[str], rows: Sequence[int], path: str, problems: Problems) -> Located | None:

@@ -1,4 +1,4 @@
-"""The options of steps and demos: what each means, and how it is read from `#@` lines."""
+"""The options of steps and demos: their meaning, and how they are read from `#@` lines."""
 
 from __future__ import annotations
 
@@ -28,42 +28,42 @@ class Show:
     """How a deck shows a step's output."""
 
     lines: int | None = None
-    """No more than that many lines; None shows all, 0 none."""
+    """The maximum number of lines; None: all, 0: none."""
     fragment: bool = True
-    """Whether the output appears with a key press of its own."""
+    """Whether the output is a fragment."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepOptions:
-    """What the `#@` lines of a step say. The defaults are those of a step that says nothing."""
+    """The options of a step. The defaults are those of a step without `#@` lines."""
 
     exit: int | Literal["nonzero"] = 0
-    """The exit status that is right."""
+    """The expected exit status."""
     timeout_s: float | None = None
-    """Seconds until the step is ended; None leaves it to the demo and the project."""
+    """Seconds until the step is ended; None: the timeout of the demo or the project."""
     stop_after_s: float | None = None
-    """Seconds until Ctrl-C, which then counts as right: for what never ends."""
+    """Seconds until Ctrl-C ends the step, which is then a success: for commands that never end."""
     send: Literal["rest"] | tuple[tuple[str | None, str], ...] = ()
     """Lines for the program that the step starts, each with the pattern it waits for (None: a second of
-    silence); `rest`: the step's own further lines are meant for it."""
+    silence); `rest`: the remaining lines of the step."""
     skip: str | None = None
-    """Why the step is shown and never run."""
+    """Why the step is shown but never run."""
     needs: tuple[str, ...] = ()
-    """Tools without which the step is skipped."""
+    """Tools that the step requires; it is skipped if one is missing."""
     hidden: bool = False
-    """Run, never shown."""
+    """Run, but never shown."""
     match: tuple[str, ...] = ()
-    """Regular expressions, each of which the output must hold; they replace the recording."""
+    """Regular expressions that must all match the output; replace the comparison with the recording."""
     json: Mapping[str, Any] = field(default_factory=dict)
-    """Values at paths of the output read as JSON; they replace the recording."""
+    """Expected values by path in the output, parsed as JSON; replace the comparison with the recording."""
     compare: Literal["masked", "exact", "none"] = "masked"
     """How the output is compared with the recording."""
     mask: Mapping[str, str] = field(default_factory=dict)
-    """Further masks: kind to regular expression."""
+    """Additional masks: kind to regular expression."""
     keep: tuple[str, ...] = ()
-    """Kinds that are not masked here."""
+    """Kinds that are not masked."""
     allow: tuple[str, ...] = ()
-    """Silent failures that are meant here."""
+    """Silent failures that are expected."""
     show: Show = Show()
 
 
@@ -71,10 +71,10 @@ KINDS = (
     "jwt", "state", "uuid", "digest", "commit", "mac", "time", "age", "rate", "size", "duration", "port", "ip",
     "podhash", "pid", "id",
 )  # fmt: skip
-"""The kinds of volatile values that `keep` may name; `check.kinds` has the pattern of each."""
+"""The kinds of volatile values that `keep` may name; `check.mask_kinds` has their patterns."""
 
 _WHATEVER = "\0"
-"""Text that no pattern is written for: one that matches it, and the empty text too, matches everything."""
+"""A pattern that matches this text and the empty text matches everything."""
 
 
 def _read_exit(value: Any) -> int | str:
@@ -99,7 +99,7 @@ def _read_line(item: Any) -> tuple[str | None, str]:
     if len(item) != 2:
         raise ValueError("takes lines, or pairs of a pattern and a line")
     pattern = read_regex(item[0])
-    # What a terminal sends is bytes, and the patterns are matched against it as it is.
+    # Patterns are matched against the raw bytes of the terminal.
     if re.search(pattern.encode(), b""):
         raise ValueError(f"waits for {pattern}, which is there before the program has printed anything")
     return pattern, read_text(item[1])
@@ -174,7 +174,7 @@ DEMO_OPTIONS: Mapping[str, Reader] = {
 """The keys that `#@` lines below a demo's title may have."""
 
 FIELDS = {"timeout": "timeout_s", "stop-after": "stop_after_s"}
-"""Where an option and the field that holds it have different names."""
+"""Options whose field has another name."""
 
 _STEP_ONLY = "it is an option of a step: write it below a step's caption"
 _DEMO_ONLY = "it is an option of the whole demo: write it below the title"
@@ -182,15 +182,15 @@ MISPLACED = {
     "step": {name: _DEMO_ONLY for name in DEMO_OPTIONS if name not in STEP_OPTIONS},
     "demo": {name: _STEP_ONLY for name in STEP_OPTIONS if name not in DEMO_OPTIONS},
 }
-"""Hints for options that are known, but not there."""
+"""Hints for options that are valid elsewhere."""
 
 
-def note_contradictions(options: StepOptions, located: Located, problems: Problems) -> None:
-    """Note options of one step that exclude each other, and warn about those that have no effect beside others."""
-    said = located.value
+def report_contradictions(options: StepOptions, located: Located, problems: Problems) -> None:
+    """Report options that exclude each other, and warn about those without effect."""
+    given = located.value
 
-    def both(one: str, other: str) -> bool:
-        return one in said and other in said
+    def both(option: str, other: str) -> bool:
+        return option in given and other in given
 
     def warn(option: str, what: str, hint: str) -> None:
         problems.warn(located.place(option), what, hint)
@@ -208,10 +208,10 @@ def note_contradictions(options: StepOptions, located: Located, problems: Proble
             warn("compare", what, "leave one of them out")
     if options.compare != "masked":
         for mask in ("mask", "keep"):
-            if mask in said:
+            if mask in given:
                 what = f"`{mask}` has no effect beside `compare: {options.compare}`"
                 warn(mask, what, "leave one of them out")
     if options.hidden and options.skip:
         warn("hidden", "a step that is `hidden` and has `skip` is neither run nor shown", "take it out")
-    elif options.hidden and "show" in said:
+    elif options.hidden and "show" in given:
         warn("show", "`show` has no effect on a step that is `hidden`", "leave one of them out")
