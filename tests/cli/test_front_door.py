@@ -73,7 +73,7 @@ def test_all_mistakes_of_a_project_are_shown_at_once_and_nothing_is_written(make
     done = quarterdeck("build", cwd=root)
     assert done.returncode == 2
     assert not (root / "site").exists()
-    problems = [line for line in done.stderr.split("\n") if not line.startswith((" ", "note:"))]
+    problems = [line for line in done.stderr.split("\n") if not line.startswith((" ", "warning:"))]
     assert problems[:-1] == [
         "commands/other.demo:3: unknown step option 'timout'",
         "slides/broken.yaml:2: bad YAML: did not find expected ',' or ']' while parsing a flow sequence",
