@@ -6,14 +6,9 @@ Without an engine or a browser the tests that need one are skipped on a person's
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +16,10 @@ import pytest
 from hypothesis import settings
 
 from quarterdeck.base.errors import StageError
-
-ROOT = Path(__file__).resolve().parent.parent
+from support.projects import ROOT, MakeProject
 
 settings.register_profile("quarterdeck", deadline=None)  # how long an example takes depends on who else is working
 settings.load_profile("quarterdeck")
-
-MakeProject = Callable[[dict[str, str]], Path]
 
 
 @pytest.fixture
@@ -65,14 +57,6 @@ def stage_image(engine: Any) -> str:
     return find_stage_image(engine, load_project(ROOT), print)
 
 
-@contextmanager
-def holding_port() -> Iterator[None]:
-    """For tests that need port 5000 of this machine: one of them at a time."""
-    with (Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}-tests.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The system's Chromium, headless, with a canvas of 1920 x 1080; from Playwright."""
@@ -87,12 +71,6 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=path, args=arguments)
         yield chromium
         chromium.close()
-
-
-def quarterdeck(*arguments: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user would, in a process of its own."""
-    command = [sys.executable, "-m", "quarterdeck", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **options)
 
 
 def _missing(what: str) -> None:

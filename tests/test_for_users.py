@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from conftest import ROOT, MakeProject
+from support.projects import ROOT, MakeProject
 
 WORKFLOW = ROOT / ".github" / "workflows" / "check.yml"
 HOOKS = ROOT / ".pre-commit-hooks.yaml"

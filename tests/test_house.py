@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -143,3 +144,12 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
     assert "Usage:" in done.stdout
     assert HEAVY & set(done.stderr.split()) == set()
+
+
+def test_tests_import_helpers_from_support_only() -> None:
+    """`tests/` is on the path for the sake of `support`; its other folders have the names of the package's rooms."""
+    tests = Path(__file__).parent
+    others = "|".join({path.stem for path in tests.iterdir()} - {"support"})
+    pattern = re.compile(rf"^\s*(?:from|import) (?:{others})\b.*", re.MULTILINE)
+    wrong = {str(path.relative_to(tests)): pattern.findall(path.read_text("utf-8")) for path in tests.rglob("*.py")}
+    assert {name: lines for name, lines in wrong.items() if lines} == {}

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from deck.markdown.test_dialect import CASES, DIFFERENT
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.files import load_text
 from quarterdeck.deck.split.fences import map_fences
 from quarterdeck.deck.split.markers import parse_markers
+from support.dialect_cases import CASES, DIFFERENT
 from support.differential import KINDS, Comparison, Outcome, Tree
 from support.front_end import fetch_packages
 from support.slide_corpus import make_sources

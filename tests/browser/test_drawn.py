@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,7 @@ import pytest
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.publish import build
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 SLIDES = """\
 ## Math
@@ -73,19 +71,6 @@ FILES = {
     "slides/a.md": SLIDES,
     "slides/plain.md": "## Plain\n\nFor $5, in `a.mermaid`.\n",
 }
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page without a network that notes what goes wrong."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True)
-    page = context.new_page()
-    page.wrong = []
-    page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
-    page.on("pageerror", lambda error: page.wrong.append(f"error: {error}"))
-    page.on("console", lambda message: message.type == "error" and page.wrong.append(message.text))
-    yield page
-    context.close()
 
 
 @pytest.fixture(params=[False, True], ids=["with assets", "single file"])

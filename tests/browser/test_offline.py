@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,8 +14,7 @@ import pytest
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.publish import build
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 FAR = "https://far.example"
 SVG = "<svg xmlns='http://www.w3.org/2000/svg' width='30' height='20'><path d='M0 0h30v20H0z'/></svg>"

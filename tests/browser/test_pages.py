@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from conftest import ROOT
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.publish import build
 from support.front_end import fetch_packages
+from support.projects import ROOT
 
 THEMES = ("night-watch", "day-watch")
 SPECIMEN = ROOT / "tests" / "specimen"

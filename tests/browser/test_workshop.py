@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import ROOT, quarterdeck
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.live.engine.client import run_in
 from quarterdeck.live.stage.container import open_stage
 from quarterdeck.live.stage.upload import place_files, working_folder
+from support.projects import ROOT, quarterdeck
 
 LINES = re.compile(r"^\s*<!-- include: \S+\.command\b.*-->$", re.MULTILINE)
 
@@ -29,20 +28,6 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("slides", "commands"):
         shutil.copytree(ROOT / name, root / name)
     return root
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page of a browser that is offline and notes whatever goes wrong."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True)
-    page = context.new_page()
-    page.wrong = []
-    page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
-    page.on("request", lambda request: request.url.startswith(("file:", "data:")) or page.wrong.append(request.url))
-    page.on("pageerror", lambda error: page.wrong.append(f"error: {error}"))
-    page.on("console", lambda message: message.type == "error" and page.wrong.append(f"console: {message.text}"))
-    yield page
-    context.close()
 
 
 def test_every_step_passes_against_its_recording(engine: Any) -> None:

@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from check.test_step_report import verdicts_of
 from quarterdeck.base.errors import Place, SourceError
 from quarterdeck.check.report.json_report import (
     mute_commands,
@@ -17,7 +16,7 @@ from quarterdeck.check.report.json_report import (
     render_markdown,
 )
 from quarterdeck.check.verdict import Verdict
-from support.judged_runs import demo_of
+from support.judged_runs import demo_of, verdicts_of
 
 DEMO = demo_of("a", "b")
 WRONG = [(DEMO, verdicts_of(DEMO, Verdict.PASSED, Verdict.FAILED, evidence=("exit status 22, expected 0", "| 100%")))]

@@ -11,16 +11,9 @@ from quarterdeck.base.errors import Place
 from quarterdeck.check.report.step_report import render_report
 from quarterdeck.check.report.summary import answer, worst
 from quarterdeck.check.verdict import StepVerdict, Verdict, judge
-from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import DemoResult
 from quarterdeck.demo.silent_failures import CURES, Witnessed
-from support.judged_runs import demo_of, digests_of, plain_demo, recording_of, run_of
-
-
-def verdicts_of(demo: Demo, *verdicts: Verdict, evidence: tuple[str, ...] = ()) -> tuple[StepVerdict, ...]:
-    """A verdict for each step; those that are not PASSED have this evidence."""
-    pairs = zip(demo.steps, verdicts, strict=True)
-    return tuple(StepVerdict(step, one, () if one is Verdict.PASSED else evidence, 0.3) for step, one in pairs)
+from support.judged_runs import demo_of, digests_of, plain_demo, recording_of, run_of, verdicts_of
 
 
 def test_the_whole_report() -> None:

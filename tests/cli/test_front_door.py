@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from docker.errors import APIError
 
-from conftest import MakeProject, quarterdeck
 from quarterdeck.cli import COMMANDS
-from quarterdeck.live.engine.client import RUN_LABEL
+from support.containers import containers_of_demo, stage_containers
+from support.projects import MakeProject, quarterdeck
+from support.waiting import wait_until
 
 DEMO = """\
 # Hello
@@ -219,28 +219,12 @@ def test_interrupted_runs_end_with_130_and_leave_nothing(
     (root / "commands" / "project").write_text(root.name)
     command = [sys.executable, "-m", "quarterdeck", "record"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 30
-        while not (found := _stage_of(engine, root)) and time.monotonic() < deadline:
-            time.sleep(0.1)
+        containers = wait_until(lambda: containers_of_demo(engine, "slow/project", root.name))
         time.sleep(0.5)
         process.send_signal(number)
         _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
     assert stderr.strip() == "interrupted"
-    assert len(found) == 2
-    everybody = {one.id for one in engine.containers.list(all=True, ignore_removed=True)}
-    assert everybody & {one.id for one in found} == set()
+    assert len(containers) == 2
+    assert stage_containers(engine) & containers == set()
     assert sorted(path.name for path in (root / "commands").iterdir()) == ["project", "slow.demo"]
-
-
-def _stage_of(engine: Any, root: Path) -> list[Any]:
-    """The containers of the run that works on the project in *root*, once its demo's shell is there."""
-    for container in engine.containers.list(filters={"label": RUN_LABEL}, ignore_removed=True):
-        try:
-            project = container.exec_run(["cat", "/home/demo/slow/project"]).output.decode()
-        except APIError:
-            continue  # it has just stopped, so it is of a run that is over
-        if root.name in project:
-            label = f"{RUN_LABEL}={container.labels[RUN_LABEL]}"
-            return list(engine.containers.list(filters={"label": label}))
-    return []

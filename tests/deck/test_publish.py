@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,7 @@ import pytest
 from quarterdeck.base.errors import Problems, SourceError, SourceErrors, UsageError
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.publish import Published, build
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 DECK = """\
 <title>{{ deck.title }}</title><link href="{{ assets['theme.css'] }}">

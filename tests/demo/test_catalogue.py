@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import MakeProject
 from quarterdeck.base.errors import Problems, SourceError, SourceErrors, UsageError
 from quarterdeck.base.project import StageSettings, load_project
 from quarterdeck.demo.catalogue import Catalogue
+from support.projects import MakeProject
 
 STEP = "# Title\n# Step\nls\n"
 

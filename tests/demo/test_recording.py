@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import MakeProject
 from quarterdeck.base.errors import Problems, SourceError
 from quarterdeck.base.project import load_project
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.recording import RecordedStep, Recording, made_by, parse_recording, render_recording
+from support.projects import MakeProject
 
 EXAMPLE = """\
 quarterdeck: 1

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeProject
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.check.verdict import judge
@@ -26,6 +25,9 @@ from quarterdeck.demo.recording import DemoResult, Exited, made_by
 from quarterdeck.live.engine.client import RUN_LABEL
 from quarterdeck.live.engine.lease import run_labels
 from quarterdeck.live.run_demo import Progress, perform
+from support.containers import containers_of_demo, our_containers, stage_containers
+from support.projects import MakeProject
+from support.waiting import wait_until
 
 PLAIN = "[stage]\nengine = false\n"
 GOOD = "# Good\n# Ask\ncurl --silent --fail localhost:5000/v2/_catalog\n"
@@ -62,7 +64,7 @@ def run_beside_good_ones(make_project: MakeProject, bad: str, settings: str = PL
 def nothing_is_left(engine: Any, stage_image: str) -> Any:
     """After each of these tests no container of this process is there."""
     yield
-    assert engine.containers.list(all=True, filters={"label": f"{RUN_LABEL}={run_labels()[RUN_LABEL]}"}) == []
+    assert our_containers(engine) == set()
 
 
 NEW = "NEW: nothing is recorded"
@@ -177,36 +179,15 @@ def test_check_killed_in_the_middle(engine: Any, make_project: MakeProject) -> N
     mark = f"killed-{os.getpid()}"
     (root / "commands" / "mark").write_text(mark)
 
-    def containers() -> list[Any]:
-        """Those of the run whose demo has the mark."""
-        for one in engine.containers.list(filters={"label": RUN_LABEL}, ignore_removed=True):
-            try:
-                if mark in one.exec_run(["cat", "/home/demo/slow/mark"]).output.decode():
-                    label = f"{RUN_LABEL}={one.labels[RUN_LABEL]}"
-                    return list(engine.containers.list(filters={"label": label}))
-            except Exception:
-                continue  # it has just gone
-        return []
-
     command = [sys.executable, "-m", "quarterdeck", "check"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        found = wait_for(containers)
+        containers = wait_until(lambda: containers_of_demo(engine, "slow/mark", mark))
         with subprocess.Popen(command, cwd=other, stdout=subprocess.PIPE, text=True) as undisturbed:
             time.sleep(1)
             process.send_signal(signal.SIGKILL)
             process.wait(10)
-            ids = {one.id for one in found}
-            wait_for(lambda: not ids & {one.id for one in engine.containers.list(all=True, ignore_removed=True)})
+            wait_until(lambda: not stage_containers(engine) & containers)
             printed, _ = undisturbed.communicate(timeout=60)
-    assert len(ids) == 2
+    assert len(containers) == 2
     assert re.search(r"^2 steps of 1 demo in [0-9.]+ s: 2 new$", printed, re.MULTILINE)
     assert list(Path(root / "commands").glob("*.recording.yaml")) == []
-
-
-def wait_for(claim: Any) -> Any:
-    """What *claim* gives, once it gives something true."""
-    deadline = time.monotonic() + 60
-    while not (found := claim()):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    return found

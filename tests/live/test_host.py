@@ -18,13 +18,14 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeProject, holding_port, quarterdeck
 from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import StageSettings, load_project
-from quarterdeck.live.engine.client import LABEL, RUN_LABEL, run_in
-from quarterdeck.live.engine.lease import run_labels
+from quarterdeck.live.engine.client import LABEL, run_in
 from quarterdeck.live.stage.container import open_stage
 from quarterdeck.live.stage.host import PORT, find_holder
+from support.containers import our_containers
+from support.projects import MakeProject, holding_port, quarterdeck
+from support.waiting import wait_until
 
 HOST = StageSettings(kind="host", engine=False)
 NAP = f"sleep {5_000_000 + os.getpid()}"
@@ -44,14 +45,6 @@ def naps() -> list[str]:
     """The processes on this machine that say NAP, but for those that ended and nobody has asked for."""
     done = subprocess.run(["ps", "-eo", "stat,args"], capture_output=True, text=True, check=True)
     return [line for line in done.stdout.split("\n") if line.rstrip().endswith(NAP) and not line.startswith("Z")]
-
-
-def wait_for(claim: Any, seconds: float = 20) -> None:
-    """Wait until *claim* gives something true."""
-    deadline = time.monotonic() + seconds
-    while not claim():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_shells_of_this_machine_with_a_registry(engine: Any, make_project: MakeProject) -> None:
@@ -80,9 +73,9 @@ def test_daemons_end_with_the_stage(engine: Any, make_project: MakeProject) -> N
     project = load_project(make_project({}))
     with open_stage(project, HOST) as stage:
         assert run_in(stage.shells, "bash", "-c", DAEMONS)[0] == 0
-        wait_for(lambda: len(naps()) == 3)
+        wait_until(lambda: len(naps()) == 3)
     assert naps() == []
-    assert engine.containers.list(all=True, filters={"label": f"{RUN_LABEL}={run_labels()[RUN_LABEL]}"}) == []
+    assert our_containers(engine) == set()
 
 
 def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject) -> None:
@@ -91,9 +84,9 @@ def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject) ->
     root = make_project({"commands/slow.demo": demo, "quarterdeck.toml": '[stage]\nkind = "host"\nengine = false\n'})
     command = [sys.executable, "-m", "quarterdeck", "check"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        wait_for(lambda: len(naps()) == 4, 60)
+        wait_until(lambda: len(naps()) == 4, 60)
         process.send_signal(signal.SIGKILL)
-    wait_for(lambda: naps() == [] and find_holder(engine) is None)
+    wait_until(lambda: naps() == [] and find_holder(engine) is None)
     assert not Path(f"/tmp/quarterdeck-{os.getuid()}").exists()
 
 
@@ -140,7 +133,7 @@ def test_two_of_them_wait_for_each_other(engine: Any, make_project: MakeProject)
     with open_stage(project, HOST):
         other = threading.Thread(target=open_another)
         other.start()
-        wait_for(lambda: said)
+        wait_until(lambda: said)
         time.sleep(0.3)
         left = time.monotonic()
     other.join(60)

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeProject, quarterdeck
 from quarterdeck.base.project import load_project
 from quarterdeck.base.shipped import shipped_templates
 from quarterdeck.live.engine.images import stage_tag
+from support.projects import MakeProject, quarterdeck
+from support.waiting import wait_until
 
 SHIPPED = shipped_templates() / "stage" / "Dockerfile"
 HELLO = "# Hello\n# One\necho hello\n"
@@ -76,11 +77,11 @@ def test_interrupted_while_the_image_is_built(
     with subprocess.Popen(
         command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=ignore
     ) as process:
-        _wait_for(lambda: _building(engine, mark))
+        wait_until(lambda: _building(engine, mark))
         process.send_signal(number)
         _, stderr = process.communicate(timeout=20)
     assert (process.returncode, stderr.strip().split("\n")[-1]) == (130, "interrupted")
-    _wait_for(lambda: not _building(engine, mark))
+    wait_until(lambda: not _building(engine, mark))
     assert stage_tag(load_project(root)) not in [tag for image in engine.images.list() for tag in image.tags]
 
 
@@ -92,7 +93,7 @@ def test_interrupted_while_the_base_is_made(engine: Any, tmp_path: Path, number:
     with subprocess.Popen(
         [sys.executable, "-c", MAKE_BASE], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        _wait_for(lambda: [path for path in tmp_path.rglob("*") if path.name.startswith("mmdebstrap")])
+        wait_until(lambda: [path for path in tmp_path.rglob("*") if path.name.startswith("mmdebstrap")])
         time.sleep(1)
         process.send_signal(number)
         _, stderr = process.communicate(timeout=20)
@@ -106,10 +107,3 @@ def _building(engine: Any, mark: str) -> bool:
     """Whether the engine runs a build's step that names *mark*."""
     containers = engine.api.containers(all=False)
     return any(mark in one["Command"] for one in containers)
-
-
-def _wait_for(claim: Any) -> None:
-    deadline = time.monotonic() + 60
-    while not claim():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

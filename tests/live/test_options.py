@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from conftest import ROOT, MakeProject, quarterdeck
 from quarterdeck.base.errors import Problems, StageError
 from quarterdeck.base.project import STAGE_OPTIONS, load_project
 from quarterdeck.check.verdict import StepVerdict, judge
@@ -24,6 +23,7 @@ from quarterdeck.demo.step_options import DEMO_OPTIONS, STEP_OPTIONS
 from quarterdeck.live.engine.client import LABEL, run_in
 from quarterdeck.live.run_demo import perform
 from quarterdeck.live.stage.container import open_stage
+from support.projects import ROOT, MakeProject, quarterdeck
 
 STEPS = r"""# Options of steps
 #@ stage: {engine: false}

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from conftest import holding_port
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.demo_file import Demo, parse_demo
@@ -19,6 +18,7 @@ from quarterdeck.live.engine.client import run_in
 from quarterdeck.live.session.bash_session import Session
 from quarterdeck.live.stage.container import Stage, open_stage
 from quarterdeck.live.stage.upload import place_files
+from support.projects import holding_port
 from support.step_results import broken_of, status_of
 
 NAP = f"sleep {4_000_000 + os.getpid()}"

@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeProject, holding_port, quarterdeck
 from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import load_project
 from quarterdeck.live.engine.client import LABEL, RUN_LABEL, run_in, script
 from quarterdeck.live.engine.lease import run_labels, take_lease
 from quarterdeck.live.stage.container import open_stage
+from support.projects import MakeProject, holding_port, quarterdeck
 
 PUSH = """
 cd /tmp && printf 'FROM scratch\\nCOPY file /\\n' >Dockerfile && echo {text} >file

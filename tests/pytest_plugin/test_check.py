@@ -8,19 +8,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import etree
 
-from conftest import MakeProject, quarterdeck
-from quarterdeck.live.engine.client import LABEL, RUN_LABEL
+from support.containers import stage_containers
 from support.demo_projects import demo, write_demos
+from support.junit import read_junit
+from support.projects import MakeProject, quarterdeck
 from support.pytest_world import VERDICTS
-
-SCHEMA = Path(__file__).parent / "junit.xsd"
+from support.waiting import wait_until
 
 
 def verdicts_of(document: dict[str, Any]) -> dict[str, list[str]]:
@@ -77,21 +75,14 @@ def test_a_shard_without_demos_is_fine(engine: Any, tmp_path: Path) -> None:
         f"0 steps of 0 demos in {done.stdout.partition(' in ')[2]}",
     )
     assert json.loads((tmp_path / "a.json").read_text("utf-8"))["demos"] == []
-    validate(tmp_path / "j.xml")
-
-
-def validate(path: Path) -> Any:
-    """A JUnit report, which must be valid."""
-    report = etree.parse(path)
-    etree.XMLSchema(etree.parse(SCHEMA)).assertValid(report)
-    return report
+    read_junit(tmp_path / "j.xml")
 
 
 def test_the_junit_report_is_valid(world: Path) -> None:
     """A test case for each demo: failures with our text, skips with their reason, verdicts of steps in system-out."""
     done = quarterdeck("check", "-n", "4", "--junit", "out/junit.xml", cwd=world)
     assert done.returncode == 1
-    report = validate(world / "out" / "junit.xml")
+    report = read_junit(world / "out" / "junit.xml")
     suite = report.find("testsuite")
     assert {key: suite.get(key) for key in ("name", "tests", "failures", "errors", "skipped")} == {
         "name": "quarterdeck", "tests": "9", "failures": "5", "errors": "0", "skipped": "1",
@@ -228,15 +219,9 @@ def test_nothing_is_left_of_a_check_that_is_ended(
     root = write_demos(make_project({}), {"quick": demo("echo quick"), **demos})
     files = {path: path.read_bytes() for path in (root / "commands").iterdir()}
     command = [sys.executable, "-m", "quarterdeck", "check", "--update", "-n", "2"]
-    before = stages(engine)
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 120
-        run = None
-        while time.monotonic() < deadline and (run is None or len(stages(engine).get(run, ())) < 6):
-            time.sleep(0.2)
-            run = next(iter(child_runs(process.pid)), run)
-        assert run is not None
-        assert len(stages(engine)[run]) == 6
+        run = wait_until(lambda: child_runs(process.pid))[0]
+        wait_until(lambda: len(stage_containers(engine, run)) == 6, timeout_s=120)
         process.send_signal(number)
         stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == (-9 if number == signal.SIGKILL else 130)
@@ -244,21 +229,9 @@ def test_nothing_is_left_of_a_check_that_is_ended(
     if number != signal.SIGKILL:
         assert stderr.endswith("interrupted\n")
         assert "✓ quick  1 new" in stdout
-    deadline = time.monotonic() + 30
-    while run in stages(engine) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert run not in stages(engine)
+    wait_until(lambda: not stage_containers(engine, run), timeout_s=30)
     left = set((root / "commands").iterdir()) - {root / "commands" / "quick.recording.yaml"}
     assert {path: path.read_bytes() for path in left} == files
-    assert run not in before
-
-
-def stages(engine: Any) -> dict[str, set[str]]:
-    """All containers of stages, by the run that they belong to."""
-    found: dict[str, set[str]] = {}
-    for container in engine.containers.list(all=True, filters={"label": f"{LABEL}=stage"}, ignore_removed=True):
-        found.setdefault(container.labels[RUN_LABEL], set()).add(container.id)
-    return found
 
 
 def child_runs(pid: int) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from pytest_plugin.test_check import validate
 from support.demo_projects import demo, write_demos
+from support.junit import read_junit
 from support.pytest_world import VERDICTS
 
 GOOD = demo("#@ match: [good]\necho good")
@@ -85,7 +85,7 @@ def test_demos_stand_beside_tests(engine: Any, tmp_path: Path) -> None:
         tmp_path, "--quarterdeck", "--junitxml=j.xml", "-o", "junit_logging=system-out", "--durations=1"
     )
     assert (status, "4 passed" in printed) == (0, True), printed
-    validate(tmp_path / "j.xml")
+    read_junit(tmp_path / "j.xml")
 
 
 def test_only_the_last_failures(engine: Any, tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ from typing import Any
 import docker
 import pytest
 
-from conftest import quarterdeck
 from quarterdeck.base.project import load_project
-from quarterdeck.live.engine.client import LABEL
 from quarterdeck.live.engine.images import find_stage_image
+from support.containers import stage_containers
 from support.demo_projects import demo, write_demos
+from support.projects import quarterdeck
+from support.waiting import wait_until
 
 OFFLINE = "[stage]\nengine = false\nnetwork = false\n"
 """The second engine has no network."""
@@ -41,9 +42,10 @@ def second_engine(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iter
         # In a network of its own: without a bridge, an engine would remove the one of the machine's.
         command = ["unshare", "--net", "dockerd", *options, "--bridge=none", "--iptables=false", "--ip6tables=false"]
         process = subprocess.Popen(command, stdout=log, stderr=log)
-    client = docker.DockerClient(base_url=socket, version="auto") if _answers(socket, process) else None
     try:
-        assert client is not None, (root / "log").read_text("utf-8", "replace")[-2000:]
+        wait_until(lambda: _answers(socket) or process.poll() is not None)
+        assert process.poll() is None, (root / "log").read_text("utf-8", "replace")[-2000:]
+        client = docker.DockerClient(base_url=socket, version="auto")
         project = load_project(write_demos(root, {}))
         tag = find_stage_image(engine, project, print)
         client.images.load(engine.images.get(tag).save(named=True))
@@ -54,16 +56,11 @@ def second_engine(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iter
         shutil.rmtree(run, ignore_errors=True)
 
 
-def _answers(socket: str, process: subprocess.Popen[bytes]) -> bool:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            docker.DockerClient(base_url=socket).ping()
-        except docker.errors.DockerException:
-            time.sleep(0.2)
-        else:
-            return True
-    return False
+def _answers(socket: str) -> bool:
+    try:
+        return bool(docker.DockerClient(base_url=socket).ping())
+    except docker.errors.DockerException:
+        return False
 
 
 def test_demos_run_on_every_engine_that_docker_host_lists(
@@ -78,13 +75,13 @@ def test_demos_run_on_every_engine_that_docker_host_lists(
     seen: set[str] = set()
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
         while process.poll() is None:
-            seen |= stages_on(client)
+            seen |= stage_containers(client)
             time.sleep(0.3)
         assert process.stdout is not None
         printed = process.stdout.read()
     assert (process.returncode, "4 steps of 4 demos" in printed) == (0, True), printed
     assert 2 <= len(seen) < 8
-    assert stages_on(client) == set()
+    assert stage_containers(client) == set()
     one = {**os.environ, "DOCKER_HOST": address}
     done = quarterdeck("check", "demo-1", cwd=tmp_path, env=one)
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stderr
@@ -97,18 +94,7 @@ def test_nothing_is_left_on_any_engine_after_kill(second_engine: tuple[str, Any]
     own = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     environment = {**os.environ, "DOCKER_HOST": f"{own},{address}"}
     command = [sys.executable, "-m", "quarterdeck", "check"]
-    deadline = time.monotonic() + 90
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as process:
-        while len(stages_on(client)) < 2 and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert len(stages_on(client)) == 2
+        wait_until(lambda: len(stage_containers(client)) == 2, timeout_s=90)
         process.kill()
-    while stages_on(client) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert stages_on(client) == set()
-
-
-def stages_on(client: Any) -> set[str]:
-    """The containers of stages on an engine that nobody else uses."""
-    filters = {"label": f"{LABEL}=stage"}
-    return {one.id for one in client.containers.list(all=True, filters=filters, ignore_removed=True)}
+    wait_until(lambda: not stage_containers(client))

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from conftest import quarterdeck
 from support.demo_projects import demo, write_demos
+from support.projects import quarterdeck
 
 COUNT = "n=$(cat /proc/uptime | cut -d' ' -f1 | tr -d .); echo \"used $n blocks\""
 

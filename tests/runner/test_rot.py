@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from conftest import quarterdeck
 from quarterdeck.live.engine.client import LABEL
+from support.projects import quarterdeck
 from support.rot_worlds import DEMOS, ROT, Copy, Rot, load_rot, pack
 
 COPIES = pack(load_rot())

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from conftest import holding_port
 from quarterdeck.base.errors import StageError
 from quarterdeck.demo.catalogue import Run
-from quarterdeck.live.engine.client import RUN_LABEL
-from quarterdeck.live.engine.lease import run_labels
 from quarterdeck.runner.outcome import DemoOutcome
 from quarterdeck.runner.scheduler import RunContext, Scheduler
+from support.containers import our_containers
 from support.demo_projects import context_for, demo, write_demos
+from support.projects import holding_port
+from support.waiting import wait_until
 
 
 def runs_of(context: RunContext) -> dict[str, Run]:
@@ -30,12 +30,6 @@ def runs_of(context: RunContext) -> dict[str, Run]:
 def screens(outcome: DemoOutcome) -> list[str]:
     """What each step of an outcome printed."""
     return [result.screen for result in outcome.result.steps]
-
-
-def our_containers(engine: Any) -> set[str]:
-    """The containers that this process has started and that are still there."""
-    label = f"{RUN_LABEL}={run_labels()[RUN_LABEL]}"
-    return {one.id for one in engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)}
 
 
 def test_demos_run_side_by_side_each_on_its_own_stage(engine: Any, tmp_path: Path) -> None:
@@ -80,16 +74,12 @@ def test_a_stage_made_ready_waits_until_it_is_wanted(engine: Any, tmp_path: Path
     runs = runs_of(context)
     with Scheduler(context, jobs=1) as scheduler:
         first, second = scheduler.give(runs["a"], wanted=False), scheduler.give(runs["b"], wanted=False)
-        deadline = time.monotonic() + 60
-        while len(our_containers(engine)) < 4 and time.monotonic() < deadline:
-            time.sleep(0.1)
+        wait_until(lambda: len(our_containers(engine)) >= 4)
         assert (len(our_containers(engine)), finished) == (4, [])
         scheduler.drop(second)
         scheduler.want(first)
         assert screens(scheduler.wait_for(first, runs["a"].demos[0])) == ["a\n"]
-        while our_containers(engine) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert our_containers(engine) == set()
+        wait_until(lambda: not our_containers(engine))
     assert [outcome.demo.name for outcome in finished] == ["a"]
 
 
@@ -118,9 +108,7 @@ def test_stopping_ends_what_runs(engine: Any, tmp_path: Path) -> None:
     with Scheduler(context, jobs=2) as scheduler:
         for run in runs_of(context).values():
             scheduler.give(run)
-        deadline = time.monotonic() + 60
-        while len(our_containers(engine)) < 6 and time.monotonic() < deadline:
-            time.sleep(0.1)
+        wait_until(lambda: len(our_containers(engine)) == 6)
         time.sleep(0.5)
         start = time.monotonic()
     assert time.monotonic() - start < 12
@@ -186,10 +174,7 @@ def test_stopping_ends_what_runs_on_the_user_s_machine(engine: Any, port: None, 
 
     with Scheduler(context, jobs=1) as scheduler:
         scheduler.give(runs_of(context)["a"])
-        deadline = time.monotonic() + 120
-        while sleepers() < 2 and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert sleepers() == 2
+        wait_until(lambda: sleepers() == 2, timeout_s=120)
         start = time.monotonic()
     assert time.monotonic() - start < 9
     assert (sleepers(), our_containers(engine)) == (0, set())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conftest import MakeProject, quarterdeck
+from support.projects import MakeProject, quarterdeck
 
 WRONG = """\
 # What is in an image

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quarterdeck.base.errors import Problems
+from quarterdeck.check.verdict import StepVerdict, Verdict
 from quarterdeck.demo.demo_file import Demo, parse_demo
 from quarterdeck.demo.recording import DemoResult, Exited, Recording, StepResult, make_recording
 
@@ -45,3 +46,11 @@ def recording_of(demo: Demo, outputs: Sequence[str], exits: Sequence[int] = ()) 
 def digest_of(seed: str) -> str:
     """64 hexadecimal digits that belong to *seed*."""
     return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def verdicts_of(demo: Demo, *verdicts: Verdict, evidence: tuple[str, ...] = ()) -> tuple[StepVerdict, ...]:
+    """A verdict for each step; those that are not PASSED have this evidence."""
+    pairs = zip(demo.steps, verdicts, strict=True)
+    return tuple(
+        StepVerdict(step, verdict, () if verdict is Verdict.PASSED else evidence, 0.3) for step, verdict in pairs
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import quarterdeck
 from support.demo_projects import demo, write_demos
+from support.projects import quarterdeck
 
 VERDICTS = {
     "broken": ["PASSED", "BROKEN", "SKIPPED"],

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.publish import build
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 SVG = "<svg xmlns='http://www.w3.org/2000/svg' width='30' height='20'/>"
 FILES = {

@@ -8,22 +8,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import quarterdeck
 from quarterdeck.base.errors import Problems, QuarterdeckError, SourceErrors
 from quarterdeck.base.project import load_project
 from quarterdeck.deck import publish
 from quarterdeck.deck.cache import incremental as warm
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.recording import DemoResult, Exited, StepResult, made_by, make_recording, save_recording
+from support.projects import MakeProject, quarterdeck
 
-MakeProject = Callable[[dict[str, str]], Path]
 Said = tuple[str, list[str]]
 
 TEMPLATE = """\

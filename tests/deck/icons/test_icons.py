@@ -18,8 +18,7 @@ from quarterdeck.deck.icons.icon_sets import AWESOME, LUCIDE, find_icon, notice_
 from quarterdeck.deck.markdown.render import RawSlide, render_slide
 from quarterdeck.deck.publish import build
 from support.golden import Case, load_cases
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 PACKS = shipped_templates() / "vendor" / "icons"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ from quarterdeck.base.project import load_project
 from quarterdeck.deck.cache import incremental as warm
 from quarterdeck.deck.index.index_page import date_key
 from quarterdeck.deck.publish import build
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 OLD = "<div class='reveal'><div class='slides'><section data-background='#123'><h1>Old</h1></section></div></div>"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,7 @@ from quarterdeck.base.errors import Problems, SourceError, UsageError
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.load.deck_file import find_decks, load_deck
 from quarterdeck.deck.model import Background, Box, Deck, Event, Item, Logo, Metadata, UpcomingEvent
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 FULL = """\
 metadata:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,8 +17,7 @@ from quarterdeck.deck.load.html_deck_scripts import read_initialize
 from quarterdeck.deck.publish import build
 from quarterdeck.deck.split.fences import map_fences
 from quarterdeck.deck.split.separators import DEFAULT, split_by
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 PAGE = """\
 <!doctype html>

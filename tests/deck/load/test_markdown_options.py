@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
@@ -12,8 +10,7 @@ from quarterdeck.deck.load.deck_file import load_deck
 from quarterdeck.deck.load.markdown_options import PLAIN, MarkdownOptions
 from quarterdeck.deck.model import Deck
 from quarterdeck.deck.publish import build
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 
 def load(make_project: MakeProject, markdown: str, source: str = "a") -> tuple[Deck, list[str], list[str]]:

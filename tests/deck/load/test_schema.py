@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -16,8 +13,7 @@ from quarterdeck.deck.load.deck_file import load_deck
 from quarterdeck.deck.load.schema import DECK_KEYS
 from quarterdeck.deck.model import Background, Box, Deck, Event, Item, Logo, UpcomingEvent
 from quarterdeck.deck.publish import build
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 
 def load(make_project: MakeProject, text: str) -> tuple[Deck, Problems]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conftest import quarterdeck
 from quarterdeck.base.errors import Problems, SourceErrors
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.publish import build
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject, quarterdeck
 
 DECK = {"slides/talk.yaml": "slides: [a.md]", "slides/a.md": "## A"}
 AT = "templates/deck.html.j2"

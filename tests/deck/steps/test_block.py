@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from quarterdeck.deck.steps.block import Block, BlockMaker, expand_source, rende
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import RecordedStep, Recording, made_by, save_recording
-
-MakeProject = Callable[[dict[str, str]], Path]
+from support.projects import MakeProject
 
 DEMO = """\
 # Layers

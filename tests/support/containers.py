@@ -1,0 +1,34 @@
+"""The containers of stages on an engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docker.errors import APIError
+
+from quarterdeck.live.engine.client import LABEL, RUN_LABEL
+from quarterdeck.live.engine.lease import run_labels
+
+
+def stage_containers(engine: Any, run: str | None = None) -> set[str]:
+    """The ids of the containers of all stages, or of the stages of one run; stopped containers count."""
+    label = f"{LABEL}=stage" if run is None else f"{RUN_LABEL}={run}"
+    containers = engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)
+    return {container.id for container in containers}
+
+
+def our_containers(engine: Any) -> set[str]:
+    """The ids of the containers that this process has started and that still exist."""
+    return stage_containers(engine, run_labels()[RUN_LABEL])
+
+
+def containers_of_demo(engine: Any, path: str, text: str) -> set[str]:
+    """The containers of the run in whose demo the file `/home/demo/<path>` holds *text*; empty where none does."""
+    for container in engine.containers.list(filters={"label": RUN_LABEL}, ignore_removed=True):
+        try:
+            content = container.exec_run(["cat", f"/home/demo/{path}"]).output.decode()
+        except APIError:
+            continue  # it has just stopped, so its run is over
+        if text in content:
+            return stage_containers(engine, container.labels[RUN_LABEL])
+    return set()

@@ -1,0 +1,18 @@
+"""Waiting for what another process does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def wait_until(claim: Callable[[], T], timeout_s: float = 60) -> T:
+    """The value of *claim*, once it is true; the test fails where it stays false for *timeout_s* seconds."""
+    deadline = time.monotonic() + timeout_s
+    while not (value := claim()):
+        assert time.monotonic() < deadline, f"still {value!r} after {timeout_s} s"
+        time.sleep(0.05)
+    return value
