@@ -49,7 +49,7 @@ def below(command: str) -> str:
         ("psql -h db\nselect 1;\n\\q", [f"a.demo:3: {below('psql -h db')}"]),
         ("bash\nexit", [f"a.demo:3: {below('bash')}"]),
         ("#@ timeout: 3s\nbash\n#@ exit: 0\nls", [f"a.demo:4: {below('bash')}"]),
-        ("bash", ["warning: a.demo:3: `bash` waits for lines, and nobody sends any"]),
+        ("bash", ["warning: a.demo:3: `bash` waits for input, and no lines are sent"]),
         ("#@ send: [exit]\nbash\nls", []),
         ("#@ send: rest\nbash\nls", []),
         ("#@ send: rest\nbash", ["a.demo:3: `send: rest`, and no lines come after the first command"]),
@@ -112,7 +112,7 @@ def test_curl_into_a_pipe(steps: str, expected: list[str]) -> None:
 def test_sudo_is_not_on_the_stage() -> None:
     """Once a step; not on the user's own machine, in an image of the project's own, or where `needs` says so."""
     text = "# T\n# One\nsudo ls\nsudo ls\n"
-    warning = ["warning: a.demo:3: `sudo` is not on the stage, where the shell is root's already"]
+    warning = ["warning: a.demo:3: `sudo` is not on the stage, where the shell runs as root"]
     assert found(text) == warning
     assert found(text, replace(CONTAINER, kind="host")) == []
     assert found(text, replace(CONTAINER, image="mine")) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.base.errors import Problems
-from quarterdeck.bash.command_lines import split_sent_lines
+from quarterdeck.bash.sent_lines import split_sent_lines
 from quarterdeck.demo.demo_file import Demo, StepOptions, parse_command_files, parse_demo
 from support.effort import LINEAR, growth
 from support.golden import Case, load_cases

@@ -14,11 +14,12 @@ from quarterdeck.demo.demo_file import Demo, parse_demo
 from quarterdeck.demo.recording import StepResult
 from quarterdeck.demo.silent_failures import CURES, read_allowed
 from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.session.access_log import AccessLog
 from quarterdeck.live.session.bash_session import Session
 from quarterdeck.live.stage.container import Stage, open_stage
 from quarterdeck.live.stage.upload import place_files
-from quarterdeck.witness.http import AccessLog
-from quarterdeck.witness.watch_plan import Past, Plan, make_plan
+from quarterdeck.witness.evidence import SessionHistory
+from quarterdeck.witness.watch_plan import WatchPlan, make_watch_plan
 from quarterdeck.witness.witnesses import WITNESSES
 from support.step_results import broken_of, status_of
 
@@ -365,9 +366,9 @@ def test_a_watched_step_notices_nothing(
         lines = result.screen.split("\n")
         return status_of(result), sorted(lines) if "set -x" in result.step.script else lines
 
-    assert make_plan(step, Past()).watch == watch
+    assert make_watch_plan(step, SessionHistory()).watch == watch
     watched = [facts(result) for result in run(stage, project, step, 'echo "$? $_ $-"\ntrap -p')]
-    monkeypatch.setattr(Plan, "line", "-")
+    monkeypatch.setattr(WatchPlan, "line", "-")
     assert watched == [facts(result) for result in run(stage, project, step, 'echo "$? $_ $-"\ntrap -p')]
 
 

@@ -1,28 +1,28 @@
-"""Which exit statuses say that a command failed. For some commands, 1 is an answer and no failure."""
+"""Which exit statuses mean that a command failed. For some commands, 1 is an answer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from quarterdeck.bash.code import Command
+from quarterdeck.bash.script import Command
 
 _ANSWER_NAMES = """
 [ [[ (( bg cmp colordiff command diff expr fg getopts hash jobs let mountpoint pgrep pidof sdiff shopt test type which
 """
 _ANSWERS = frozenset(_ANSWER_NAMES.split())
-"""Commands that answer a question, with 1 for no."""
+"""Commands that answer a question: 1 means no."""
 _SEARCHERS = frozenset({"ack", "ag", "egrep", "fgrep", "grep", "rg", "zgrep"})
 _LOOKERS = _SEARCHERS | {"cat", "du", "find", "ls", "readlink", "stat", "tree"}
-"""Commands that look whether something is there."""
+"""Commands that check whether something exists."""
 _CLEARER_NAMES = """
 clean delete destroy disconnect down kill killall logout pkill prune purge remove rm rmdir rmi stop umount unalias
 uninstall unlink userdel
 """
 _CLEARERS = frozenset(_CLEARER_NAMES.split())
-"""Commands, or their first words, that clear away what may not be there."""
+"""Commands, or their first words, that remove what may not exist."""
 _LEAVERS = frozenset({"head", "read", "true", ":"})
-"""Commands that may end before they have read everything."""
+"""Commands that may end before the end of their input."""
 _SILENCED = re.compile(r"(?:2|&)>>?\s*/dev/null|>&\s*/dev/null")
 _SIGPIPE, _KILLED = 141, 128
 
@@ -31,9 +31,9 @@ def is_failure(command: Command, status: int, after: Sequence[Command]) -> bool:
     """Whether *command* failed when it ended with *status*.
 
     Args:
-        command: As its demo has it.
-        status: From 0 to 255.
-        after: The parts of the pipe behind it.
+        command: The command.
+        status: 0 to 255.
+        after: The later parts of its pipeline.
     """
     if status in (0, _SIGPIPE):
         return False
@@ -48,9 +48,9 @@ def is_failure(command: Command, status: int, after: Sequence[Command]) -> bool:
         return False
     if _is_silenced(command) and (name in _LOOKERS or _CLEARERS & set(words.items[:3])):
         return False
-    # Written to a pipe that nobody reads any more, without dying of it.
-    left = any(_leaves_early(one) for one in after)
-    return not (left and (status == 23 if name == "curl" else name.startswith("python") and status in (1, 120)))
+    # Exited non-zero on a closed pipe instead of being killed by SIGPIPE.
+    closed = any(_leaves_early(part) for part in after)
+    return not (closed and (status == 23 if name == "curl" else name.startswith("python") and status in (1, 120)))
 
 
 def _is_diff(items: Sequence[str]) -> bool:
@@ -58,13 +58,14 @@ def _is_diff(items: Sequence[str]) -> bool:
 
 
 def _counts_or_filters(command: Command, after: Sequence[Command]) -> bool:
-    """Whether finding nothing is as good an answer as any."""
-    filters = command.words.has_option("cvqL", "count", "invert-match", "quiet", "silent", "files-without-match")
-    return filters or any(one.words.name == "wc" for one in after)
+    """Whether no match is a valid answer."""
+    long_names = ("--count", "--invert-match", "--quiet", "--silent", "--files-without-match")
+    filters = command.words.has("-c", "-v", "-q", "-L", *long_names)
+    return filters or any(part.words.name == "wc" for part in after)
 
 
 def _is_silenced(command: Command) -> bool:
-    return any(_SILENCED.search(one) for one in command.redirects)
+    return any(_SILENCED.search(redirect) for redirect in command.redirects)
 
 
 def _leaves_early(command: Command) -> bool:
@@ -72,5 +73,5 @@ def _leaves_early(command: Command) -> bool:
     if name in _LEAVERS:
         return True
     if name in _SEARCHERS:
-        return command.words.has_option("qm", "quiet", "max-count")
+        return command.words.has("-q", "-m", "--quiet", "--max-count")
     return (name == "sed" and "q" in command.text) or (name.endswith("awk") and "exit" in command.text)

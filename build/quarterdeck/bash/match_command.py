@@ -1,42 +1,46 @@
-"""Which command of a step's code bash means by what it had in BASH_COMMAND and LINENO."""
+"""Matching BASH_COMMAND and LINENO, as bash reports them, with the commands of a script."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-from quarterdeck.bash.code import Code, Command
-from quarterdeck.witness.watch_plan import Past
-
-
-def find_commands(code: Code, text: str, line: int) -> list[Command]:
-    """The commands that bash calls *text*, the nearest to *line*; by their line alone where an alias changed them."""
-    wanted = _letters(text)
-    found = [one for one in code.commands if _letters(one.text) == wanted or _letters(_whole(one)) == wanted]
-    if not found and wanted:
-        found = [one for one in code.commands if wanted.startswith(_letters(one.text)) and len(_letters(one.text)) > 3]
-    if not found:
-        found = [one for one in code.commands if one.row <= line - 1 <= one.row + one.text.count("\n") + 1]
-        if len(found) != 1:
-            return []
-    distances = [abs(one.row + 1 - line) for one in found]
-    return [one for one, distance in zip(found, distances, strict=True) if distance == min(distances)]
+from quarterdeck.bash.script import Command, Script
 
 
-def find_call(code: Code, past: Past, text: str, line: int) -> Command | None:
-    """The call of a function, where *text* is the command that the function ended with.
+def match_commands(script: Script, text: str, line: int) -> list[Command]:
+    """The commands that bash calls *text*, the nearest to *line* (from 1).
 
-    The trap of ERR runs outside of the function: bash then has the line of the call, and still the command inside.
+    Where an alias changed the text, the line alone decides.
     """
-    wanted = _letters(text)
-    here = [one for one in code.commands if one.row == line - 1 and one.where.function is None]
-    if any(wanted in (_letters(one.text), _letters(_whole(one))) for one in here):
+    letters = _letters(text)
+    matches = [command for command in script.commands if letters in _texts(command)]
+    if not matches and letters:
+        starts = ((command, _letters(command.text)) for command in script.commands)
+        matches = [command for command, start in starts if letters.startswith(start) and len(start) > 3]
+    if not matches:
+        last_rows = ((command, command.row + command.text.count("\n") + 1) for command in script.commands)
+        matches = [command for command, last_row in last_rows if command.row <= line - 1 <= last_row]
+        if len(matches) != 1:
+            return []
+    distances = [abs(command.row + 1 - line) for command in matches]
+    return [command for command, distance in zip(matches, distances, strict=True) if distance == min(distances)]
+
+
+def match_function_call(script: Script, functions: Collection[str], text: str, line: int) -> Command | None:
+    """The call of one of *functions* in *line*, where *text* is the last command of the function.
+
+    The ERR trap runs outside of the function: bash then reports the line of the call, but the command inside.
+    """
+    letters = _letters(text)
+    in_line = [command for command in script.commands if command.row == line - 1 and command.where.function is None]
+    if any(letters in _texts(command) for command in in_line):
         return None
-    functions = {name for defining in past.with_functions for name in defining.functions}
-    return next((one for one in here if one.words.name in functions), None)
+    return next((command for command in in_line if command.words.name in functions), None)
 
 
-def _whole(command: Command) -> str:
-    return command.text + "".join(command.redirects)
+def _texts(command: Command) -> tuple[str, str]:
+    return _letters(command.text), _letters(command.text + "".join(command.redirects))
 
 
 def _letters(text: str) -> str:

@@ -1,6 +1,6 @@
-"""What `a | b 2>f | c && d` is made of.
+"""Pipelines: the parts of `a | b 2>f | c && d`.
 
-The grammar hangs `2>f` on `a | b`, or on a whole list, and what follows a here-document on the here-document.
+The grammar attaches `2>f` to `a | b`, or to a whole list, and what follows a here-document to the here-document.
 """
 
 from __future__ import annotations
@@ -22,48 +22,50 @@ class Part:
     """A command of any kind between two of `|`, `&&` and `||`."""
 
     node: Node
-    """None of `CHAINS`."""
+    """A node of a kind not in `CHAINS`."""
     redirects: tuple[Node, ...] = ()
-    """Those behind it, here-documents too."""
+    """Its redirections, here-documents included."""
 
 
 def split_chain(node: Node) -> list[list[Part]]:
-    """The pipes of *node* between its `&&` and `||`, each by its parts; a single part where it is none of `CHAINS`."""
-    if node.type not in CHAINS:
-        return [[Part(node)]]
-    if node.type == "redirected_statement":
-        return _redirected(node)
-    chains = [split_chain(child) for child in node.named_children if child.type != "comment"]
-    found = chains[0]
-    for chain in chains[1:]:
-        found = [*found, *chain] if node.type == "list" else _piped(found, chain)
-    return found
+    """The pipelines of *node* between its `&&` and `||`, each as its parts."""
+    followers: list[tuple[bool, Node]] = []
+    while node.type in ("list", "pipeline"):  # nested to the left, once per operator
+        first, *others = [child for child in node.named_children if child.type != "comment"]
+        followers += [(node.type == "pipeline", other) for other in reversed(others)]
+        node = first
+    pipes = _redirected(node) if node.type == "redirected_statement" else [[Part(node)]]
+    for piped, follower in reversed(followers):
+        _append(pipes, split_chain(follower), piped=piped)
+    return pipes
 
 
-def _piped(left: list[list[Part]], right: list[list[Part]]) -> list[list[Part]]:
-    return [*left[:-1], [*left[-1], *right[0]], *right[1:]]
+def _append(pipes: list[list[Part]], more: list[list[Part]], *, piped: bool) -> None:
+    """Add *more* to *pipes*; *piped*: the last pipeline goes on with the first of *more*."""
+    if piped:
+        pipes[-1] += more.pop(0)
+    pipes += more
 
 
 def _redirected(node: Node) -> list[list[Part]]:
     body = node.child_by_field_name("body")
-    redirects = [one for one in node.named_children if one.type.endswith("redirect")]
+    redirects = [child for child in node.named_children if child.type.endswith("redirect")]
     if body is None:
         return [[Part(node.named_children[0], tuple(redirects[1:]))]]
-    found = split_chain(body)
-    here = [one for one in redirects if one.type == "heredoc_redirect"]
-    inside = [one for outer in here for one in outer.named_children if one.type == "file_redirect"]
-    last = found[-1][-1]
-    found[-1][-1] = Part(last.node, (*last.redirects, *redirects, *inside))
-    for one in here:
-        found = _after_here_document(found, one.children)
-    return found
+    pipes = split_chain(body)
+    here_documents = [redirect for redirect in redirects if redirect.type == "heredoc_redirect"]
+    inside = [child for node in here_documents for child in node.named_children if child.type == "file_redirect"]
+    last = pipes[-1][-1]
+    pipes[-1][-1] = Part(last.node, (*last.redirects, *redirects, *inside))
+    for here_document in here_documents:
+        _append_after_here_document(pipes, here_document.children)
+    return pipes
 
 
-def _after_here_document(found: list[list[Part]], nodes: Sequence[Node]) -> list[list[Part]]:
-    """What goes on behind `<<EOF`, on the same line."""
+def _append_after_here_document(pipes: list[list[Part]], nodes: Sequence[Node]) -> None:
+    """Add the commands behind `<<EOF` on the same line."""
     for before, node in pairwise(nodes):
         if before.type in ("&&", "||"):
-            found = [*found, *split_chain(node)]
+            _append(pipes, split_chain(node), piped=False)
         elif node.type == "pipeline":
-            found = _piped(found, split_chain(node))
-    return found
+            _append(pipes, split_chain(node), piped=True)

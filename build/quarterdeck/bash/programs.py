@@ -1,54 +1,60 @@
 """Which commands start a program that reads lines from the terminal: a shell, in a container or elsewhere, a prompt.
 
-`docker run -it alpine sh` does, `docker run -it alpine echo hi` does not, and of `docker run -it IMAGE` nobody can say
-without the image. Options are read as each program reads them, as far as that tells where its own words end and
-those of the program that it starts begin.
+`docker run -it alpine sh` does, `docker run -it alpine echo hi` does not; `docker run -it IMAGE` depends on the image.
+Options are parsed as far as needed to find the command that a program starts.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Literal, NamedTuple
 
-Reading = Literal["yes", "perhaps", "no"]
-"""Whether a program reads lines; perhaps: it depends on what cannot be seen in the command."""
-
-_ASSIGNMENT = re.compile(r"\w+=")
-_SHELL_IMAGES = frozenset(
-    ("alpine", "archlinux", "bash", "busybox", "centos", "debian", "fedora", "node", "python", "rockylinux", "ubuntu")
+from quarterdeck.bash.command_words import ASSIGNMENT, Words
+from quarterdeck.bash.option_splitter import OptionSpec, SplitWords, split_options
+from quarterdeck.bash.tools import (
+    COMPOSE,
+    COMPOSERS,
+    DOCKER,
+    DOCKER_ATTACH,
+    DOCKER_RUN,
+    DOCKERS,
+    KUBECTL,
+    KUBECTLS,
+    PROMPTS,
+    SHELL,
+    SHELL_IMAGES,
+    SHELLS,
+    SLOW_STARTERS,
+    SSH,
+    SUDO,
+    WRAPPERS,
+    Prompt,
+    Reading,
+    Wrapper,
 )
-"""Images whose default command is a shell or a prompt."""
-
-_RUN_FLAGS = frozenset(
-    ("-d", "-i", "-t", "-P", "-q", "-T", "--detach", "--interactive", "--tty", "--rm", "--privileged", "--init",
-     "--read-only", "--publish-all", "--quiet", "--no-healthcheck", "--oom-kill-disable", "--no-TTY", "--no-tty",
-     "--no-deps", "--build", "--service-ports", "--use-aliases", "--remove-orphans", "--sig-proxy", "--replace")
-)  # fmt: skip
-"""Options of `docker run`, `docker exec` and their like that take no value; all others do."""
-
-_KUBECTL_FLAGS = frozenset(
-    ("-i", "-t", "-q", "--stdin", "--tty", "--rm", "--quiet", "--attach", "--command", "--privileged", "--expose",
-     "--leave-stdin-open", "--share-processes", "--stdin-once")
-)  # fmt: skip
 
 
-class Words(NamedTuple):
-    """The words after a program's name."""
-
-    options: dict[str, str]
-    """By name, as written, with the value; empty where there is none."""
-    others: list[str]
-
-    def has(self, *names: str) -> bool:
-        return any(self.options.get(name, "false") != "false" for name in names)
+def reads_lines(words: Words) -> Reading:
+    """Whether the command *words* reads lines from the terminal."""
+    return _reads_lines(words.typed)
 
 
-def reads_lines(words: Sequence[str]) -> Reading:
-    """Whether the simple command *words*, without quotes and redirections, waits for lines from the terminal."""
+def starts_slowly(words: Words) -> bool:
+    """Whether the command *words* takes a while until it reads its input."""
+    return any(word.rpartition("/")[2] in SLOW_STARTERS for word in words.typed)
+
+
+def docker_command(words: Words) -> tuple[str, tuple[str, ...]]:
+    """The command of a call of docker and the words after it: `run` for `docker --context x container run …`.
+
+    Empty for other programs.
+    """
+    return _docker_command(words.items[1:]) if words.name in DOCKERS else ("", ())
+
+
+def _reads_lines(words: Sequence[str]) -> Reading:
     rest = list(words)
-    while rest and _ASSIGNMENT.match(rest[0]):
+    while rest and ASSIGNMENT.match(rest[0]):
         rest.pop(0)
     if not rest:
         return "no"
@@ -56,185 +62,112 @@ def reads_lines(words: Sequence[str]) -> Reading:
     return program(rest[1:]) if program else "no"
 
 
-def sort_words(
-    args: Sequence[str], *, values: Collection[str] = (), flags: Collection[str] | None = None, mixed: bool = False
-) -> Words:
-    """Tell options from other words; with *mixed* also behind the first of those, up to `--`.
-
-    Options in *values* take a value or, where *flags* is given, all that are not in it.
-    """
-    options: dict[str, str] = {}
-    others: list[str] = []
-    rest = list(args)
-
-    def takes_value(name: str) -> bool:
-        return name not in flags if flags is not None else name in values
-
-    while rest:
-        word = rest.pop(0)
-        if word == "--":
-            return Words(options, others + rest)
-        if not word.startswith("-") or word == "-":
-            others.append(word)
-            if not mixed:
-                return Words(options, others + rest)
-        elif word.startswith("--"):
-            name, equals, value = word.partition("=")
-            options[name] = value if equals else (rest.pop(0) if takes_value(name) and rest else "true")
-        else:
-            for index, letter in enumerate(word[1:], 2):
-                name = f"-{letter}"
-                if takes_value(name):
-                    options[name] = word[index:] or (rest.pop(0) if rest else "")
-                    break
-                options[name] = "true"
-    return Words(options, others)
+def _wrapper(wrapper: Wrapper, words: Sequence[str]) -> Reading:
+    operands = split_options(words, wrapper.spec).operands[wrapper.skip :]
+    return _reads_lines(operands) if operands else wrapper.alone
 
 
-def _wrapper(args: Sequence[str], *, values: Collection[str] = (), skip: int = 0, alone: Reading = "no") -> Reading:
-    """A program that starts the one in its further words, *skip* words of its own aside."""
-    others = sort_words(args, values=values).others[skip:]
-    return reads_lines(others) if others else alone
-
-
-def _shell(args: Sequence[str]) -> Reading:
-    words = sort_words(args, values=("-o", "-O", "--rcfile", "--init-file"))
-    if words.has("-c", "--command", "--version", "--help"):
+def _prompt(prompt: Prompt, words: Sequence[str]) -> Reading:
+    split = split_options(words, OptionSpec(values=prompt.values | prompt.ends, mixed=True))
+    if split.has("--version", "--help", "-V", *prompt.ends):
         return "no"
-    return "yes" if not words.others or words.has("-s") else "no"
+    return "yes" if len([word for word in split.operands if word != "-"]) <= prompt.most else "no"
 
 
-def _prompt(args: Sequence[str], *, most: int = 0, ends: Collection[str] = (), values: Collection[str] = ()) -> Reading:
-    """A program with a prompt of its own, unless it has more than *most* words or one of the options *ends*."""
-    words = sort_words(args, values={*values, *ends}, mixed=True)
-    if words.has("--version", "--help", "-V", *ends):
+def _shell(words: Sequence[str]) -> Reading:
+    split = split_options(words, SHELL)
+    if split.has("-c", "--command", "--version", "--help"):
         return "no"
-    return "yes" if len([word for word in words.others if word != "-"]) <= most else "no"
+    return "yes" if not split.operands or split.has("-s") else "no"
 
 
-def _ssh(args: Sequence[str]) -> Reading:
-    words = sort_words(args, values=[f"-{letter}" for letter in "BbcDEeFIiJLlmOoPpQRSWw"])
-    if words.has("-N", "-f", "-G", "-V", "-Q", "-O") or not words.others:
+def _ssh(words: Sequence[str]) -> Reading:
+    split = split_options(words, SSH)
+    if split.has("-N", "-f", "-G", "-V", "-Q", "-O") or not split.operands:
         return "no"
-    command = " ".join(words.others[1:]).split()
-    return reads_lines(command) if command else "yes"
+    command = " ".join(split.operands[1:]).split()
+    return _reads_lines(command) if command else "yes"
 
 
-def _sudo(args: Sequence[str]) -> Reading:
-    words = sort_words(args, values=("-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "--user", "--group", "--host"))
-    if words.others:
-        return reads_lines(words.others)
-    return "yes" if words.has("-i", "-s", "--login", "--shell") else "no"
+def _sudo(words: Sequence[str]) -> Reading:
+    split = split_options(words, SUDO)
+    if split.operands:
+        return _reads_lines(split.operands)
+    return "yes" if split.has("-i", "-s", "--login", "--shell") else "no"
 
 
-def _docker(args: Sequence[str]) -> Reading:
-    words = sort_words(
-        args, values=("-H", "-c", "-l", "--host", "--context", "--config", "--log-level", "--connection")
-    )
-    verb, *rest = words.others or [""]
-    if verb == "container" and rest:
-        verb, *rest = rest
-    if verb == "compose":
+def _docker_command(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    command, *rest = split_options(words, DOCKER).operands or ("",)
+    if command == "container" and rest:
+        command, *rest = rest
+    return command, tuple(rest)
+
+
+def _docker(words: Sequence[str]) -> Reading:
+    command, rest = _docker_command(words)
+    if command == "compose":
         return _compose(rest)
-    if verb in ("attach", "start"):
-        started = sort_words(rest, values=("--detach-keys",))
-        return "perhaps" if verb == "attach" or started.has("-i", "--interactive") else "no"
-    own = sort_words(rest, flags=_RUN_FLAGS)
-    if verb not in ("run", "exec", "create") or own.has("-d", "--detach") or not own.has("-i", "--interactive"):
+    if command in ("attach", "start"):
+        interactive = split_options(rest, DOCKER_ATTACH).has("-i", "--interactive")
+        return "perhaps" if command == "attach" or interactive else "no"
+    split = split_options(rest, DOCKER_RUN)
+    if command not in ("run", "exec", "create") or split.has("-d", "--detach") or not split.has("-i", "--interactive"):
         return "no"
-    return _contained(own, verb == "run")
+    return _contained(split, by_image=command == "run")
 
 
-def _compose(args: Sequence[str]) -> Reading:
-    values = ("-f", "-p", "--file", "--project-name", "--profile", "--env-file", "--project-directory")
-    verb, *rest = sort_words(args, values=values).others or [""]
-    own = sort_words(rest, flags=_RUN_FLAGS)
-    if verb not in ("run", "exec") or own.has("-d", "--detach"):
+def _compose(words: Sequence[str]) -> Reading:
+    command, *rest = split_options(words, COMPOSE).operands or ("",)
+    split = split_options(rest, DOCKER_RUN)
+    if command not in ("run", "exec") or split.has("-d", "--detach"):
         return "no"
-    return _contained(own, False) if len(own.others) > 1 else "perhaps"
+    return _contained(split, by_image=False) if len(split.operands) > 1 else "perhaps"
 
 
-def _contained(own: Words, by_image: bool) -> Reading:
-    """What runs in the container that the first word names, which is an image or a container."""
-    if not own.others:
+def _contained(split: SplitWords, *, by_image: bool) -> Reading:
+    """What runs in the container of the first operand, which is an image or a container."""
+    if not split.operands:
         return "no"
-    command = [*([own.options["--entrypoint"]] if own.options.get("--entrypoint") else []), *own.others[1:]]
+    command = [*filter(None, split.values("--entrypoint")[-1:]), *split.operands[1:]]
     if command:
-        return reads_lines(command)
-    return _of_image(own.others[0]) if by_image else "no"
+        return _reads_lines(command)
+    return _of_image(split.operands[0]) if by_image else "no"
 
 
 def _of_image(image: str) -> Reading:
     name = image.rpartition("/")[2].partition("@")[0].partition(":")[0]
-    return "yes" if name in _SHELL_IMAGES else "perhaps"
+    return "yes" if name in SHELL_IMAGES else "perhaps"
 
 
-def _kubectl(args: Sequence[str]) -> Reading:
-    own = list(args)
-    command = None
-    if "--" in own:
-        command = own[own.index("--") + 1 :]
-        own = own[: own.index("--")]
-    words = sort_words(own, flags=_KUBECTL_FLAGS, mixed=True)
-    verb, *rest = words.others or [""]
-    if verb not in ("exec", "run", "debug", "attach") or not words.has("-i", "--stdin"):
+def _kubectl(words: Sequence[str]) -> Reading:
+    options, command = list(words), None
+    if "--" in options:
+        end = options.index("--")
+        options, command = options[:end], options[end + 1 :]
+    split = split_options(options, KUBECTL)
+    verb, *rest = split.operands or ("",)
+    if verb not in ("exec", "run", "debug", "attach") or not split.has("-i", "--stdin"):
         return "no"
     if command is None:
         command = rest[1:]
     if command:
-        return reads_lines(command)
-    return _of_image(words.options.get("--image", "")) if verb in ("run", "debug") else "perhaps"
+        return _reads_lines(command)
+    return _of_image("".join(split.values("--image")[-1:])) if verb in ("run", "debug") else "perhaps"
 
 
-def _ip(args: Sequence[str]) -> Reading:
-    return reads_lines(args[3:]) if list(args[:2]) == ["netns", "exec"] else "no"
+def _ip(words: Sequence[str]) -> Reading:
+    return _reads_lines(words[3:]) if list(words[:2]) == ["netns", "exec"] else "no"
 
 
-_Program = Callable[[Sequence[str]], Reading]
-
-_PROGRAMS: dict[str, _Program] = {
-    **dict.fromkeys(("sh", "bash", "dash", "ash", "zsh", "ksh", "fish"), _shell),
-    **dict.fromkeys(("docker", "podman", "nerdctl", "crictl"), _docker),
-    **dict.fromkeys(("docker-compose", "podman-compose"), _compose),
-    **dict.fromkeys(("kubectl", "oc", "k"), _kubectl),
+_PROGRAMS: dict[str, Callable[[Sequence[str]], Reading]] = {
+    **{name: partial(_wrapper, wrapper) for name, wrapper in WRAPPERS.items()},
+    **{name: partial(_prompt, prompt) for name, prompt in PROMPTS.items()},
+    **dict.fromkeys(SHELLS, _shell),
+    **dict.fromkeys(DOCKERS, _docker),
+    **dict.fromkeys(COMPOSERS, _compose),
+    **dict.fromkeys(KUBECTLS, _kubectl),
     **dict.fromkeys(("sudo", "doas"), _sudo),
-    **dict.fromkeys(("command", "time", "nohup", "setsid", "builtin"), _wrapper),
-    "exec": partial(_wrapper, values=("-a",)),
-    "env": partial(_wrapper, values=("-u", "-C", "--unset", "--chdir")),
-    "nice": partial(_wrapper, values=("-n", "--adjustment")),
-    "stdbuf": partial(_wrapper, values=("-i", "-o", "-e")),
-    "timeout": partial(_wrapper, values=("-s", "-k", "--signal", "--kill-after"), skip=1),
-    "chroot": partial(_wrapper, skip=1, alone="yes"),
-    "unshare": partial(_wrapper, values=("-S", "-G", "-R", "-w", "--root", "--wd"), alone="yes"),
-    "nsenter": partial(_wrapper, values=("-t", "-S", "-G", "--target"), alone="yes"),
     "ip": _ip,
     "ssh": _ssh,
-    "su": partial(_prompt, most=1, ends=("-c", "--command"), values=("-s", "-g", "-G", "-w", "--shell")),
-    "cat": partial(_prompt),
-    **dict.fromkeys(("python", "python3", "ipython"), partial(_prompt, ends=("-c", "-m"), values=("-W", "-X"))),
-    "node": partial(_prompt, ends=("-e", "-p", "-c", "-v", "--eval", "--print", "--check"), values=("-r", "--require")),
-    **dict.fromkeys(("irb", "ghci", "lua", "bc"), partial(_prompt, ends=("-e",))),
-    "psql": partial(
-        _prompt,
-        most=2,
-        ends=("-c", "-f", "--command", "--file"),
-        values=("-h", "-p", "-U", "-d", "-v", "-P", "-o", "-L", "--host", "--port", "--username", "--dbname", "--set"),
-    ),
-    **dict.fromkeys(
-        ("mysql", "mariadb"),
-        partial(
-            _prompt, most=1, ends=("-e", "--execute"), values=("-h", "-P", "-p", "-u", "-D", "-S", "--host", "--user")
-        ),
-    ),
-    "redis-cli": partial(
-        _prompt,
-        ends=("-x", "-v", "--scan", "--stat", "--latency", "--bigkeys", "--pipe", "--eval", "--rdb"),
-        values=("-h", "-p", "-s", "-a", "-u", "-r", "-i", "-n", "-d", "--user", "--pass"),
-    ),
-    "sqlite3": partial(_prompt, most=1),
-    **dict.fromkeys(
-        ("mongo", "mongosh"),
-        partial(_prompt, most=1, ends=("--eval", "-f", "--file"), values=("-u", "-p", "--host", "--port")),
-    ),
 }
-"""How the words after a program's name are read."""
+"""Whether a program reads lines, by its name and the words after it."""

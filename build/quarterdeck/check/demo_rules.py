@@ -1,4 +1,4 @@
-"""What is wrong with a demo, as far as that can be known without running it."""
+"""Rules for demos: what is wrong with one and can be found without running it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,29 @@ from shlex import quote
 
 from quarterdeck.base.errors import Place, Problems, SourceError
 from quarterdeck.base.project import StageSettings
-from quarterdeck.bash.command_lines import Command, find_commands, split_sent_lines
-from quarterdeck.bash.programs import reads_lines, sort_words
+from quarterdeck.bash.curl import passes_errors
+from quarterdeck.bash.option_splitter import split_options
+from quarterdeck.bash.parse import parse_script
+from quarterdeck.bash.programs import docker_command, reads_lines
+from quarterdeck.bash.script import Command
+from quarterdeck.bash.sent_lines import first_reader, split_sent_lines
+from quarterdeck.bash.tools import CURL, DOCKER_PS, DOCKER_RUN
 from quarterdeck.demo.demo_file import Demo, Step
 from quarterdeck.demo.recording import Recording
 
 _ENDS_A_SHELL = re.compile(r"^\s*(?:exit|logout|quit|\\q)\b", re.MULTILINE)
 _REGISTRY = re.compile(r":5000\b|/v2/")
-_CURL_VALUES = tuple(f"-{letter}" for letter in "AbcCdDeEFHKmoPQrtTuUwxXyYz")
-_SHOWS_STATUS = ("-I", "-i", "-v", "-D", "--head", "--include", "--verbose", "--dump-header")
-_FAILS = ("-f", "--fail", "--fail-with-body")
 _WIDEST = 40
 """Characters of a command in a message."""
 
 
 def lint_demo(demo: Demo, settings: StageSettings, problems: Problems) -> None:
-    """Note what is wrong in the steps of *demo*, which run on a stage as *settings* have it."""
-    running = [(step, find_commands(step.script)) for step in demo.steps if step.script and not step.options.skip]
+    """Report what is wrong in the steps of *demo*, which run on a stage with *settings*."""
+    running = [
+        (step, parse_script(step.script).commands) for step in demo.steps if step.script and not step.options.skip
+    ]
     for step, commands in running:
-        _note_lines_nobody_takes(step, commands, problems)
+        _report_unsent_lines(step, commands, problems)
         _warn_hidden_failures(step, commands, problems)
         if settings.kind == "container" and settings.image is None:
             _warn_sudo(demo, step, commands, problems)
@@ -34,7 +38,7 @@ def lint_demo(demo: Demo, settings: StageSettings, problems: Problems) -> None:
 
 
 def lint_recording(demo: Demo, recording: Recording | None, digests: Sequence[str], problems: Problems) -> None:
-    """Warn on steps of *demo* that *recording* does not fit; *digests* are what `made_by` says of them."""
+    """Warn about steps of *demo* that do not match *recording*; *digests*: one per step, of its inputs."""
     pairs = [
         (step, digest)
         for step, digest in zip(demo.steps, digests, strict=True)
@@ -62,95 +66,81 @@ def lint_recording(demo: Demo, recording: Recording | None, digests: Sequence[st
 
 
 def stray_lines(step: Step) -> SourceError | None:
-    """The mistake of lines that are meant for a program which *step* starts, and that bash would run after it."""
+    """The error of lines that are meant for a program which *step* starts, but would be run by bash after it."""
     if step.options.send or step.options.skip:
         return None
-    return _stray_lines(step, find_commands(step.script))
-
-
-def _stray_lines(step: Step, commands: Sequence[Command]) -> SourceError | None:
-    found = next((one for one in commands if one.typed and reads_lines(one.words) != "no"), None)
-    if found is None:
+    reader = first_reader(step.script)
+    if reader is None:
         return None
     rest = split_sent_lines(step.script)[1]
-    if not rest.strip() or (reads_lines(found.words) == "perhaps" and not _ENDS_A_SHELL.search(rest)):
+    if not rest.strip() or (reads_lines(reader.words) == "perhaps" and not _ENDS_A_SHELL.search(rest)):
         return None
-    what = f"the lines below `{_shown(found)}` look meant for the program that it starts; bash would run them after it"
+    what = f"the lines below `{_shown(reader)}` look meant for the program that it starts; bash would run them after it"
     hint = "`#@ send: rest` gives them to that program; `#@ send: [exit]` ends it, and bash runs them"
-    return SourceError(_place(step, found), what, hint)
+    return SourceError(_place(step, reader), what, hint)
 
 
-def _note_lines_nobody_takes(step: Step, commands: Sequence[Command], problems: Problems) -> None:
+def _report_unsent_lines(step: Step, commands: Sequence[Command], problems: Problems) -> None:
     if step.options.send == "rest" and not split_sent_lines(step.script)[1].strip():
         what = "`send: rest`, and no lines come after the first command"
         problems.add(step.said["send"], what, "write the lines below it, or into `send`")
     if step.options.send:
         return
-    if stray := _stray_lines(step, commands):
-        problems.errors.append(stray)
+    if stray := stray_lines(step):
+        problems.note(stray)
         return
-    waiting = next((one for one in commands if one.typed and reads_lines(one.words) == "yes"), None)
-    if waiting and step.options.stop_after_s is None:
-        what = f"`{_shown(waiting)}` waits for lines, and nobody sends any"
-        problems.warn(_place(step, waiting), what, "`#@ send: [exit]` sends one; `#@ skip: WHY` leaves the step out")
+    readers = (command for command in commands if command.where.typed and reads_lines(command.words) == "yes")
+    if (reader := next(readers, None)) and step.options.stop_after_s is None:
+        what = f"`{_shown(reader)}` waits for input, and no lines are sent"
+        problems.warn(_place(step, reader), what, "`#@ send: [exit]` sends one; `#@ skip: WHY` leaves the step out")
 
 
 def _warn_hidden_failures(step: Step, commands: Sequence[Command], problems: Problems) -> None:
-    """An answer of the registry such as 404 is text like any other, unless curl is told to fail."""
+    """Curl without `--fail` passes an error of the registry into the pipe like any other answer."""
     if any(failure.startswith("http") for failure in step.options.allow):
         return
-    for one in commands:
-        if one.piped and one.words[:1] == ("curl",) and any(map(_REGISTRY.search, one.words)) and _passes_errors(one):
+    for command in commands:
+        words = command.words
+        asks = command.where.piped and words.outer == "curl" and any(map(_REGISTRY.search, words.items))
+        if asks and passes_errors(split_options(words.items[1:], CURL)):
             what = "`curl` without `--fail` passes an error of the registry into the pipe as if it were an answer"
-            hint = "write `curl --fail`; if errors are meant here, say so with `#@ allow: [http]`"
-            problems.warn(_place(step, one), what, hint)
-
-
-def _passes_errors(curl: Command) -> bool:
-    words = sort_words(curl.words[1:], values=(*_CURL_VALUES, "--write-out"), mixed=True)
-    written = words.options.get("-w", "") + words.options.get("--write-out", "")
-    return not words.has(*_FAILS, *_SHOWS_STATUS) and "_code}" not in written
+            hint = "write `curl --fail`; if errors are expected here, add `#@ allow: [http]`"
+            problems.warn(_place(step, command), what, hint)
 
 
 def _warn_sudo(demo: Demo, step: Step, commands: Sequence[Command], problems: Problems) -> None:
     if "sudo" in (*demo.needs, *step.options.needs):
         return
-    for one in commands:
-        if one.words[:1] == ("sudo",):
-            what = "`sudo` is not on the stage, where the shell is root's already"
-            problems.warn(_place(step, one), what, "leave `sudo` out, or say `#@ needs: sudo`")
+    for command in commands:
+        if command.words.outer == "sudo":
+            what = "`sudo` is not on the stage, where the shell runs as root"
+            problems.warn(_place(step, command), what, "leave `sudo` out, or add `#@ needs: sudo`")
             return
 
 
 def _warn_random_names(running: Sequence[tuple[Step, Sequence[Command]]], problems: Problems) -> None:
-    """A container that is given no name gets another in each run, and `docker ps` shows it."""
+    """A container without a name gets another one in each run, and `docker ps` shows it."""
     unnamed: Place | None = None
     for step, commands in running:
-        for one in commands:
-            if _leaves_unnamed(one):
-                unnamed = unnamed or _place(step, one)
-            elif unnamed and _lists_names(one) and _is_compared(step):
+        for command in commands:
+            if _leaves_unnamed(command):
+                unnamed = unnamed or _place(step, command)
+            elif unnamed and _lists_names(command) and _is_compared(step):
                 what = "a container without a name: `docker ps`, further down, will show another in each run"
                 problems.warn(unnamed, what, "write `docker run --name NAME`")
                 return
 
 
-def _leaves_unnamed(one: Command) -> bool:
-    if one.words[:2] != ("docker", "run") and one.words[:3] != ("docker", "container", "run"):
-        return False
-    return not any(word.startswith(("--name", "--rm")) or word == "-n" for word in one.words) or (
-        any(re.match(r"-[a-z]*d[a-z]*\Z|--detach", word) for word in one.words)
-        and not any(word.startswith("--name") for word in one.words)
-    )
+def _leaves_unnamed(command: Command) -> bool:
+    verb, rest = docker_command(command.words)
+    words = split_options(rest, DOCKER_RUN)
+    return verb == "run" and not words.has("--name") and (not words.has("--rm") or words.has("-d", "--detach"))
 
 
-def _lists_names(one: Command) -> bool:
-    lists = one.words[:2] == ("docker", "ps") or one.words[:3] in (
-        ("docker", "container", "ls"),
-        ("docker", "container", "list"),
-        ("docker", "container", "ps"),
-    )
-    return lists and not one.piped and not any(re.match(r"-[a-z]*q|--quiet|--format", word) for word in one.words)
+def _lists_names(command: Command) -> bool:
+    verb, rest = docker_command(command.words)
+    shows_all = not split_options(rest, DOCKER_PS).has("-q", "--quiet", "--format")
+    return verb in ("ps", "ls", "list") and not command.where.piped and shows_all
 
 
 def _is_compared(step: Step) -> bool:
@@ -158,10 +148,10 @@ def _is_compared(step: Step) -> bool:
     return options.compare != "none" and not options.match and not options.json
 
 
-def _place(step: Step, one: Command) -> Place:
-    return Place(step.at.path, step.lines[one.row])
+def _place(step: Step, command: Command) -> Place:
+    return Place(step.at.path, step.lines[command.row])
 
 
-def _shown(one: Command) -> str:
-    text = " ".join(one.words)
+def _shown(command: Command) -> str:
+    text = " ".join(command.words.typed)
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"

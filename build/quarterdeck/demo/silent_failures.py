@@ -1,4 +1,4 @@
-"""Silent failures: what a witness saw that an exit status does not show, and the words that `allow:` has for it."""
+"""Silent failures: what the witnesses find that an exit status does not show, and the words of `allow:` for it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ CURES: Mapping[str, str] = {
     "http": "with `--fail`, curl ends with exit status 22 where the registry says no",
     "empty-variable": "look at what the variable is made from; `jq --exit-status` takes null for a failure",
     "pipe": "take the pipe apart, or begin the demo with `set -o pipefail`; `|| true` says that it may fail",
-    "status": "mend the command, or say with `|| true` that it may fail",
-    "error-text": "mend the command that says so",
+    "status": "fix the command, or say with `|| true` that it may fail",
+    "error-text": "fix the command that says so",
 }
-"""The kinds of silent failures, each with what mends it."""
+"""The kinds of silent failures, each with how to fix it."""
 
 _ANSWERS = ("http-4xx", "http-5xx", "http-400", "http-401", "http-404", "http-405", "http-416", "http-500", "http-503")
-"""Words of `allow:` that are offered in the place of a misspelt one."""
+"""Words of `allow:` that are suggested for an unknown one."""
 _HTTP = re.compile(r"http-(?P<first>[45])(?P<rest>[0-9]{2}|xx)\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """One silent failure. A fact: whether it is meant, `check.verdict` decides."""
+    """A silent failure. A fact: `check.verdict` decides whether it is meant."""
 
     kind: str
     """A key of `CURES`, or the answer of the registry, such as `http-404`."""
@@ -35,11 +35,11 @@ class Witnessed:
     what: str
     """A sentence without its place."""
     expected: bool = False
-    """Whether a step that is meant to fail is meant to fail by this."""
+    """Whether this is how a step with `exit: nonzero` is meant to fail."""
 
     @property
     def family(self) -> str:
-        """The key of `CURES` that it belongs to."""
+        """Its key in `CURES`."""
         return family_of(self.kind)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from quarterdeck.witness.evidence import Finding, Seen
-from quarterdeck.witness.open_errors import unopened_files
-from quarterdeck.witness.statuses import shorten
+from quarterdeck.witness.evidence import Finding, StepEvidence, quote_code
+from quarterdeck.witness.open_errors import open_errors
 
 _MESSAGE = re.compile(
     r"""^(?:
@@ -30,20 +29,22 @@ _MESSAGE = re.compile(
 )
 _SHOWER_NAMES = "bat batcat cat dmesg echo grep head history journalctl less logs man more printf sed strings tail type"
 _SHOWS = frozenset(_SHOWER_NAMES.split())
-"""Commands, or their words, that show what others wrote."""
+"""Commands, or their words, that show the texts of others."""
 
 
-def errors_on_screen(seen: Seen) -> Iterator[Finding]:
-    """The first such message, where nothing in the step shows texts or takes failures into account."""
-    if seen.exit or ":" not in seen.screen:
+def errors_on_screen(evidence: StepEvidence) -> Iterator[Finding]:
+    """The first error message, unless the step shows texts or handles failures."""
+    if evidence.exit or ":" not in evidence.screen:
         return
-    for one in unopened_files(seen):
-        yield Finding("error-text", one.by.row, f"the screen says {shorten(one.message)}, and the step went on")
-    if not (match := _MESSAGE.search(seen.plain)):
+    for error in open_errors(evidence):
+        what = f"the screen says {quote_code(error.message)}, and the step went on"
+        yield Finding("error-text", error.by.row, what)
+    if not (match := _MESSAGE.search(evidence.plain)):
         return
-    shows = any(_SHOWS & {one.words.name, *one.words.items[1:4]} for one in seen.code.commands)
-    meant = any(one.where.meant for one in seen.code.commands)
-    if shows or meant or re.search(r"2>&1|\|&|&>", seen.code.text):
+    commands = evidence.script.commands
+    shows = any(_SHOWS & {command.words.name, *command.words.items[1:4]} for command in commands)
+    meant = any(command.where.meant for command in commands)
+    if shows or meant or re.search(r"2>&1|\|&|&>", evidence.script.text):
         return
-    message = seen.plain[match.start() :].split("\n")[0]
-    yield Finding("error-text", 0, f"the screen says {shorten(message)}, and the exit status was 0")
+    message = evidence.plain[match.start() :].split("\n")[0]
+    yield Finding("error-text", 0, f"the screen says {quote_code(message)}, and the exit status was 0")

@@ -1,44 +1,100 @@
-"""What there is to be witnessed of one step that has run."""
+"""The evidence of one step: what its witnesses look at, and what they find."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from quarterdeck.bash.code import Code
-from quarterdeck.witness.watch_plan import Past
-
-if TYPE_CHECKING:
-    from quarterdeck.witness.http import Request
-    from quarterdeck.witness.statuses import Note
-
+from quarterdeck.bash.parse import parse_script
+from quarterdeck.bash.script import Command, Script
 
 _COLOUR = re.compile("␛\\[[0-9;]*m")
+_SEPARATOR = "\037"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One step that has run, for its witnesses."""
+class Note:
+    """A line that the traps of `scripts/session.bash` wrote."""
 
-    code: Code
-    past: Past
-    """The steps before it, and itself."""
+    kind: str
+    """`P`: after a pipeline; `E`: a command failed outside of conditions; `V`: a variable."""
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that the registry logged."""
+
+    method: str
+    path: str
+    """With its query, as sent."""
+    status: int
+    agent: str
+    """The user agent, such as `curl/7.88.1`."""
+
+
+@dataclass(slots=True)
+class SessionHistory:
+    """What the steps of a session have left behind, the current one included."""
+
+    texts: list[str] = field(default_factory=list)
+    """The scripts of the steps."""
+    with_functions: list[Script] = field(default_factory=list)
+    """The scripts that define functions."""
+    background: list[Command] = field(default_factory=list)
+    """Commands that may still run."""
+    traced: bool = False
+    """Whether `set -x` may be on."""
+    own_traps: bool = False
+    """Whether the demo uses traps that watching would replace."""
+
+    @property
+    def scripts(self) -> list[Script]:
+        """The scripts of the steps, parsed."""
+        return [parse_script(text) for text in self.texts]
+
+    @property
+    def functions(self) -> set[str]:
+        """The names of the functions that steps define."""
+        return {name for script in self.with_functions for name in script.functions}
+
+    def function(self, name: str) -> Iterator[Command]:
+        """The commands of the function, or of the alias, *name*."""
+        for script in self.with_functions:
+            yield from (command for command in script.commands if command.where.function == name)
+        yield from self.alias(name)
+
+    def alias(self, name: str) -> Iterator[Command]:
+        """The commands of the alias *name*."""
+        for command in (command for script in self.scripts for command in script.commands):
+            for word in command.words.items[1:] if command.words.name == "alias" else ():
+                defined, sign, value = word.partition("=")
+                if sign and defined == name:
+                    yield from parse_script(value.strip("'\"")).commands
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvidence:
+    """What is known of a step that has exited."""
+
+    script: Script
+    history: SessionHistory
     exit: int
     interrupted: bool
     """Whether `stop-after` ended it."""
     screen: str
     notes: tuple[Note, ...]
-    """What the session's traps noted."""
+    """The notes of the session's traps."""
     requests: tuple[Request, ...]
-    """What the registry answered while it ran."""
+    """The requests with status 400 or above that the registry answered meanwhile."""
     ask_stage: Callable[[str], str]
-    """Runs a line of POSIX shell in the demo's folder; what it printed. Takes 50 ms: only where something is wrong."""
+    """Runs a line of POSIX shell in the demo's folder and returns its output. Takes 50 ms: use it only on suspicion."""
 
     @property
     def plain(self) -> str:
-        """The screen without its colours."""
+        """The screen without colours."""
         return _COLOUR.sub("", self.screen)
 
 
@@ -52,4 +108,20 @@ class Finding:
     expected: bool = False
 
 
-Witness = Callable[[Seen], Iterable[Finding]]
+Witness: TypeAlias = Callable[[StepEvidence], Iterable[Finding]]
+
+
+def parse_notes(lines: Iterable[str], step: str) -> tuple[Note, ...]:
+    """The notes of the step whose file is *step*; background jobs of earlier steps write notes, too."""
+    notes = []
+    for line in lines:
+        kind, *fields = line.split(_SEPARATOR)
+        if fields[:1] == [step]:
+            notes.append(Note(kind, tuple(fields[1:])))
+    return tuple(notes)
+
+
+def quote_code(text: str) -> str:
+    """*text* as quoted in a message: its start, on one line, in backticks."""
+    line = " ".join(text.replace("\\\n", " ").split())
+    return f"`{line}`" if len(line) <= 60 else f"`{line[:59]}…`"

@@ -1,6 +1,6 @@
-"""Files that bash itself could not open: for a loop, a group or `source`, only the screen says so.
+"""Files that bash itself cannot open for a loop, a group or `source`: only the screen shows the error.
 
-Bash's trap of ERR then names the command before the loop, which did not fail.
+The ERR trap then names the command before the loop, which did not fail.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quarterdeck.bash.code import Command
-from quarterdeck.witness.evidence import Seen
+from quarterdeck.bash.script import Command
+from quarterdeck.witness.evidence import StepEvidence
 
 _MESSAGE = re.compile(
     r"^bash: (?P<name>[^:\n]+): (?:No such file or directory|Permission denied|Is a directory|ambiguous redirect)$",
@@ -19,29 +19,26 @@ _MESSAGE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Unopened:
-    """A file that could not be opened, where nobody asked for the status."""
+class OpenError:
+    """A file that could not be opened, where the status is not checked."""
 
     message: str
     by: Command
-    """The loop or group that it was for, or the `source`."""
+    """The loop, the group or the `source` that needs it."""
     before: Command | None
     """The command before it."""
 
 
-def unopened_files(seen: Seen) -> Iterator[Unopened]:
-    """One for each message of bash about a file that the step opens."""
-    for match in _MESSAGE.finditer(seen.plain):
-        by = next((one for one in _openers(seen) if _opens(one, match["name"])), None)
+def open_errors(evidence: StepEvidence) -> Iterator[OpenError]:
+    """An error for each message of bash about a file that the step opens."""
+    script = evidence.script
+    sources = [command for command in script.commands if command.words.name in ("source", ".")]
+    for match in _MESSAGE.finditer(evidence.plain):
+        by = next((opener for opener in (*script.groups, *sources) if _opens(opener, match["name"])), None)
         if by is not None and not by.where.meant:
-            before = [one for one in seen.code.commands if one.start < by.start]
-            yield Unopened(match[0], by, before[-1] if before else None)
-
-
-def _openers(seen: Seen) -> Iterator[Command]:
-    yield from seen.code.groups
-    yield from (one for one in seen.code.commands if one.words.name in ("source", "."))
+            before = [command for command in script.commands if command.start < by.start]
+            yield OpenError(match[0], by, before[-1] if before else None)
 
 
 def _opens(command: Command, name: str) -> bool:
-    return any(name in one or "$" in one for one in (*command.redirects, *command.words.items[1:2]))
+    return any(name in word or "$" in word for word in (*command.redirects, *command.words.items[1:2]))

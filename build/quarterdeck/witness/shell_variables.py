@@ -1,63 +1,64 @@
-"""Variables that a step set and that are empty, or `null`, after it."""
+"""Variables that a step sets and that are empty, or `null`, after it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from quarterdeck.bash.code import Assignment, Code, is_literal
-from quarterdeck.witness.evidence import Finding, Seen
+from quarterdeck.bash.script import Assignment, Script
+from quarterdeck.witness.evidence import Finding, StepEvidence
 
 _NULLS = ("null", "<no value>", "<nil>")
-"""What jq and Go's templates make of something that is not there."""
+"""The output of jq and Go's templates for a missing value."""
 _NOTHING = re.compile(r"""["']{0,2}\Z|\(\s*\)\Z""")
 _OWN_DEFAULT = re.compile(r"\$\{\w+:?[-+=]|\|\|\s*(?:true|:|echo)")
-"""What says what there should be instead: `${X:-…}`, `|| true`."""
+"""A default value: `${X:-…}`, `|| true`."""
 
 
-def empty_variables(seen: Seen) -> Iterator[Finding]:
-    """One for each variable that has nothing in it and was not given nothing on purpose."""
-    for note in seen.notes:
+def empty_variables(evidence: StepEvidence) -> Iterator[Finding]:
+    """A finding for each variable that is empty without being set so on purpose."""
+    for note in evidence.notes:
         if note.kind != "V" or len(note.fields) != 2:
             continue
         name, value = note.fields
-        if (last := _last_assignment(name, seen)) is None:
+        if (last := _last_assignment(name, evidence)) is None:
             continue
         row, assignment = last
-        if _is_meant(assignment, value, seen.code):
+        if _is_meant(assignment, value, evidence.script):
             continue
-        shown = next((word for word in _NULLS if word in value), "empty")
-        yield Finding("empty-variable", row, f"{name} is {shown}")
+        state = next((null for null in _NULLS if null in value), "empty")
+        yield Finding("empty-variable", row, f"{name} is {state}")
 
 
-def _last_assignment(name: str, seen: Seen) -> tuple[int, Assignment] | None:
-    """The last place in the step that sets the variable; for a function, where the step calls it."""
-    own = [one for one in seen.code.assignments if one.name == name and one.by.where.function is None]
-    if own:
-        return own[-1].row, own[-1]
-    for code in reversed(seen.past.with_functions):
-        for one in reversed(code.assignments):
-            if one.name == name and one.by.where.function:
-                calls = [call.row for call in seen.code.commands if call.words.name == one.by.where.function]
+def _last_assignment(name: str, evidence: StepEvidence) -> tuple[int, Assignment] | None:
+    """The last assignment to the variable, and its row; for one in a function, the row where the step calls it."""
+    for assignment in reversed(evidence.script.assignments):
+        if assignment.name == name and assignment.by.where.function is None:
+            return assignment.row, assignment
+    for script in reversed(evidence.history.with_functions):
+        for assignment in reversed(script.assignments):
+            function = assignment.by.where.function
+            if assignment.name == name and function:
+                calls = [command.row for command in evidence.script.commands if command.words.name == function]
                 if calls:
-                    return calls[-1], one
+                    return calls[-1], assignment
     return None
 
 
-def _is_meant(assignment: Assignment, value: str, code: Code) -> bool:
-    """Whether it may be as it is: written so, or asked for."""
-    every = [one for one in code.assignments if one.name == assignment.name]
-    written = [one.value for one in every if is_literal(one)]
+def _is_meant(assignment: Assignment, value: str, script: Script) -> bool:
+    """Whether the value is written so, or tested."""
+    same = [other for other in script.assignments if other.name == assignment.name]
+    literals = [other.value for other in same if other.is_literal]
     if value:
-        # Nobody asks for null, unless it is written so.
-        return any(word in text for text in written for word in _NULLS)
-    if any(_NOTHING.match(text) for text in written):
+        # `null` is meant only where it is written.
+        return any(null in text for text in literals for null in _NULLS)
+    if any(_NOTHING.match(text) for text in literals):
         return True
     name = re.escape(assignment.name)
-    asked = re.search(
+    tested = re.search(
         rf"""(?<!\becho )-[nz]\s+["']?\$\{{?{name}\b|\$\{{{name}:?[-+?=]"""
         rf"""|\[\[\s+!?\s*["']?\$\{{?{name}\}}?["']?\s+\]\]"""
         rf"""|\$\{{?{name}\}}?["']?\s+!?==?\s+(?:""|'')|\$\{{\#{name}""",
-        code.text,
+        script.text,
     )
-    return assignment.spare or assignment.by.where.meant or bool(asked) or bool(_OWN_DEFAULT.search(assignment.value))
+    return assignment.spare or assignment.by.where.meant or bool(tested) or bool(_OWN_DEFAULT.search(assignment.value))

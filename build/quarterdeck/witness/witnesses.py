@@ -1,22 +1,21 @@
-"""The witnesses of a session: what they need to see, and what they say of a step."""
+"""The witnesses of a session: what they need to see, and what they report of a step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from quarterdeck.base.errors import Place, StageError
-from quarterdeck.bash.command_lines import split_sent_lines
-from quarterdeck.demo.demo_file import Demo, Step
+from quarterdeck.base.errors import Place
+from quarterdeck.bash.sent_lines import split_sent_lines
+from quarterdeck.demo.demo_file import Step
 from quarterdeck.demo.silent_failures import Witnessed
-from quarterdeck.live.engine.client import run_in
-from quarterdeck.live.stage.container import Stage
 from quarterdeck.witness.error_text import errors_on_screen
-from quarterdeck.witness.evidence import Seen, Witness
-from quarterdeck.witness.http import AccessLog, Request, refused_requests
+from quarterdeck.witness.evidence import Request, SessionHistory, StepEvidence, Witness, parse_notes
+from quarterdeck.witness.http import refused_requests
 from quarterdeck.witness.shell_variables import empty_variables
-from quarterdeck.witness.statuses import failed_before_the_last, failed_in_pipes, parse_notes
-from quarterdeck.witness.watch_plan import Past, Plan, make_plan
+from quarterdeck.witness.statuses import failed_before_the_last, failed_in_pipes
+from quarterdeck.witness.watch_plan import WatchPlan, make_watch_plan
 
 WITNESSES: Mapping[str, Witness] = {
     "http": refused_requests,
@@ -25,12 +24,22 @@ WITNESSES: Mapping[str, Witness] = {
     "status": failed_before_the_last,
     "error-text": errors_on_screen,
 }
-"""Who speaks, by the kind that it speaks of. Another one is a function here and a cure in `demo.silent_failures`."""
+"""The witnesses, by the kind of silent failure. Each kind has a cure in `demo.silent_failures`."""
+
+
+class RequestLog(Protocol):
+    """The log of a registry."""
+
+    def read(self) -> tuple[Request, ...]:
+        """The requests with status 400 or above since the last call, in order."""
+
+    def close(self) -> None:
+        """Stop reading."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """What a session knows of a step that has ended with a status."""
+class ExitedStep:
+    """What a session knows of a step that has exited."""
 
     exit: int
     interrupted: bool
@@ -42,61 +51,59 @@ class Ended:
 
 
 class Witnesses:
-    """All that is watched over the steps of one session."""
+    """The witnesses of one session, which remember its steps."""
 
-    def __init__(self, stage: Stage, demo: Demo, folder: str, environment: Mapping[str, str]) -> None:
-        self._stage = stage
-        self._demo = demo
-        self._folder = folder
-        self._environment = environment
-        self._past = Past()
-        self._log: AccessLog | None = None
+    def __init__(self, open_log: Callable[[], RequestLog], ask_stage: Callable[[str], str]) -> None:
+        """*open_log* starts reading the registry's log, on first use; *ask_stage* is that of `StepEvidence`."""
+        self._open_log = open_log
+        self._ask_stage = ask_stage
+        self._history = SessionHistory()
+        self._log: RequestLog | None = None
         self._unread = False
 
-    def prepare(self, step: Step) -> Plan:
+    def prepare(self, step: Step) -> WatchPlan:
         """What to watch while *step* runs.
 
         Raises:
             StageError: The stage does not answer.
         """
         text = split_sent_lines(step.script)[0] if step.options.send == "rest" else step.script
-        plan = make_plan(text, self._past)
+        plan = make_watch_plan(text, self._history)
         if plan.asks and self._log is None:
-            self._log = AccessLog(self._stage)
+            self._log = self._open_log()
         elif self._unread and self._log is not None and plan.asks:
-            # What came while nobody could have asked was an earlier step's.
+            # Requests during steps that send none belong to an earlier step.
             self._log.read()
         self._unread = not plan.asks
         return plan
 
-    def tell(self, step: Step, plan: Plan, ended: Ended) -> tuple[Witnessed, ...]:
+    def judge(self, step: Step, plan: WatchPlan, exited: ExitedStep) -> tuple[Witnessed, ...]:
         """The silent failures of *step*, in the order of its lines."""
         requests: tuple[Request, ...] = self._log.read() if self._log is not None and plan.asks else ()
-        if not requests and not ended.notes and ":" not in ended.screen:
+        if not requests and not exited.notes and ":" not in exited.screen:
             return ()
-        notes = parse_notes(ended.notes, ended.file)
-        seen = Seen(plan.code, self._past, ended.exit, ended.interrupted, ended.screen, notes, requests, self._ask())
-        found = [one for witness in WITNESSES.values() for one in witness(seen)]
-        found.sort(key=lambda one: one.row)
+        evidence = StepEvidence(
+            plan.parsed,
+            self._history,
+            exited.exit,
+            exited.interrupted,
+            exited.screen,
+            parse_notes(exited.notes, exited.file),
+            requests,
+            self._ask_stage,
+        )
+        findings = [finding for witness in WITNESSES.values() for finding in witness(evidence)]
+        findings.sort(key=lambda finding: finding.row)
         path = step.at.path
         lines = step.lines or (step.at.line,)
         return tuple(
-            Witnessed(one.kind, Place(path, lines[min(one.row, len(lines) - 1)]), one.what, one.expected)
-            for one in found
+            Witnessed(
+                finding.kind, Place(path, lines[min(finding.row, len(lines) - 1)]), finding.what, finding.expected
+            )
+            for finding in findings
         )
 
     def close(self) -> None:
-        """Let go of the registry's log."""
+        """Stop reading the registry's log."""
         if self._log is not None:
             self._log.close()
-
-    def _ask(self) -> Callable[[str], str]:
-        def ask(line: str) -> str:
-            try:
-                return run_in(
-                    self._stage.shells, "sh", "-c", line, workdir=self._folder, environment=dict(self._environment)
-                )[1]
-            except StageError:
-                return ""
-
-        return ask

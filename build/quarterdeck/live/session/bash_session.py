@@ -19,12 +19,13 @@ from quarterdeck.demo.demo_file import Demo, Step
 from quarterdeck.demo.recording import Broken, Exited, Reason, StepResult
 from quarterdeck.demo.silent_failures import Witnessed
 from quarterdeck.live.engine.client import run_in, script
+from quarterdeck.live.session.access_log import AccessLog
 from quarterdeck.live.session.monitor import Watch
 from quarterdeck.live.stage.container import Stage
 from quarterdeck.live.stage.upload import COLUMNS, ROWS, files_of, session_name, working_folder
 from quarterdeck.terminal.screen import render_screen
-from quarterdeck.witness.watch_plan import Plan
-from quarterdeck.witness.witnesses import Ended, Witnesses
+from quarterdeck.witness.watch_plan import WatchPlan
+from quarterdeck.witness.witnesses import ExitedStep, Witnesses
 
 _INTERRUPT = b"\x03"
 
@@ -63,7 +64,7 @@ class Session:
             shell, terminal=True, workdir=working_folder(stage, demo), environment=ENVIRONMENT
         )
         self._terminal.resize(ROWS, COLUMNS)
-        self._witnesses = Witnesses(stage, demo, working_folder(stage, demo), ENVIRONMENT)
+        self._witnesses = Witnesses(lambda: AccessLog(stage), self._ask_stage)
         self._statuses = b""
         self._notes: list[str] = []
         self._reset_needed = False
@@ -126,6 +127,14 @@ class Session:
         self._terminal.close()
         self._witnesses.close()
 
+    def _ask_stage(self, line: str) -> str:
+        """The output of a line of POSIX shell in the demo's folder; empty if the stage does not answer."""
+        folder = working_folder(self._stage, self._demo)
+        try:
+            return run_in(self._stage.shells, "sh", "-c", line, workdir=folder, environment=ENVIRONMENT)[1]
+        except StageError:
+            return ""
+
     def _reset_terminal(self) -> None:
         """Undo what a step left behind, such as `stty raw`: without it, later lines would form a staircase."""
         nonce = self._nonce()
@@ -172,15 +181,15 @@ class Session:
             )
         return not watch.given_up
 
-    def _result(self, step: Step, plan: Plan, watch: Watch, status: int | None, seconds: float) -> StepResult:
+    def _result(self, step: Step, plan: WatchPlan, watch: Watch, status: int | None, seconds: float) -> StepResult:
         ending = watch.broken or self._ending(step, status, interrupted=watch.stopped)
         interrupted = isinstance(ending, Exited) and ending.interrupted
         output = bytes(watch.output[: watch.stopped_at] if interrupted else watch.output)
         screen = render_screen(without_driver(output, self._stage.files), columns=COLUMNS, rows=ROWS)
         witnessed: tuple[Witnessed, ...] = ()
         if isinstance(ending, Exited):
-            ended = Ended(ending.status, interrupted, screen, self._notes, f"{self._own}/{step.number}")
-            witnessed = self._witnesses.tell(step, plan, ended)
+            exited = ExitedStep(ending.status, interrupted, screen, self._notes, f"{self._own}/{step.number}")
+            witnessed = self._witnesses.judge(step, plan, exited)
         else:
             screen = _STOPPED.sub("", screen)
         return StepResult(step, ending, seconds, screen, witnessed)

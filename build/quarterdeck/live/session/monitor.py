@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Sequence
 
-from quarterdeck.bash.command_lines import split_sent_lines
+from quarterdeck.bash.sent_lines import split_sent_lines
 from quarterdeck.demo.demo_file import Step
 from quarterdeck.demo.recording import Broken, Reason
 from quarterdeck.terminal.screen import answers_to

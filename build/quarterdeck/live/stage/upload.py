@@ -9,7 +9,7 @@ import tarfile
 from collections.abc import Sequence
 
 from quarterdeck.base.project import Project
-from quarterdeck.bash.command_lines import split_sent_lines
+from quarterdeck.bash.sent_lines import split_sent_lines
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import folder_files
 from quarterdeck.live.engine.client import script, unpack_in

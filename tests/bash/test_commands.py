@@ -6,7 +6,8 @@ import shlex
 
 import pytest
 
-from quarterdeck.bash.command_lines import find_commands
+from quarterdeck.bash.command_words import read_words
+from quarterdeck.bash.parse import parse_script
 from quarterdeck.bash.programs import reads_lines
 
 READING = """
@@ -127,7 +128,7 @@ kubectl attach -it pod
 )
 def test_programs_that_read_lines(line: str, expected: str) -> None:
     """Shells and prompts, inside containers and behind other programs; not those that have something to do."""
-    assert (line, reads_lines(shlex.split(line))) == (line, expected)
+    assert (line, reads_lines(read_words(shlex.split(line)))) == (line, expected)
 
 
 @pytest.mark.parametrize(
@@ -153,17 +154,18 @@ def test_programs_that_read_lines(line: str, expected: str) -> None:
 )
 def test_commands_of_a_script(script: str, expected: list[str]) -> None:
     """Each with its words, whether the terminal is its input, and whether a pipe takes its output."""
-    found = [
-        " ".join([*one.words, *(["typed"] if one.typed else []), *(["piped"] if one.piped else [])])
-        for one in find_commands(script)
+    shown = [
+        " ".join([*command.words.typed, *(["typed"] * command.where.typed), *(["piped"] * command.where.piped)])
+        for command in parse_script(script).commands
+        if command.words.name not in ("", "(")
     ]
-    assert found == expected
+    assert shown == expected
 
 
 def test_rows_and_statements() -> None:
     """Where a command stands, and which statement at the top level it belongs to."""
-    commands = find_commands("# a comment\na &&\n  b\nfor i in 1; do\n  c\ndone\n")
-    assert [(one.words, one.row, one.statement) for one in commands] == [
+    commands = parse_script("# a comment\na &&\n  b\nfor i in 1; do\n  c\ndone\n").commands
+    assert [(command.words.typed, command.row, command.where.statement) for command in commands] == [
         (("a",), 1, 0),
         (("b",), 2, 0),
         (("c",), 4, 1),
@@ -172,5 +174,5 @@ def test_rows_and_statements() -> None:
 
 def test_a_long_chain_is_no_trouble() -> None:
     """Ten thousand commands in one list, and a script that does not parse."""
-    assert len(find_commands(" && ".join(["a"] * 10_000))) == 10_000
-    assert find_commands("echo 'unclosed\nls (")
+    assert len(parse_script(" && ".join(["a"] * 10_000)).commands) == 10_000
+    assert parse_script("echo 'unclosed\nls (").commands

@@ -1,0 +1,53 @@
+"""The registry's access log, read bit by bit while a session runs."""
+
+from __future__ import annotations
+
+import select
+import time
+
+from quarterdeck.live.engine.client import Stream
+from quarterdeck.live.stage.container import Stage
+from quarterdeck.witness.evidence import Request
+from quarterdeck.witness.http import parse_log_line
+
+_READER = """
+exec 3</run/quarterdeck/registry.log
+while read -r word; do cat <&3; printf '%s\\n' "$word"; done
+"""
+_PATIENCE_S = 5.0
+
+
+class AccessLog:
+    """A reader of the registry's access log.
+
+    The registry writes a line before it sends the end of a short answer, and errors are short. So an error that a
+    client has received is in the log, and no request of ours is needed to know that the log is complete.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        """Start a reader in the registry's container, and skip what has been logged so far.
+
+        Raises:
+            StageError: The registry's container does not answer.
+        """
+        self._stream = Stream(stage.registry, ["sh", "-c", _READER], terminal=False)
+        self._number = 0
+        self._rest = ""
+        self.read()
+
+    def read(self) -> tuple[Request, ...]:
+        """The requests with status 400 or above since the last call, in order. Takes half a millisecond."""
+        self._number += 1
+        end = f"end-{self._number}\n"
+        self._stream.write(end.encode())
+        text = ""
+        deadline = time.monotonic() + _PATIENCE_S
+        while not text.endswith(end) and not self._stream.ended and time.monotonic() < deadline:
+            select.select([self._stream], [], [], 0.2)
+            text += self._stream.read().decode("utf-8", "replace")
+        requests = map(parse_log_line, text.split("\n"))
+        return tuple(request for request in requests if request is not None and request.status >= 400)
+
+    def close(self) -> None:
+        """End the reader."""
+        self._stream.close()
