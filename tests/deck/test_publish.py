@@ -399,11 +399,16 @@ def test_shipped_templates_open_from_the_file_system(make_project: MakeProject) 
     except SourceError as error:
         pytest.fail(str(error))
     site = root / "site"
+    links: dict[str, list[str]] = {}
     for path in [*site.glob("*.html"), *site.glob("assets/*.css")]:
         text = path.read_text("utf-8")
-        links = re.findall(r'(?:src|href)="([^"]*)"|url\("?([^")]*)|@import "([^"]*)', text)
-        for link in (next(filter(None, groups), "") for groups in links):
-            assert not link or link.startswith(("data:", "#")) or (path.parent / link).is_file(), (path.name, link)
+        groups = re.findall(r'(?:src|href)="([^"]*)"|url\("?([^")]*)|@import "([^"]*)', text)
+        links[path.name] = [link for group in groups for link in group if link]
+        for link in links[path.name]:
+            assert link.startswith(("data:", "#")) or (path.parent / link).is_file(), (path.name, link)
+    assert links["index.html"]
+    assert links["talk.html"]
+    assert any(found for name, found in links.items() if name.startswith("theme"))
 
 
 def test_doubled_ids_are_warned_about(make_project: MakeProject) -> None:
