@@ -1,30 +1,37 @@
-# quarterdeck: `make` alone says what there is. Everything is set up by build/setup, into .venv where possible.
+# `make` alone lists the targets. build/setup installs what they need, into .venv where possible.
 
 PYTHON := .venv/bin/python
 
+# `docker run` and `docker exec` start these with sh, unless a script needs bash.
+SCRIPTS := build/quarterdeck/live/scripts
+BASH_SCRIPTS := $(SCRIPTS)/ready.sh .ci/run tests/runner/rot/image/astray tests/runner/rot/image/fleet
+SH_SCRIPTS := build/setup $(filter-out $(BASH_SCRIPTS),$(wildcard $(SCRIPTS)/*.sh))
+
 .PHONY: help deck test bench soak peers pictures format clean
 
-help: ## say what the targets do
+help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-deck: ## run the workshop's demos live, judge them, and build the decks into site/
+deck: ## check the workshop's demos on a live stage, and build the decks into site/
 	@build/setup python deck
-	@build/setup engine || echo "make deck: no engine, so the decks come from the recordings" >&2
+	@build/setup engine || echo "make deck: no engine; building the decks from the recordings" >&2
 	@.venv/bin/quarterdeck check; checked=$$?; \
 	if [ $$checked = 3 ]; then checked=0; fi; \
 	.venv/bin/quarterdeck build && exit $$checked
 
-test: ## set everything up; format, lint, types, and all tests, with a real engine and a real browser
+test: ## set everything up; check format, lint and types; run all tests, with a real engine and browser
 	@build/setup python test
 	@build/setup engine || [ "$$CI" != true ]
 	@build/setup browser || [ "$$CI" != true ]
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
+	.venv/bin/shellcheck --shell=sh $(SH_SCRIPTS)
+	.venv/bin/shellcheck --shell=bash $(BASH_SCRIPTS)
 	$(PYTHON) -m pytest -m alone
 	$(PYTHON) -m pytest -m 'not alone' -n 4 --dist loadfile
 
-bench: ## measure builds against their floor, steps against plain bash and other tools, and checks against their commands' own time
+bench: ## measure builds, steps and checks against their lower bounds, and steps beside other tools
 	@build/setup python test
 	@build/setup engine
 	$(PYTHON) tests/benchmarks/build_speed.py
@@ -32,25 +39,25 @@ bench: ## measure builds against their floor, steps against plain bash and other
 	$(PYTHON) tests/benchmarks/step_peers.py
 	$(PYTHON) tests/benchmarks/check_speed.py
 
-soak: ## check the workshop's demos 20 times, in other time zones, on busy cores, against old recordings: no false verdict
+soak: ## check the workshop's demos 20 times, in other time zones, on busy cores: no false verdicts
 	@build/setup python test
 	@build/setup engine
 	$(PYTHON) tests/benchmarks/many_checks.py
 
-peers: ## measure builds beside other slide tools, which are installed into a temporary folder
+peers: ## measure builds beside other slide tools, installed into a temporary folder
 	@build/setup python test
 	@build/setup browser
 	$(PYTHON) tests/benchmarks/peers.py
 
-pictures: ## take the README's pictures of the built deck anew
+pictures: ## take new screenshots for the README
 	@build/setup python test
 	@build/setup browser
 	.venv/bin/quarterdeck build --quiet
 	$(PYTHON) tests/take_pictures.py
 
-format: ## put the code into its format
+format: ## format the code and fix what ruff can fix
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
 
-clean: ## remove what was built and set up, but no recordings and no images
+clean: ## remove everything built or installed here; recordings and images stay
 	rm -rf site .quarterdeck dist .venv templates/vendor .pytest_cache .mypy_cache .ruff_cache

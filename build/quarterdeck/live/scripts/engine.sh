@@ -6,6 +6,7 @@ if [ "$QUARTERDECK_ENGINE" = yes ]; then
         # cgroup v2: a group with processes in it can't have controllers, so ours move out of the root first.
         mount -o remount,bind,rw /sys/fs/cgroup
         mkdir -p /sys/fs/cgroup/stage
+        # shellcheck disable=SC2013  # the list is read before the first move changes it
         for pid in $(cat /sys/fs/cgroup/cgroup.procs); do
             echo "$pid" >/sys/fs/cgroup/stage/cgroup.procs
         done 2>/dev/null
