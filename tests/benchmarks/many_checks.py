@@ -86,7 +86,7 @@ def check(root: Path, jobs: str, weather: Mapping[str, str]) -> tuple[list[str],
         sys.exit(f"exit status {done.returncode}\n{done.stdout}{done.stderr}")
     steps = [step for demo in json.loads(answer.read_text("utf-8"))["demos"] for step in demo["steps"]]
     faults = [step for step in steps if step["verdict"] not in ("PASSED", "SKIPPED")]
-    return [f"{one['path']}:{one['line']}: {one['verdict']} {one['evidence']}" for one in faults], len(steps)
+    return [f"{fault['path']}:{fault['line']}: {fault['verdict']} {fault['evidence']}" for fault in faults], len(steps)
 
 
 @contextmanager

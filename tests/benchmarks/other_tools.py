@@ -31,5 +31,5 @@ def _try(missing: dict[str, str], package: str, command: list[str]) -> None:
     try:
         subprocess.run(command, env=env, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
-        missing[package] = said[-1] if said else "no reason given"
+        output = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
+        missing[package] = output[-1] if output else "no reason given"

@@ -62,7 +62,7 @@ def install_tools(folder: Path) -> Tools:
     """Install the others into *folder*."""
     install(folder, npm=NPM, pip=PIP)
     npm_bin, venv_bin = folder / "npm/node_modules/.bin", folder / "venv/bin"
-    known: dict[Path, Commands] = {
+    candidates: dict[Path, Commands] = {
         npm_bin / "marp": lambda _: ["--html", "--input-dir", "slides", "--output", "out"],
         npm_bin / "reveal-md": lambda _: ["slides", "--static", "out"],
         venv_bin / "mkslides": lambda _: ["build", "--site-dir", "out", "slides"],
@@ -71,7 +71,7 @@ def install_tools(folder: Path) -> Tools:
             *sorted(map(str, (project / "notebooks").glob("*.ipynb"))),
         ],
     }
-    commands = {path.name: _command(path, rest) for path, rest in known.items() if path.exists()}
+    commands = {path.name: _command(path, rest) for path, rest in candidates.items() if path.exists()}
     return Tools(folder, commands)
 
 
@@ -132,7 +132,7 @@ def compare_ready(case: Case, tools: Tools, rounds: int) -> bool:
     from playwright.sync_api import sync_playwright
 
     browser = next(
-        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
     )
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)

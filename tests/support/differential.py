@@ -49,11 +49,11 @@ _QUOTES = {'"': "\ue001", "<": "\ue002", ">": "\ue003", "&": "\ue004"}
 _SEEN = re.compile(r"--|---|s*notes?:.*", re.IGNORECASE | re.DOTALL)
 _INFO = re.compile(r"(?m)^([ \t>*+-]*(?:[0-9]+[.)][ \t]+)?(?:`{3,}(?=[^`\n]*$)|~{3,}))(.+)$")
 _END_OF_SCRIPT = re.compile("</script>", re.IGNORECASE)
-_PASSED_OVER = frozenset(
+_INLINE = frozenset(
     {"abbr", "b", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span"}
     | {"strong", "sub", "sup", "u", "var"}
 )
-"""Elements before a comment at the end of a text that are not what it means."""
+"""Elements that a comment at the end of a text does not apply to. Not imported: this is the judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class Comparison:
         left: list[_Open] = []
         theirs = self._read("readAll", sources)
         ours = self.read_ours(sources)
-        for text, one, other in zip(sources, self._unfold(sources, theirs, ours), ours, strict=True):
-            for raw, their, our in zip(_raw_slides(text), one, _flat(other), strict=True):
+        for text, slides, stacks in zip(sources, self._unfold(sources, theirs, ours), ours, strict=True):
+            for raw, their, our in zip(_raw_slides(text), slides, _flat(stacks), strict=True):
                 outcome.slides += 1
                 if _restore(their) != our:
                     left.append(_Open(raw, their, our))
@@ -158,8 +158,8 @@ class Comparison:
     def _read(self, function: str, texts: Sequence[str]) -> list[Stacks]:
         """What the page's *function* makes of each of *texts*; as JSON, since documents are deep."""
         script = f"texts => JSON.stringify({function}(texts))"
-        found: list[Stacks] = json.loads(self._page.evaluate(script, list(texts)))
-        return found
+        stacks: list[Stacks] = json.loads(self._page.evaluate(script, list(texts)))
+        return stacks
 
     def _unfold(self, sources: Sequence[str], theirs: Sequence[Stacks], ours: Sequence[Stacks]) -> list[list[Tree]]:
         """The slides of *theirs*; where they are not as many as ours, those of the text with its fences guarded."""
@@ -192,7 +192,7 @@ class Comparison:
         notes = self._read("readAll", [raw.notes or "" for raw, _ in plain])
         for slide, (_, kinds), body, note in zip(slides, plain, bodies, notes, strict=True):
             section, aside = body[0][0], note[0][0]
-            # What a comment at the start of the notes asks for is for them, or for the slide.
+            # A comment at the start of the notes applies to them, or to the slide.
             for inside, outside in ((aside[1], {}), ({}, aside[1])):
                 notes_tree = ["aside", {**inside, "class": f"notes {inside.get('class', '')}".strip()}, aside[2]]
                 whole = [section[0], {**outside, **section[1]}, [*section[2], notes_tree]]
@@ -201,10 +201,10 @@ class Comparison:
 
 
 def _settle(slide: _Open, theirs: Tree, kinds: set[str], outcome: Outcome) -> None:
-    found = {*kinds, *slide.kinds}
-    if same(_restore(theirs), slide.ours, found):
+    kinds = {*kinds, *slide.kinds}
+    if same(_restore(theirs), slide.ours, kinds):
         slide.settled = True
-        outcome.intended.update(found)
+        outcome.intended.update(kinds)
 
 
 def _is_extended(text: str) -> bool:
@@ -291,7 +291,7 @@ def _restore(tree: Tree) -> Tree:
     return [tree[0], attributes, [_restore(child) for child in tree[2]]]
 
 
-def same(theirs: Tree, ours: Tree, found: set[str]) -> bool:
+def same(theirs: Tree, ours: Tree, kinds: set[str]) -> bool:
     """Whether the two are the same but for kinds that show in the document; *found* takes those."""
     if isinstance(theirs, str) or isinstance(ours, str):
         return theirs == ours or (isinstance(ours, str) and _lower_scripts(ours) == theirs)
@@ -299,20 +299,20 @@ def same(theirs: Tree, ours: Tree, found: set[str]) -> bool:
         return False
     moved = _moved(theirs, ours)
     if moved is not None:
-        found.add(COMMENTS)
+        kinds.add(COMMENTS)
         theirs = moved
-    if not _same_attributes(theirs, ours, found):
+    if not _same_attributes(theirs, ours, kinds):
         return False
-    return all(same(one, other, found) for one, other in zip(theirs[2], ours[2], strict=True))
+    return all(same(their, our, kinds) for their, our in zip(theirs[2], ours[2], strict=True))
 
 
-def _same_attributes(theirs: Tree, ours: Tree, found: set[str]) -> bool:
+def _same_attributes(theirs: Tree, ours: Tree, kinds: set[str]) -> bool:
     left = {name for name in theirs[1].keys() | ours[1].keys() if theirs[1].get(name) != ours[1].get(name)}
     before, after = theirs[1].get("class", ""), ours[1].get("class", "")
     if left == {"class"} and theirs[0] == "code" and not before and after == "nohighlight":
-        found.add(LANGUAGE)
+        kinds.add(LANGUAGE)
     elif left == {"class"} and before and set(before.split()) < set(after.split()):
-        found.add(CLASSES)
+        kinds.add(CLASSES)
     else:
         return not left
     return True
@@ -323,14 +323,14 @@ def _moved(theirs: Tree, ours: Tree) -> Tree | None:
     if ours[0] not in ("p", "li"):
         return None
     gained = {name for name, value in ours[1].items() if theirs[1].get(name) != value}
-    for index, (one, other) in enumerate(zip(theirs[2], ours[2], strict=True)):
-        if isinstance(one, str) or one[0] not in _PASSED_OVER or one[0] != other[0]:
+    for index, (their, our) in enumerate(zip(theirs[2], ours[2], strict=True)):
+        if isinstance(their, str) or their[0] not in _INLINE or their[0] != our[0]:
             continue
-        lost = {name for name, value in one[1].items() if not _holds(other[1].get(name), value)}
-        lost = lost or {name for name in gained if _holds(ours[1][name], one[1].get(name))}
+        lost = {name for name, value in their[1].items() if not _holds(our[1].get(name), value)}
+        lost = lost or {name for name in gained if _holds(ours[1][name], their[1].get(name))}
         if lost and lost <= ours[1].keys():
             children = list(theirs[2])
-            children[index] = [one[0], other[1], one[2]]
+            children[index] = [their[0], our[1], their[2]]
             return [theirs[0], {**theirs[1], **{name: ours[1][name] for name in lost}}, children]
     return None
 

@@ -68,26 +68,26 @@ class Copy:
     def text(self) -> str:
         """The demo as it stands there."""
         text = (ROT / self.demo / f"{self.demo}.demo").read_text("utf-8")
-        for one in self.rot:
-            text = _replace(text, one.edit) if one.edit else text
+        for rot in self.rot:
+            text = _replace(text, rot.edit) if rot.edit else text
         return text
 
     def expected(self, steps: Sequence[str]) -> dict[str, str]:
         """By step the verdict; a step that says itself what must hold needs no recording and is never NEW."""
         expected = dict.fromkeys(steps, "PASSED")
-        for new in (one.new for one in self.rot if one.new):
+        for new in (rot.new for rot in self.rot if rot.new):
             first = 0 if new == "all" else steps.index(new.removeprefix("after ")) + 1
             expected |= {step: "NEW" for step in steps[first:] if step not in ("show", "launch")}
-        for one in self.rot:
-            expected |= one.verdicts
+        for rot in self.rot:
+            expected |= rot.verdicts
         return expected
 
-    def place(self, one: Rot) -> str:
+    def place(self, rot: Rot) -> str:
         """`path:line: ` of the first line that *one* may be about; empty where that is said of the whole step."""
-        if not one.at:
+        if not rot.at:
             return ""
         lines = self.text.split("\n")
-        number = next(index for index, line in enumerate(lines, 1) if line.startswith(one.at))
+        number = next(index for index, line in enumerate(lines, 1) if line.startswith(rot.at))
         return f"{self.path}:{number}: "
 
     def write(self, commands: Path) -> None:
@@ -97,17 +97,17 @@ class Copy:
         (folder / f"{self.demo}.demo").write_text(self.text, "utf-8")
         recording = folder / f"{self.demo}.recording.yaml"
         text = _replace(recording.read_text("utf-8"), (f"demo: {self.demo}/", f"demo: {self.name}/"))
-        for one in self.rot:
-            text = _replace(text, one.recording) if one.recording else text
-            for file, content in one.files.items():
+        for rot in self.rot:
+            text = _replace(text, rot.recording) if rot.recording else text
+            for file, content in rot.files.items():
                 (folder / file).write_text(content, "utf-8")
         recording.write_text(text, "utf-8")
-        if any(one.unrecorded for one in self.rot):
+        if any(rot.unrecorded for rot in self.rot):
             recording.unlink()
 
     def write_tools(self, world: Path) -> None:
         """The other programs of its world, where `rot/image/astray` looks for them."""
-        for tools in (one.tools for one in self.rot):
+        for tools in (rot.tools for rot in self.rot):
             for name, script in tools.items():
                 tool = world / f"{self.name}-{self.demo}" / name.replace("/", "?")
                 tool.parent.mkdir(exist_ok=True)
