@@ -29,7 +29,7 @@ test: ## set everything up; check format, lint and types; run all tests, with a 
 	.venv/bin/shellcheck --shell=sh $(SH_SCRIPTS)
 	.venv/bin/shellcheck --shell=bash $(BASH_SCRIPTS)
 	$(PYTHON) -m pytest -m alone
-	$(PYTHON) -m pytest -m 'not alone' -n 4 --dist loadfile
+	$(PYTHON) -m pytest -m 'not alone' -n 4 --dist loadfile --no-loadscope-reorder
 
 bench: ## measure builds, steps and checks against their lower bounds, and steps beside other tools
 	@build/setup python test

@@ -1,7 +1,6 @@
-"""What tests share: projects made of a few files, a real engine, a real browser.
+"""Fixtures for all tests: projects of a few files, a real engine, a real browser.
 
-Without an engine or a browser the tests that need one are skipped on a person's machine, with the reason; with
-`CI=true` they fail.
+Without an engine or a browser, the tests that need one are skipped, with the reason; with `CI=true` they fail.
 """
 
 from __future__ import annotations
@@ -21,10 +20,18 @@ from support.projects import ROOT, MakeProject
 settings.register_profile("quarterdeck", deadline=None)  # how long an example takes depends on who else is working
 settings.load_profile("quarterdeck")
 
+SLOW = ({"wheel"}, {"engine", "browser"})
+"""Fixtures of the tests that take longest, because they wait for other processes; those of the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start slow tests first, so that no worker is left alone with them at the end of a run."""
+    items.sort(key=lambda item: [fixtures.isdisjoint(getattr(item, "fixturenames", ())) for fixtures in SLOW])
+
 
 @pytest.fixture
 def make_project(tmp_path: Path) -> MakeProject:
-    """A function that writes files into a fresh project folder and gives its path."""
+    """A function that writes files into a new project folder and returns its path."""
 
     def make(files: dict[str, str]) -> Path:
         (tmp_path / "slides").mkdir(exist_ok=True)
@@ -50,7 +57,7 @@ def engine() -> Any:
 
 @pytest.fixture(scope="session")
 def stage_image(engine: Any) -> str:
-    """The tag of the shipped stage's image, which is there from now on: it may have to be built."""
+    """The tag of the built-in stage's image, built if it is missing."""
     from quarterdeck.base.project import load_project
     from quarterdeck.live.engine.images import find_stage_image
 

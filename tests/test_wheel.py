@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = pytest.mark.wheel
 
+PIP = (sys.executable, "-m", "pip")
+"""Not a pip in each environment: putting one there takes 5 s."""
+
 DECK = """\
 metadata:
   title: A deck of its own
@@ -69,7 +72,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wheel(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel that pip builds from the copy."""
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, tree, cwd=folder)
+    run(*PIP, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, tree, cwd=folder)
     (built,) = folder.glob("quarterdeck-*.whl")
     return built
 
@@ -78,8 +81,8 @@ def wheel(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the programs of a new environment with nothing in it but the wheel and what it requires."""
     folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, with_pip=True)
-    run(folder / "bin" / "python", "-m", "pip", "install", "--quiet", wheel, cwd=folder)
+    venv.create(folder)
+    run(*PIP, "--python", folder, "install", "--quiet", wheel, cwd=folder)
     return folder / "bin"
 
 
@@ -159,9 +162,9 @@ def test_an_installed_quarterdeck_builds_a_deck(installed: Path, project: Path) 
 
 def test_an_editable_install_reads_the_repository(tree: Path, tmp_path: Path) -> None:
     """An editable install puts nothing but a pointer to the tree into the environment."""
-    venv.create(tmp_path, with_pip=True)
+    venv.create(tmp_path)
     python = tmp_path / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--editable", tree, cwd=tmp_path)
+    run(*PIP, "--python", tmp_path, "install", "--quiet", "--no-deps", "--editable", tree, cwd=tmp_path)
     location = run(python, "-c", "import quarterdeck; print(quarterdeck.__path__[0])", cwd=tmp_path).strip()
     (packages,) = tmp_path.glob("lib/python*/site-packages")
     assert (location, (packages / "quarterdeck").exists()) == (str(tree / "build" / "quarterdeck"), False)
