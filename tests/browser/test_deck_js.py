@@ -281,8 +281,8 @@ def test_what_is_stretched_keeps_to_the_margins(open_deck: OpenDeck) -> None:
 def test_sections_are_numbered(open_deck: OpenDeck) -> None:
     """A slide that is a heading, or one of the first level and a line, starts a section."""
     heads = open_deck("").locator("section.chapter > [data-number]").all()
-    found = [(head.get_attribute("data-number"), head.text_content()) for head in heads]
-    assert found == [("1", "A section"), ("2", "Another section")]
+    numbers = [(head.get_attribute("data-number"), head.text_content()) for head in heads]
+    assert numbers == [("1", "A section"), ("2", "Another section")]
 
 
 def test_screen_readers_may_read(open_deck: OpenDeck) -> None:

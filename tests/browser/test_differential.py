@@ -64,9 +64,9 @@ def without_markers(text: str) -> str:
 
 def check(*outcomes: Outcome) -> None:
     """Fail if there is a fault in *outcomes*: with the shortest slides, each with its source and both documents."""
-    found = sorted((fault for outcome in outcomes for fault in outcome.faults), key=lambda fault: len(fault.source))
-    if found:
-        pytest.fail("\n\n".join([f"{len(found)} slides differ", *map(str, found[:SHOWN])]), pytrace=False)
+    faults = sorted((fault for outcome in outcomes for fault in outcome.faults), key=lambda fault: len(fault.source))
+    if faults:
+        pytest.fail("\n\n".join([f"{len(faults)} slides differ", *map(str, faults[:SHOWN])]), pytrace=False)
 
 
 def test_the_cases_are_equal_or_differ_as_intended(comparison: Comparison) -> None:

@@ -149,8 +149,8 @@ def test_paper_has_diagrams_and_formulas(site: Path, page: Any) -> None:
     page.goto(f"{site.as_uri()}/talk.html?view=print")
     page.wait_for_selector(".pdf-page")
     counted = [
-        page.evaluate(f"document.querySelectorAll('.pdf-page {one}').length")
-        for one in (".diagram > svg", ".katex-html")
+        page.evaluate(f"document.querySelectorAll('.pdf-page {selector}').length")
+        for selector in (".diagram > svg", ".katex-html")
     ]
     assert (counted, page.wrong) == ([2, 4], [])
 
@@ -162,14 +162,14 @@ def test_diagrams_have_the_colours_of_the_theme(make_project: MakeProject, page:
     root = make_project({**FILES, "slides/talk.yaml": text})
     build(load_project(root), ("talk",), problems=Problems())
     open_deck(page, f"{(root / 'site').as_uri()}/talk.html#/diagram")
-    found = page.evaluate(
+    colours = page.evaluate(
         """() => {
           const figure = document.querySelector('#diagram .diagram');
           const label = figure.querySelector('.nodeLabel');
           return [getComputedStyle(label).color, figure.querySelectorAll('.rough-node').length > 0];
         }"""
     )
-    assert (found, page.wrong) == ([colour, True], [])
+    assert (colours, page.wrong) == ([colour, True], [])
 
 
 def test_macros_of_the_deck_are_known(make_project: MakeProject, page: Any) -> None:

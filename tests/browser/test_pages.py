@@ -78,7 +78,7 @@ ENDED = (
 @pytest.fixture(scope="module", params=THEMES)
 def sites(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Our own project and the specimen, built in one theme: the folder `site` of each."""
-    found = {}
+    built = {}
     for name, origin in (("own", ROOT), ("specimen", SPECIMEN)):
         root = tmp_path_factory.mktemp(name)
         for part in ("slides", "commands"):
@@ -89,8 +89,8 @@ def sites(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         problems = Problems()
         build(load_project(root), [], problems=problems)
         problems.raise_if_any()
-        found[name] = root / "site"
-    return found
+        built[name] = root / "site"
+    return built
 
 
 @pytest.fixture
@@ -155,8 +155,8 @@ def walk(page: Any, slides: int) -> Iterator[int]:
 def test_nothing_overflows(sites: dict[str, Path], page: Any, project: str, deck: str) -> None:
     """From file://: all contents lie within the margins in every state of every slide, and no text is cut off."""
     slides = open_deck(page, (sites[project] / f"{deck}.html").as_uri())
-    found = [what for _ in walk(page, slides) for what in page.evaluate("overflow()")]
-    assert (found, page.wrong) == ([], [])
+    faults = [what for _ in walk(page, slides) for what in page.evaluate("overflow()")]
+    assert (faults, page.wrong) == ([], [])
 
 
 @pytest.mark.alone
@@ -192,15 +192,15 @@ def test_axe_finds_nothing_serious(sites: dict[str, Path], page: Any, axe: str, 
     """On each slide with all its fragments, and once on all of the page: contrast, names, roles, texts, focus."""
     slides = open_deck(page, (sites[project] / f"{deck}.html").as_uri())
     page.add_script_tag(path=axe)
-    found = []
+    faults = []
     for index in range(slides):
         page.evaluate("index => { slideAt(index); while (Reveal.nextFragment()); }", index)
         page.evaluate(ENDED)
         slide = page.evaluate("Reveal.getCurrentSlide().id")
         # axe takes as long as the page is large, hidden slides included: they are looked at with the first one only.
         look = FAULTS if index == 0 else f"withoutOthers({FAULTS})"
-        found += [f"{index} {slide}: {fault}" for fault in page.evaluate(look)]
-    assert found == []
+        faults += [f"{index} {slide}: {fault}" for fault in page.evaluate(look)]
+    assert faults == []
 
 
 @pytest.mark.parametrize("project", ["own", "specimen"])

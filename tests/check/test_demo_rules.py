@@ -25,12 +25,12 @@ def make_demo(text: str) -> Demo:
 CONTAINER = StageSettings()
 
 
-def found(text: str, settings: StageSettings = CONTAINER) -> list[str]:
+def findings(text: str, settings: StageSettings = CONTAINER) -> list[str]:
     """What lint says of a demo: warnings with `note:` before them, without hints."""
     problems = Problems()
     lint_demo(make_demo(text), settings, problems)
-    lines = [*(f"{one.at}: {one.what}" for one in problems.errors)]
-    return sorted([*lines, *(f"warning: {one.at}: {one.what}" for one in problems.warnings)])
+    lines = [*(f"{problem.at}: {problem.what}" for problem in problems.errors)]
+    return sorted([*lines, *(f"warning: {problem.at}: {problem.what}" for problem in problems.warnings)])
 
 
 def below(command: str) -> str:
@@ -66,7 +66,7 @@ def below(command: str) -> str:
 )
 def test_lines_for_a_nested_shell(steps: str, expected: list[str]) -> None:
     """Reported where a shell or a prompt would take them, at the command; innocent commands are left alone."""
-    assert found(f"# T\n# One\n{steps}\n") == expected
+    assert findings(f"# T\n# One\n{steps}\n") == expected
 
 
 def test_stray_lines_are_found_alone_too() -> None:
@@ -106,17 +106,17 @@ CURL = (
 )
 def test_curl_into_a_pipe(steps: str, expected: list[str]) -> None:
     """A 404 of the registry is text like any other for `jq`, unless curl is told to fail or its status is shown."""
-    assert found(f"# T\n# One\n{steps}\n") == expected
+    assert findings(f"# T\n# One\n{steps}\n") == expected
 
 
 def test_sudo_is_not_on_the_stage() -> None:
     """Once a step; not on the user's own machine, in an image of the project's own, or where `needs` says so."""
     text = "# T\n# One\nsudo ls\nsudo ls\n"
     warning = ["warning: a.demo:3: `sudo` is not on the stage, where the shell runs as root"]
-    assert found(text) == warning
-    assert found(text, replace(CONTAINER, kind="host")) == []
-    assert found(text, replace(CONTAINER, image="mine")) == []
-    assert found(text.replace("# One\n", "# One\n#@ needs: [sudo]\n")) == []
+    assert findings(text) == warning
+    assert findings(text, replace(CONTAINER, kind="host")) == []
+    assert findings(text, replace(CONTAINER, image="mine")) == []
+    assert findings(text.replace("# One\n", "# One\n#@ needs: [sudo]\n")) == []
 
 
 NAMELESS = [
@@ -140,7 +140,7 @@ NAMELESS = [
 )
 def test_random_names(first: str, second: str, expected: list[str]) -> None:
     """Only where a later step shows the name and is compared with its recording."""
-    assert found(f"# T\n# One\n{first}\n# Two\n{second}\n") == expected
+    assert findings(f"# T\n# One\n{first}\n# Two\n{second}\n") == expected
 
 
 def test_recordings_that_do_not_fit() -> None:
@@ -156,8 +156,8 @@ def test_recordings_that_do_not_fit() -> None:
         problems = Problems()
         lint_recording(demo, recorded, digests, problems)
         assert problems.errors == []
-        assert {one.hint for one in problems.warnings} <= {"quarterdeck record a"}
-        return [f"{one.at}: {one.what}" for one in problems.warnings]
+        assert {problem.hint for problem in problems.warnings} <= {"quarterdeck record a"}
+        return [f"{problem.at}: {problem.what}" for problem in problems.warnings]
 
     assert warnings(recording) == []
     assert warnings(None) == ["a.demo:1: nothing is recorded of 'a'"]

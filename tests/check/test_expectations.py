@@ -62,12 +62,12 @@ def test_paths_that_do_not_hold(path: str, value: Any, message: str) -> None:
 
 def test_output_that_is_no_json() -> None:
     """All of the output must be JSON; the message says where it is not."""
-    wanted = {".a": 1}
-    assert json_misses(wanted, '{"a": 1}\ndone') == (
+    expected = {".a": 1}
+    assert json_misses(expected, '{"a": 1}\ndone') == (
         "the output is not JSON, which `json:` needs: Extra data in line 2, column 1",
     )
-    assert json_misses(wanted, " \n") == ("there is no output, and `json:` needs JSON",)
-    assert json_misses(wanted, "[" * 100_000) == ("the output is not JSON, which `json:` needs: it cannot be read",)
+    assert json_misses(expected, " \n") == ("there is no output, and `json:` needs JSON",)
+    assert json_misses(expected, "[" * 100_000) == ("the output is not JSON, which `json:` needs: it cannot be read",)
     assert json_misses({}, "no JSON") == ()
 
 

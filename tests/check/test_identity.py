@@ -30,14 +30,14 @@ def test_values_may_be_others() -> None:
 
 def test_equal_values_that_differ_now() -> None:
     """The digest of step 4 was that of step 1, and is not any more."""
-    found = broken_identities([digest(A, A, 1), digest(A, C, 4, line=3)])
-    assert found == (Broken("4", f"digest was the same as in step 1, now it differs (line 3: {C[:SHOWN]}…)"),)
+    broken = broken_identities([digest(A, A, 1), digest(A, C, 4, line=3)])
+    assert broken == (Broken("4", f"digest was the same as in step 1, now it differs (line 3: {C[:SHOWN]}…)"),)
 
 
 def test_different_values_that_are_the_same_now() -> None:
     """Two digests that differed are one."""
-    found = broken_identities([digest(A, C, 1), digest(B, C, 2)])
-    assert found == (Broken("2", f"two digests that differed are now the same (in step 1 and line 1: {C[:SHOWN]}…)"),)
+    broken = broken_identities([digest(A, C, 1), digest(B, C, 2)])
+    assert broken == (Broken("2", f"two digests that differed are now the same (in step 1 and line 1: {C[:SHOWN]}…)"),)
 
 
 def test_one_message_for_one_relation() -> None:
@@ -68,8 +68,8 @@ def test_two_values_that_changed_places() -> None:
 
 def test_a_value_within_one_step() -> None:
     """Both places in one step are told by their lines."""
-    found = broken_identities([digest(A, C, 1, 2), digest(A, D, 1, 7)])
-    assert found == (Broken("1", f"digest was the same as in line 2, now it differs (line 7: {D[:SHOWN]}…)"),)
+    broken = broken_identities([digest(A, C, 1, 2), digest(A, D, 1, 7)])
+    assert broken == (Broken("1", f"digest was the same as in line 2, now it differs (line 7: {D[:SHOWN]}…)"),)
 
 
 def test_a_short_id_was_the_start_of_a_digest() -> None:
@@ -90,8 +90,8 @@ def test_short_ids_of_two_lengths() -> None:
     """Git's 7 digits, docker's 12 and all 40 of a commit belong together."""
     commit = Pair("commit", A[:40], C[:40], "1", 1)
     assert broken_identities([commit, short(A[:12], C[:12], 2), short(A[:7], C[:7], 3)]) == ()
-    found = broken_identities([short(A[:12], C[:12], 2), short(A[:7], D[:7], 3)])
-    assert found == (Broken("3", f"id was the start of the id in step 2, now it is not (line 1: {D[:7]})"),)
+    broken = broken_identities([short(A[:12], C[:12], 2), short(A[:7], D[:7], 3)])
+    assert broken == (Broken("3", f"id was the start of the id in step 2, now it is not (line 1: {D[:7]})"),)
 
 
 def test_kinds_do_not_mix() -> None:

@@ -135,7 +135,7 @@ def test_a_renamed_run_passes(steps: list[list[tuple[int, list[int]]]], seed: in
     recorded = recording_of(demo, [render(step, pool_of(seed, "old"), "3 weeks ago") for step in steps])
     fresh = [render(step, pool_of(seed, "new"), "About an hour ago") for step in steps]
     verdicts = judge(run_of(demo, fresh), recorded, digests_of(demo))
-    assert [one.evidence for one in verdicts] == [()] * len(steps)
+    assert [verdict.evidence for verdict in verdicts] == [()] * len(steps)
     assert same_recording(recorded, recording_of(demo, fresh), demo)
 
 
@@ -151,7 +151,7 @@ def test_one_value_that_changed_is_found(steps: list[list[tuple[int, list[int]]]
         verdicts = judge(run_of(demo, [*fresh, f"Digest: sha256:{other}"]), recorded, digests_of(demo))
         what = f"digest was the same as in step 0, now it differs (line 1: {other[:19]}…)"
         expected = [(Verdict.PASSED, ())] * (len(steps) + 1) + [(Verdict.DRIFTED, (what,))]
-        assert [(one.verdict, one.evidence) for one in verdicts] == expected
+        assert [(verdict.verdict, verdict.evidence) for verdict in verdicts] == expected
 
 
 @given(outputs, st.integers(0, 4), st.integers(0, 8), seeds)
@@ -166,5 +166,5 @@ def test_an_inserted_line_breaks_no_relation(
     changed.insert(place, f"Digest: sha256:{digest_of(f'inserted {seed}')}")
     fresh[step % len(steps)] = "\n".join(changed)
     verdicts = judge(run_of(demo, fresh), recorded, digests_of(demo))
-    found = [line for one in verdicts for line in one.evidence if not line.startswith(" ")]
-    assert found == ["+ Digest: sha256:<digest>"]
+    lines = [line for verdict in verdicts for line in verdict.evidence if not line.startswith(" ")]
+    assert lines == ["+ Digest: sha256:<digest>"]

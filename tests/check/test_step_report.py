@@ -148,7 +148,7 @@ def test_the_answer() -> None:
         assert not answer(verdicts_of(demo, Verdict.PASSED, verdict))
 
 
-def test_a_suspect_step_says_what_mends_it() -> None:
+def test_a_suspect_step_says_what_fixes_it() -> None:
     """Where each failure was, the cure of each kind, once, and the words that allow it."""
     demo = demo_of("a\nb\nc")
     facts = (

@@ -15,7 +15,7 @@ def evidence(recorded: list[str], now: list[str]) -> list[str]:
     """What a check says of steps that printed one and now print the other."""
     demo = demo_of(*(f"run {number}" for number in range(len(recorded))))
     verdicts = judge(run_of(demo, now), recording_of(demo, recorded), digests_of(demo))
-    return [line for one in verdicts for line in one.evidence]
+    return [line for verdict in verdicts for line in verdict.evidence]
 
 
 def test_a_list_in_the_order_of_its_digests() -> None:
@@ -49,21 +49,21 @@ def test_lines_that_move_as_a_whole() -> None:
 
 def test_what_names_another_is_found() -> None:
     """A file that is not the one that the manifest names."""
-    found = evidence([f"config {A}", f"{A}\n{B}"], [f"config {X}", f"{Y}\n{Z}"])
-    assert found == [f"digest was the same as in step 0, now it differs (line 1: {Y[:SHOWN]}…)"]
+    lines = evidence([f"config {A}", f"{A}\n{B}"], [f"config {X}", f"{Y}\n{Z}"])
+    assert lines == [f"digest was the same as in step 0, now it differs (line 1: {Y[:SHOWN]}…)"]
 
 
 def test_layers_have_an_order() -> None:
     """`sha256:…` in a list, and digests that were never sorted, may not change places."""
-    layers = [f"sha256:{one}" for one in (A, B, X, Y)]
+    layers = [f"sha256:{digest}" for digest in (A, B, X, Y)]
     assert evidence([f"{A} {B}", "\n".join(layers[:2])], [f"{Y} {X}", "\n".join(layers[2:])]) != []
     assert evidence([f"{A} {B} {C}", f"{B}\n{A}\n{C}"], [f"{Y} {X} {Z}", f"{Y}\n{X}\n{Z}"]) != []
 
 
 def test_layers_that_are_copied_side_by_side() -> None:
     """Skopeo names each when it is there; the configuration's short name belongs to its digest."""
-    recorded = "".join(f"Copying blob {one[:12]} done\n" for one in (A, B)) + f"Copying config {C[:10]} done"
-    now = "".join(f"Copying blob {one[:12]} done\n" for one in (Y, X)) + f"Copying config {Z[:10]} done"
+    recorded = "".join(f"Copying blob {digest[:12]} done\n" for digest in (A, B)) + f"Copying config {C[:10]} done"
+    now = "".join(f"Copying blob {digest[:12]} done\n" for digest in (Y, X)) + f"Copying config {Z[:10]} done"
     assert evidence([f"layers {A} {B}, config {C}", recorded], [f"layers {X} {Y}, config {Z}", now]) == []
     assert evidence([f"layers {A} {B}, config {C}", recorded], [f"layers {X} {Y}, config {A}", now]) != []
 
@@ -71,6 +71,6 @@ def test_layers_that_are_copied_side_by_side() -> None:
 def test_lines_keep_their_numbers() -> None:
     """A message names the line as it stands on the screen."""
     old, new = (mask_lines("\n".join(lines)) for lines in ([f"1 {A}", f"2 {B}"], [f"2 {X}", f"1 {Y}"]))
-    assert [(one.number, one.line.shape) for one in in_recorded_order(old, new)] == [
+    assert [(row.number, row.line.shape) for row in in_recorded_order(old, new)] == [
         (2, "1 <digest>"), (1, "2 <digest>"),
     ]  # fmt: skip

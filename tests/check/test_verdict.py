@@ -19,7 +19,7 @@ A, B, C, D = (digest_of(name) for name in "abcd")
 def judged(demo: Demo, recorded: list[str], now: list[str]) -> list[tuple[Verdict, tuple[str, ...]]]:
     """Verdict and evidence of each step of *demo*, which printed *recorded* then and prints *now*."""
     verdicts = judge(run_of(demo, now), recording_of(demo, recorded), digests_of(demo))
-    return [(one.verdict, one.evidence) for one in verdicts]
+    return [(verdict.verdict, verdict.evidence) for verdict in verdicts]
 
 
 def judge_one(step: str, screen: str, status: int = 0, **facts: object) -> tuple[Verdict, tuple[str, ...]]:
@@ -126,10 +126,10 @@ def suspicion(kind: str, what: str = "it failed", expected: bool = False) -> Wit
 def test_silent_failures(step: str, status: int, fact: Witnessed, verdict: Verdict) -> None:
     """A silent failure makes a step SUSPECT unless it is allowed, or what the step is there to show."""
     screen = "x MANIFEST_UNKNOWN HTTP/1.1 404 jq: error"
-    found, evidence = judge_one(
+    given, evidence = judge_one(
         step, screen, witnessed=(fact,), ending=Exited(status, interrupted="stop-after" in step)
     )
-    assert found == verdict
+    assert given == verdict
     if verdict is Verdict.SUSPECT:
         assert evidence == (f"commands/layers.demo:4: {fact.what} [{fact.kind}]",)
 
@@ -168,7 +168,7 @@ def test_new_steps() -> None:
     changed = Recording("layers", "2026-11-23", (), (recording.steps[0], replace(recording.steps[1], made_by="x")))
     verdicts = judge(run_of(demo, ["a", "b", "c"]), changed, digests_of(demo))
     other = "recorded from something else: this step, one before it, or a file they use has changed"
-    assert [(one.verdict, one.evidence) for one in verdicts] == [PASSED, (Verdict.NEW, (other,)), NEW]
+    assert [(verdict.verdict, verdict.evidence) for verdict in verdicts] == [PASSED, (Verdict.NEW, (other,)), NEW]
 
 
 def test_a_step_without_commands_shifts_nothing() -> None:
@@ -176,7 +176,7 @@ def test_a_step_without_commands_shifts_nothing() -> None:
     demo = demo_of("a", "", "b")
     ran = DemoResult(demo, tuple(StepResult(step, Exited(0), 0.1, "x") for step in demo.steps if step.script))
     recording = recording_of(demo, ["x", "", "x"])
-    assert [one.verdict for one in judge(ran, recording, digests_of(demo))] == [Verdict.PASSED, Verdict.PASSED]
+    assert [verdict.verdict for verdict in judge(ran, recording, digests_of(demo))] == [Verdict.PASSED, Verdict.PASSED]
 
 
 def test_another_right_exit_status() -> None:
@@ -203,7 +203,7 @@ def test_masks_of_project_demo_and_step() -> None:
     demo = demo_of("#@ mask: {step: 's\\d'}\na", options="#@ mask: {demo: 'd\\d', shared: '[xy]'}\n")
     recording = recording_of(demo, ["p1 d1 s1 x"])
     verdicts = judge(run_of(demo, ["p2 d2 s2 y"]), recording, digests_of(demo), masks={"p": r"p\d", "shared": "z"})
-    assert [one.verdict for one in verdicts] == [Verdict.PASSED]
+    assert [verdict.verdict for verdict in verdicts] == [Verdict.PASSED]
     kept = [(Verdict.DRIFTED, (f"- sha256:{A}", f"+ sha256:{B}"))]
     assert judged(demo_of("#@ keep: [digest]\na"), [f"sha256:{A}"], [f"sha256:{B}"]) == kept
     assert judged(demo_of("a", options="#@ keep: [digest]\n"), [f"sha256:{A}"], [f"sha256:{B}"]) == kept

@@ -283,7 +283,7 @@ def test_a_deck_file_that_is_called_yml(make: MakeProject) -> None:
     files = {"slides/a.yml": "slides: []", "slides/b.yaml": "slides: []", "slides/other.yml": "x: 1"}
     root = make({**files, "slides/a.html": "<div class='reveal'><div class='slides'></div></div>"})
     build(load_project(root), [], problems=problems)
-    assert [str(one) for one in problems.warnings] == [
+    assert [str(warning) for warning in problems.warnings] == [
         "slides/a.yml: not built: deck files end in .yaml\n  hint: rename it to a.yaml"
     ]
 
@@ -346,7 +346,7 @@ def test_step_on_a_slide(make: MakeProject) -> None:
     )
     problems = Problems()
     build(load_project(root), [], problems=problems)
-    assert [str(one) for one in problems.warnings] == [
+    assert [str(warning) for warning in problems.warnings] == [
         "slides/x/a.md:3: 'layers-0' has no recorded output: it was never recorded\n  hint: quarterdeck record layers"
     ]
     html = sections(root)
@@ -408,7 +408,7 @@ def test_shipped_templates_open_from_the_file_system(make_project: MakeProject) 
             assert link.startswith(("data:", "#")) or (path.parent / link).is_file(), (path.name, link)
     assert links["index.html"]
     assert links["talk.html"]
-    assert any(found for name, found in links.items() if name.startswith("theme"))
+    assert any(addresses for name, addresses in links.items() if name.startswith("theme"))
 
 
 def test_doubled_ids_are_warned_about(make_project: MakeProject) -> None:

@@ -19,7 +19,7 @@ def catalogue(root: Path) -> Catalogue:
     return Catalogue(load_project(root), Problems())
 
 
-def found(root: Path, reference: str, beside: str = "slides") -> str:
+def find(root: Path, reference: str, beside: str = "slides") -> str:
     """What a marker finds: the demo and the step, or the message and its hint."""
     try:
         demo, step = catalogue(root).find_step(reference, root / beside)
@@ -59,14 +59,14 @@ def test_steps_are_found_by_name(make_project: MakeProject, reference: str, expe
             "commands/y/twice.demo": STEP,
         }
     )
-    assert found(root, reference) == expected
+    assert find(root, reference) == expected
 
 
 def test_what_is_beside_the_slide_comes_first(make_project: MakeProject) -> None:
     """A demo or a step file in the slide's own folder hides one of the same name in commands/."""
     root = make_project({"commands/layers.demo": STEP, "slides/topic/layers.demo": STEP})
-    assert found(root, "layers-0.command", "slides/topic") == "slides/topic/layers 0"
-    assert found(root, "layers-0.command", "slides") == "layers 0"
+    assert find(root, "layers-0.command", "slides/topic") == "slides/topic/layers 0"
+    assert find(root, "layers-0.command", "slides") == "layers 0"
 
 
 def test_command_files_are_in_number_order(make_project: MakeProject) -> None:
@@ -90,8 +90,8 @@ def test_a_demo_in_both_forms_is_an_error(make_project: MakeProject) -> None:
 def runs(root: Path, *names: str) -> list[tuple[list[str], list[str]]]:
     """The stages that demos are put on: the demos of each, and those that were asked for."""
     demos = catalogue(root)
-    wanted = [demo for name in names if (demo := demos.find_demo(name))] or demos.load_all()
-    return [([demo.name for demo in run.demos], sorted(run.asked)) for run in demos.plan_runs(wanted)]
+    requested = [demo for name in names if (demo := demos.find_demo(name))] or demos.load_all()
+    return [([demo.name for demo in run.demos], sorted(run.asked)) for run in demos.plan_runs(requested)]
 
 
 def after(parent: str) -> str:
@@ -167,7 +167,7 @@ def test_whatever_is_asked_of_a_tree_is_judged_once(make_project: MakeProject, t
             assert run.asked <= set(names)
             assert names[-1] in run.asked
         ends = {run.demos[-1].name for run in planned}
-        assert not any(one in chain(other)[:-1] for one in ends for other in ends), "a stage that another contains"
+        assert not any(end in chain(other)[:-1] for end in ends for other in ends), "a stage that another contains"
 
 
 def stage_of(root: Path, name: str) -> str:

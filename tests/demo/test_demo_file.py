@@ -35,8 +35,8 @@ def show(demo: Demo, problems: Problems) -> str:
             if (value := getattr(step.options, field)) != getattr(StepOptions(), field):
                 lines.append(f"    {field}: {value}")
         lines += [f"    | {line}".rstrip() for line in step.shown]
-    lines += [line for error in sorted(problems.errors, key=lambda one: one.at) for line in str(error).split("\n")]
-    for warning in sorted(problems.warnings, key=lambda one: one.at):
+    lines += [line for error in sorted(problems.errors, key=lambda error: error.at) for line in str(error).split("\n")]
+    for warning in sorted(problems.warnings, key=lambda warning: warning.at):
         lines += f"warning: {warning}".split("\n")
     return "\n".join(lines) + "\n"
 
@@ -58,8 +58,8 @@ def test_command_files_make_a_demo() -> None:
     problems = Problems()
     files = [(0, "# Say hello\necho hello\n", "layers-0.command"), (2, "echo bye\n", "layers-2.command")]
     demo = parse_command_files(files, name="layers", folder=Path("/nowhere"), problems=problems)
-    found = [(step.number, step.caption, step.shown, str(step.at)) for step in demo.steps]
-    assert found == [
+    steps = [(step.number, step.caption, step.shown, str(step.at)) for step in demo.steps]
+    assert steps == [
         (0, "Say hello", ("echo hello",), "layers-0.command:1"),
         (2, "", ("echo bye",), "layers-2.command:1"),
     ]

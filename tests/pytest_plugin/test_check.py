@@ -23,7 +23,7 @@ from support.waiting import wait_until
 
 def verdicts_of(document: dict[str, Any]) -> dict[str, list[str]]:
     """By demo, the verdicts in a JSON report."""
-    return {one["demo"]: [step["verdict"] for step in one["steps"]] for one in document["demos"]}
+    return {demo["demo"]: [step["verdict"] for step in demo["steps"]] for demo in document["demos"]}
 
 
 def check_json(root: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
@@ -45,24 +45,24 @@ def test_every_way_to_run_gives_the_same_verdicts(world: Path, jobs: str) -> Non
 
 def test_shards_give_the_same_verdicts(world: Path) -> None:
     """Each demo is in one of them, and what `after` ties together in the same."""
-    found: dict[str, list[str]] = {}
+    merged: dict[str, list[str]] = {}
     for part in ("1/3", "2/3", "3/3"):
         _, document = check_json(world, "-n", "2", "--shard", part)
         verdicts = verdicts_of(document)
-        assert not set(found) & set(verdicts)
+        assert not set(merged) & set(verdicts)
         assert len({"parent", "child"} & set(verdicts)) in (0, 2)
-        found |= verdicts
-    assert found == VERDICTS
+        merged |= verdicts
+    assert merged == VERDICTS
 
 
 def test_shards_divide_what_is_asked_for(engine: Any, tmp_path: Path) -> None:
     """The keywords come first: one machine runs the demo, the others have nothing to do; all tell of a misspelt one."""
     write_demos(tmp_path, {"one": demo("echo 1"), "two": demo("echo 2")})
     done = [quarterdeck("check", "--shard", f"{part}/2", "-k", "two", cwd=tmp_path) for part in (1, 2)]
-    assert [one.returncode for one in done] == [1, 0]
+    assert [run.returncode for run in done] == [1, 0]
     assert done[0].stderr.startswith("[1/1] NEW two: 1 new")
     done = [quarterdeck("check", "--shard", f"{part}/2", "-k", "tow", cwd=tmp_path) for part in (1, 2)]
-    assert [one.returncode for one in done] == [2, 2]
+    assert [run.returncode for run in done] == [2, 2]
 
 
 def test_a_shard_without_demos_is_fine(engine: Any, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_what_is_accepted_is_fine(engine: Any, world: Path, tmp_path: Path) -> N
     kept = (root / "commands" / "failed.recording.yaml").read_bytes()
     status, document = check_json(root, "--update", "drifted", "fresh", "passed", "failed", "-n", "4")
     assert status == 1
-    assert {one["demo"] for one in document["demos"] if one["recorded"]} == {"drifted", "fresh"}
+    assert {demo["demo"] for demo in document["demos"] if demo["recorded"]} == {"drifted", "fresh"}
     assert (root / "commands" / "failed.recording.yaml").read_bytes() == kept
     status, document = check_json(root, "drifted", "fresh", "-n", "2")
     assert (status, document["steps"]) == (0, {"PASSED": 3})

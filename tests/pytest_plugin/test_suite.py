@@ -28,8 +28,10 @@ def run_pytest(root: Path, *arguments: str, **changes: str) -> tuple[int, str]:
 
 def outcomes(printed: str) -> dict[str, str]:
     """By demo, what `-v` says became of it."""
-    found = re.findall(r"^(?:\[gw\d+\] \[ *\d+%\] )?(?:(\w+) )?commands/\S+::(\S+)(?: (\w+))?", printed, re.MULTILINE)
-    return {name: first or last for first, name, last in found if first or last}
+    outcomes = re.findall(
+        r"^(?:\[gw\d+\] \[ *\d+%\] )?(?:(\w+) )?commands/\S+::(\S+)(?: (\w+))?", printed, re.MULTILINE
+    )
+    return {name: first or last for first, name, last in outcomes if first or last}
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,8 @@ def test_demos_run_on_every_engine_that_docker_host_lists(
     assert (process.returncode, "4 steps of 4 demos" in printed) == (0, True), printed
     assert 2 <= len(seen) < 8
     assert stage_containers(client) == set()
-    one = {**os.environ, "DOCKER_HOST": address}
-    done = quarterdeck("check", "demo-1", cwd=tmp_path, env=one)
+    environment = {**os.environ, "DOCKER_HOST": address}
+    done = quarterdeck("check", "demo-1", cwd=tmp_path, env=environment)
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stderr
 
 

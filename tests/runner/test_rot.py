@@ -21,7 +21,7 @@ from support.projects import quarterdeck
 from support.rot_worlds import DEMOS, ROT, Copy, Rot, load_rot, pack
 
 COPIES = pack(load_rot())
-EACH = [(copy, one) for copy in COPIES for one in copy.rot]
+EACH = [(copy, rot) for copy in COPIES for rot in copy.rot]
 
 Checked = Mapping[str, Mapping[str, Any]]
 """What `check --json` says of each demo, by the name of its folder."""
@@ -77,8 +77,8 @@ def test_rot_is_found(checked: Checked, copy: Copy, rot: Rot) -> None:
 def test_nothing_else_is_found(checked: Checked, copy: Copy) -> None:
     """All other steps are PASSED, and each stands at the line of its caption in its own file."""
     demo = checked[copy.name]
-    found = {step["step"]: step["verdict"] for step in demo["steps"]}
-    assert found == copy.expected(list(found))
+    verdicts = {step["step"]: step["verdict"] for step in demo["steps"]}
+    assert verdicts == copy.expected(list(verdicts))
     lines = copy.text.split("\n")
     for step in demo["steps"]:
         assert step["path"] == copy.path

@@ -165,8 +165,8 @@ def test_leaving_the_screen_and_coming_back_changes_nothing(pieces: list[str], s
         patch.setattr(screen, "_CALM", 40)
         patch.setattr(screen, "_AT_ONCE", 120)
         patch.setattr(codes, "_CHUNK", 300)
-        found = render_screen(data, columns=size[0], rows=size[1])
-    assert found == on_one_screen(data, *size)
+        screen_text = render_screen(data, columns=size[0], rows=size[1])
+    assert screen_text == on_one_screen(data, *size)
 
 
 @settings(max_examples=400)
@@ -187,8 +187,8 @@ def test_leaving_the_screen_and_coming_back_changes_nothing(pieces: list[str], s
 def test_movements_are_those_of_pyte(pieces: list[str]) -> None:
     """Within one screen and its width, pyte with its own parser says the same."""
     data = "".join(pieces)
-    found, expected = plain(render_screen(data.encode())), on_pyte(data.encode())
-    assert found.lstrip("\n") == expected.lstrip("\n")  # the command's row is one of the blank ones at the top
+    screen_text, expected = plain(render_screen(data.encode())), on_pyte(data.encode())
+    assert screen_text.lstrip("\n") == expected.lstrip("\n")  # the command's row is one of the blank ones at the top
 
 
 @settings(max_examples=500)
@@ -257,13 +257,13 @@ def test_movements_without_end_stop_counting() -> None:
         patch.setattr(screen, "MOST_MOVED", 50)
         patch.setattr(screen, "_AT_ONCE", 20)
         frames = "".join(f"\x1b[Hframe {n}\x1b[K\r\n" for n in range(20))
-        found = render_screen(frames.encode())
+        screen_text = render_screen(frames.encode())
         wide = render_screen(f"{frames}{'x' * 150}\r\x1b[44my\x1b[K\x1b[m\r\nend".encode())
-    seen = found.split("\n")[:-1]
+    seen = screen_text.split("\n")[:-1]
     first = int(seen[0].removeprefix("frame "))
     assert first > 0
     assert seen == [f"frame {n}" for n in range(first, 20)]
-    assert wide == f"{found}␛[44my␛[0m\nend\n"
+    assert wide == f"{screen_text}␛[44my␛[0m\nend\n"
 
 
 def test_a_full_screen_program_is_followed_to_its_end() -> None:
@@ -272,18 +272,18 @@ def test_a_full_screen_program_is_followed_to_its_end() -> None:
         patch.setattr(screen, "MOST_MOVED", 50)
         patch.setattr(screen, "_AT_ONCE", 40)
         frames = "".join(f"\x1b[Hframe {n}\x1b[K\n" for n in range(50))
-        found = render_screen(f"before\r\n\x1b[?1049h{frames}\x1b[?1049lafter\r\n".encode())
-    assert found == "before\nafter\n"
+        screen_text = render_screen(f"before\r\n\x1b[?1049h{frames}\x1b[?1049lafter\r\n".encode())
+    assert screen_text == "before\nafter\n"
 
 
 def test_much_text_takes_little_memory() -> None:
     """Lines with colours take a few times their own size, beside what the piece takes that is being rendered."""
     data = b"y\r\n\x1b[31mno\x1b[m\r\n" * 150_000
     tracemalloc.start()
-    found = render_screen(data)
+    screen_text = render_screen(data)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert found == "y\n␛[31mno␛[0m\n" * 150_000
+    assert screen_text == "y\n␛[31mno␛[0m\n" * 150_000
     assert peak < 4 * len(data) + 8_000_000
 
 

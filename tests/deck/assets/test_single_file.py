@@ -37,7 +37,7 @@ def build_one(root: Path, **options: bool) -> tuple[str, list[str]]:
     """The page of the talk in one file, and the warnings."""
     problems = Problems()
     build(load_project(root), [], single_file=True, problems=problems, **options)  # type: ignore[arg-type]
-    return (root / "site" / "talk.html").read_text("utf-8"), [str(one) for one in problems.warnings]
+    return (root / "site" / "talk.html").read_text("utf-8"), [str(warning) for warning in problems.warnings]
 
 
 def test_everything_is_inside(make_project: MakeProject) -> None:

@@ -240,9 +240,11 @@ def test_cache_stays_out_of_git(make_project: MakeProject) -> None:
     root = make_project(FILES)
     subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
     run(root, [])
-    told = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True).stdout
-    assert "slides" in told
-    assert ".quarterdeck" not in told
+    status = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True
+    ).stdout
+    assert "slides" in status
+    assert ".quarterdeck" not in status
 
 
 def test_where_nothing_can_be_kept_all_is_well(make_project: MakeProject) -> None:
@@ -280,11 +282,11 @@ def test_two_runs_at_once(make_project: MakeProject) -> None:
     root = make_project(FILES)
     command = [sys.executable, "-m", "quarterdeck", "build", "--quiet"]
     runs = [subprocess.Popen([*command, *rest], cwd=root) for rest in ([], ["--with", "late"], [], ["one"])]
-    assert [one.wait() for one in runs] == [0, 0, 0, 0]
-    said = run(root, [])
+    assert [process.wait() for process in runs] == [0, 0, 0, 0]
+    output = run(root, [])
     pages = contents(root / "site")
     shutil.rmtree(root / "site")
-    assert said == run(root, [], cold=True)
+    assert output == run(root, [], cold=True)
     assert pages == contents(root / "site")
 
 

@@ -87,9 +87,9 @@ def test_decks_differ_in_the_same_source(make_project: MakeProject) -> None:
         }
     )
     build(load_project(root), (), problems=Problems())
-    one, two = ((root / "site" / f"{name}.html").read_text("utf-8") for name in ("one", "two"))
-    assert '<p>it\'s -- <code>--a</code> ...</p>\n<aside class="notes"><p>&quot;so&quot;</p>' in one
-    assert '<p>it’s – <code>--a</code> …</p>\n<aside class="notes"><p>“so”</p>' in two
+    first, second = ((root / "site" / f"{name}.html").read_text("utf-8") for name in ("one", "two"))
+    assert '<p>it\'s -- <code>--a</code> ...</p>\n<aside class="notes"><p>&quot;so&quot;</p>' in first
+    assert '<p>it’s – <code>--a</code> …</p>\n<aside class="notes"><p>“so”</p>' in second
 
 
 def test_tags_are_left_alone(make_project: MakeProject) -> None:

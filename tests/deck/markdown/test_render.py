@@ -73,7 +73,7 @@ def test_workshop_source_has_the_stacks_that_reveal_makes() -> None:
     """A source as trainers write it: topics as stacks, demos below them."""
     stack = ["## Topic", "## Demo\n\n<!-- include: layers-3.command -->", "## Demo\n\n![](a.svg)"]
     text = "## Title\n\n---\n\n" + "\n\n--\n\n".join(stack) + "\n\n---\n\n## Last\n\nhttps://example.com\n"
-    assert [[slide.heading for slide in one] for one in slides_of(text)] == [
+    assert [[slide.heading for slide in stack] for stack in slides_of(text)] == [
         ["Title"],
         ["Topic", "Demo", "Demo"],
         ["Last"],

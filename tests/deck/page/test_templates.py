@@ -87,5 +87,5 @@ def test_our_own_mistakes_are_no_mistakes_of_a_template(
 def test_the_command_line_shows_no_traceback(make_project: MakeProject) -> None:
     """A template's mistake is one line and a hint, and the exit status is 2."""
     done = quarterdeck("build", cwd=make_project({**DECK, AT: "{{ 1/0 }}"}))
-    said = f"{AT}:1: ZeroDivisionError: division by zero\n  hint: {OWN}\n"
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+    message = f"{AT}:1: ZeroDivisionError: division by zero\n  hint: {OWN}\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)

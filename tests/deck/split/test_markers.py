@@ -14,7 +14,11 @@ def parse(text: str) -> tuple[list[Marker], list[str], list[str]]:
     problems = Problems()
     lines = text.split("\n")
     markers = parse_markers(lines, "a.md", map_fences(lines), problems)
-    return list(markers.values()), [str(error) for error in problems.errors], [str(one) for one in problems.warnings]
+    return (
+        list(markers.values()),
+        [str(error) for error in problems.errors],
+        [str(warning) for warning in problems.warnings],
+    )
 
 
 def test_marker_with_all_pairs() -> None:
@@ -38,7 +42,7 @@ def test_markers_are_found_outside_of_code_only() -> None:
     """A marker may be indented and have no blanks inside; in a fence it is text."""
     text = "```\n<!-- include: a-0.command -->\n```\n    <!--include:a-1.command-->  \n- b\n      <!-- directory -->\n"
     markers, errors, warnings = parse(text)
-    assert [(one.at.line, one.indent, one.column, one.reference) for one in markers] == [
+    assert [(marker.at.line, marker.indent, marker.column, marker.reference) for marker in markers] == [
         (4, "    ", 0, "a-1.command"),
         (6, "      ", 2, None),
     ]

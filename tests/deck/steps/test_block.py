@@ -70,7 +70,7 @@ def expand(root: Path, text: str, **options: object) -> tuple[str, list[str], li
     blocks = BlockMaker(project, Catalogue(project, problems), problems)
     path = root / "slides" / "a.md"
     expanded = expand_source(text, "slides/a.md", path.parent, blocks, project, problems, **options)  # type: ignore[arg-type]
-    return expanded, [str(one) for one in problems.errors], [str(one) for one in problems.warnings]
+    return expanded, [str(error) for error in problems.errors], [str(warning) for warning in problems.warnings]
 
 
 @pytest.fixture
