@@ -10,7 +10,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.publish import build
+from support.building import build
 
 RULER = "".join(str(column % 10) for column in range(1, 101))
 LINES = "\n".join(f"line {number}" for number in range(1, 61))

@@ -9,7 +9,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.publish import build
+from support.building import build
 
 SOURCE = """\
 <!-- .slide: id="one" data-background-color="#102030" data-transition="zoom" -->

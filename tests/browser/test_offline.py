@@ -13,7 +13,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.publish import build
+from support.building import build
 from support.projects import MakeProject
 
 FAR = "https://far.example"

@@ -18,7 +18,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.publish import build
+from support.building import build
 from support.front_end import fetch_packages
 from support.projects import ROOT
 

@@ -9,7 +9,8 @@ import pytest
 
 from quarterdeck.base.errors import Problems, SourceError, SourceErrors, UsageError
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.publish import Published, build
+from quarterdeck.deck.model import BuildResult
+from support.building import build
 from support.projects import MakeProject
 
 DECK = """\
@@ -31,7 +32,7 @@ TEMPLATES = {
 }
 
 
-def run(root: Path, *names: str, **options: frozenset[str]) -> Published:
+def run(root: Path, *names: str, **options: frozenset[str]) -> BuildResult:
     """Build a project."""
     return build(load_project(root), names, problems=Problems(), **options)  # type: ignore[arg-type]
 
@@ -223,7 +224,8 @@ def test_second_build_writes_nothing(make: MakeProject) -> None:
     root = make({"slides/talk.yaml": "slides: [a.md]", "slides/a.md": "![](p.svg)", "slides/p.svg": "<svg>1</svg>"})
     first = run(root)
     assert {path.name.split(".")[0] for path in first.changed} == {"base", "dot", "index", "p", "talk", "theme"}
-    assert run(root) == Published(first.pages, (), ())
+    second = run(root)
+    assert (second.pages, second.changed, second.removed) == (first.pages, (), ())
     (root / "slides" / "p.svg").write_text("<svg>22</svg>", "utf-8")
     (root / "site" / "assets" / "kept.txt").write_text("by hand", "utf-8")
     third = run(root)

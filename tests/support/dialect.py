@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.deck.html.comments import render_attributes
-from quarterdeck.deck.load.markdown_options import PLAIN, MarkdownOptions
-from quarterdeck.deck.markdown.render import Slide, render_slide, split_slides
+from quarterdeck.deck.markdown.render import render_slide
+from quarterdeck.deck.model import PLAIN, MarkdownOptions, Slide
 from quarterdeck.deck.split.fences import map_fences
+from quarterdeck.deck.split.slides import split_slides
 
 Piece = tuple[object, ...]
 

@@ -18,10 +18,11 @@ from unittest.mock import patch
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.deck.html.comments import render_attributes
-from quarterdeck.deck.load.markdown_options import MarkdownOptions
 from quarterdeck.deck.markdown.extensions.registry import find_extensions
-from quarterdeck.deck.markdown.render import ICON_STARTS, RawSlide, Slide, dedent, render_slide, split_slides
+from quarterdeck.deck.markdown.render import ICON_STARTS, render_slide
+from quarterdeck.deck.model import MarkdownOptions, RawSlide, Slide
 from quarterdeck.deck.split.fences import map_fences
+from quarterdeck.deck.split.slides import dedent, split_slides
 from support.dialect import slides_of
 
 Tree = Any

@@ -83,10 +83,11 @@ class Problems:
     def __init__(self) -> None:
         self.errors: list[SourceError] = []
         self.warnings: list[SourceError] = []
+        self._lenient = False
 
     def add(self, at: Place, what: str, hint: str = "") -> None:
         """Add an error: the command ends with it, and writes nothing."""
-        self.errors.append(SourceError(at, what, hint))
+        self.note(SourceError(at, what, hint))
 
     def warn(self, at: Place, what: str, hint: str = "") -> None:
         """Add a warning: something wrong that stops nothing."""
@@ -94,7 +95,16 @@ class Problems:
 
     def note(self, error: SourceError) -> None:
         """Add an error that was raised."""
-        self.errors.append(error)
+        (self.warnings if self._lenient else self.errors).append(error)
+
+    @contextmanager
+    def lenient(self, lenient: bool = True) -> Iterator[None]:
+        """Make warnings of the errors that the block adds, if *lenient*."""
+        before, self._lenient = self._lenient, lenient
+        try:
+            yield
+        finally:
+            self._lenient = before
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
@@ -104,11 +114,12 @@ class Problems:
         except SourceError as error:
             self.note(error)
         except SourceErrors as raised:
-            self.errors += raised.errors
+            for part in raised.errors:
+                self.note(part)
 
-    def add_all(self, other: Problems, *, as_warnings: bool = False) -> None:
-        """Add everything in *other*; its errors become warnings with *as_warnings*."""
-        (self.warnings if as_warnings else self.errors).extend(other.errors)
+    def add_all(self, other: Problems) -> None:
+        """Add everything in *other*."""
+        self.errors += other.errors
         self.warnings += other.warnings
 
     def warnings_as_errors(self) -> None:

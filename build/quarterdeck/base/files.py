@@ -37,7 +37,7 @@ def load_text(path: Path, root: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
-def load_older_text(path: Path, root: Path, problems: Problems) -> str:
+def load_legacy_text(path: Path, root: Path, problems: Problems) -> str:
     """Like `load_text`, but invalid UTF-8 is read as Windows-1252, as browsers do, with a warning.
 
     Raises:
@@ -49,7 +49,7 @@ def load_older_text(path: Path, root: Path, problems: Problems) -> str:
     except UnicodeDecodeError as error:
         at, what = _not_utf8(path, root, data, error)
         problems.warn(at, f"{what}, which is read as Windows-1252", "save the file as UTF-8")
-        codecs.register_error("quarterdeck", _decode_older)
+        codecs.register_error("quarterdeck", _decode_legacy)
         text = data.decode("utf-8-sig", "quarterdeck")
     return text.replace("\r\n", "\n")
 
@@ -79,7 +79,7 @@ def _not_utf8(path: Path, root: Path, data: bytes, error: UnicodeDecodeError) ->
     return Place(shown_path(path, root), line), f"not UTF-8: byte 0x{data[error.start]:02x}"
 
 
-def _decode_older(error: UnicodeError) -> tuple[str, int]:
+def _decode_legacy(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeDecodeError)
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.publish import build
+from support.building import build
 from support.projects import MakeProject
 
 SVG = "<svg xmlns='http://www.w3.org/2000/svg' width='30' height='20'/>"

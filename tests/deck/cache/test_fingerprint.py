@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from quarterdeck.deck.cache import fingerprint as snapshot
-from quarterdeck.deck.cache.cache_store import Store
-from quarterdeck.deck.cache.fingerprint import Snapshot, TooMany, take_snapshot
+from quarterdeck.deck.cache.cache_store import CacheStore
+from quarterdeck.deck.cache.fingerprint import Fingerprint, TooMany, take_fingerprint
 from quarterdeck.deck.cache.incremental import git_files
 
 VALUE = {"a": (1, None, b"b"), "é": [True, "x"]}
@@ -19,16 +19,16 @@ VALUE = {"a": (1, None, b"b"), "é": [True, "x"]}
 
 def test_value_comes_back(tmp_path: Path) -> None:
     """To the same code, and to no other; what was never kept is None."""
-    Store(tmp_path, b"1").save("name", VALUE)
-    assert Store(tmp_path, b"1").load("name") == VALUE
-    assert Store(tmp_path, b"2").load("name") is None
-    assert Store(tmp_path, b"1").load("other") is None
+    CacheStore(tmp_path, b"1").save("name", VALUE)
+    assert CacheStore(tmp_path, b"1").load("name") == VALUE
+    assert CacheStore(tmp_path, b"2").load("name") is None
+    assert CacheStore(tmp_path, b"1").load("other") is None
     assert (tmp_path / ".quarterdeck" / ".gitignore").read_text("utf-8") == "*\n"
 
 
 def test_damaged_value_is_not_there(tmp_path: Path) -> None:
     """Cut at any place, or with any bit turned."""
-    store = Store(tmp_path, b"1")
+    store = CacheStore(tmp_path, b"1")
     store.save("name", VALUE)
     path = tmp_path / ".quarterdeck" / "cache" / "name"
     data = path.read_bytes()
@@ -41,7 +41,7 @@ def test_damaged_value_is_not_there(tmp_path: Path) -> None:
 
 def test_oldest_values_go(tmp_path: Path) -> None:
     """So do the leftovers of runs that died, but not those of runs that may still be at it."""
-    store = Store(tmp_path, b"1")
+    store = CacheStore(tmp_path, b"1")
     folder = tmp_path / ".quarterdeck" / "cache"
     for age in range(5):
         for name in (f"build-{age}", f".build-{age}.77"):
@@ -87,9 +87,9 @@ NO_CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-def look(root: Path) -> Snapshot:
+def look(root: Path) -> Fingerprint:
     """At all of it."""
-    return take_snapshot(
+    return take_fingerprint(
         [root], [root / ".c" / "wanted"], whole=[root / "a"], by_name=[root / "named"], left_out=[root / "site"]
     )
 

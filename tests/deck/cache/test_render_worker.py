@@ -12,10 +12,11 @@ import pytest
 
 from quarterdeck.base.errors import Place
 from quarterdeck.deck.cache import slide_renderer as rendering
-from quarterdeck.deck.cache.render_worker import count_cores, start_helper
-from quarterdeck.deck.cache.slide_renderer import SlideRenderer, render_task, task_of
-from quarterdeck.deck.load.markdown_options import MarkdownOptions
-from quarterdeck.deck.markdown.render import RawSlide, render_slide
+from quarterdeck.deck.cache.render_worker import Work, count_cores, start_worker
+from quarterdeck.deck.cache.slide_renderer import SlideRenderer, pack_task, render_packed, set_up_rendering
+from quarterdeck.deck.markdown.render import render_slide
+from quarterdeck.deck.model import PLAIN, MarkdownOptions, RawSlide
+from quarterdeck.deck.page.slide_maker import Task
 
 RAWS = [
     RawSlide(
@@ -25,7 +26,8 @@ RAWS = [
     )
     for number in range(400)
 ]
-TASKS = [task_of(raw, {}, {}) for raw in RAWS]
+TASKS = [Task(raw, {}, {}, PLAIN) for raw in RAWS]
+PACKED = list(map(pack_task, TASKS))
 
 pytestmark = pytest.mark.alone
 
@@ -46,43 +48,43 @@ def another_thread() -> Iterator[None]:
 
 
 @needs_cores
-def test_helper_gives_what_rendering_here_gives() -> None:
+def test_worker_gives_what_rendering_here_gives() -> None:
     """More than a pipe holds goes to it and comes back."""
-    helper = start_helper()
-    assert helper is not None
-    tasks = TASKS * 10
-    helper.give(tasks)
-    assert helper.collect() == [render_task(task) for task in TASKS] * 10
+    worker = start_worker(set_up_rendering)
+    assert worker is not None
+    tasks = PACKED * 10
+    worker.send(tasks)
+    assert worker.collect() == [render_packed(task) for task in PACKED] * 10
 
 
 @needs_cores
-def test_helper_that_dies_gives_nothing() -> None:
+def test_worker_that_dies_gives_nothing() -> None:
     """It is no error and leaves no process behind."""
-    helper = start_helper()
-    assert helper is not None
-    os.kill(helper.pid, signal.SIGKILL)
-    helper.give(TASKS * 10)
-    assert helper.collect() is None
+    worker = start_worker(set_up_rendering)
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.send(PACKED * 10)
+    assert worker.collect() is None
     with pytest.raises(ChildProcessError):
-        os.waitpid(helper.pid, 0)
+        os.waitpid(worker.pid, 0)
 
 
 @needs_cores
-def test_helpers_that_are_not_needed_go() -> None:
+def test_workers_that_are_not_needed_go() -> None:
     """Several at once do not keep each other alive."""
-    helpers = [start_helper() for _ in range(3)]
-    for helper in helpers:
-        assert helper is not None
-        helper.dismiss()
+    workers = [start_worker(set_up_rendering) for _ in range(3)]
+    for worker in workers:
+        assert worker is not None
+        worker.dismiss()
         with pytest.raises(ChildProcessError):
-            os.waitpid(helper.pid, 0)
+            os.waitpid(worker.pid, 0)
 
 
 def test_no_process_beside_threads() -> None:
     """A process with threads is not forked."""
     with another_thread():
         assert count_cores() == 1
-        assert start_helper() is None
+        assert start_worker(set_up_rendering) is None
 
 
 @pytest.mark.parametrize("cores", [1, 2, 4])
@@ -90,32 +92,32 @@ def test_no_process_beside_threads() -> None:
 def test_slides_are_the_same_on_any_number_of_cores(cores: int, dies: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever renders them, and whoever dies of it; each goes to one process, and the first processes have most."""
     monkeypatch.setattr(rendering, "count_cores", lambda: cores)
-    helpers = []
+    workers = []
 
-    def start() -> object:
-        helper = start_helper()
-        helpers.append(helper)
-        return helper
+    def start(work: Work) -> object:
+        worker = start_worker(work)
+        workers.append(worker)
+        return worker
 
-    monkeypatch.setattr(rendering, "start_helper", start)
+    monkeypatch.setattr(rendering, "start_worker", start)
     renderer = SlideRenderer()
 
     def meanwhile() -> None:
-        for helper in helpers:
-            if dies and helper is not None:
-                os.kill(helper.pid, signal.SIGKILL)
+        for worker in workers:
+            if dies and worker is not None:
+                os.kill(worker.pid, signal.SIGKILL)
 
     renderer.render_ahead(TASKS * 2, meanwhile)
-    assert [renderer.render(raw, {}, {}) for raw in RAWS] == [render_slide(raw, {}, {}) for raw in RAWS]
-    assert len(helpers) == cores - 1
+    assert [renderer.render(task) for task in TASKS] == [render_slide(raw, {}, {}) for raw in RAWS]
+    assert len(workers) == cores - 1
 
 
 def test_few_slides_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process costs more than a few slides."""
-    monkeypatch.setattr(rendering, "start_helper", lambda: pytest.fail("started"))
+    monkeypatch.setattr(rendering, "start_worker", lambda _: pytest.fail("started"))
     renderer = SlideRenderer()
     renderer.render_ahead(TASKS[:20], lambda: None)
-    assert renderer.render(RAWS[0], {}, {}) == render_slide(RAWS[0], {}, {})
+    assert renderer.render(TASKS[0]) == render_slide(RAWS[0], {}, {})
 
 
 def test_mistake_in_rendering_is_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,9 +134,11 @@ def test_mistake_in_rendering_is_raised_here(monkeypatch: pytest.MonkeyPatch) ->
 def test_task_is_what_a_slide_depends_on() -> None:
     """Figures of other slides and variables that it cannot name are no part of it."""
     raw = RawSlide(Place("a.md", 9), "<!--quarterdeck block 3-->\n", "note")
-    assert task_of(raw, {3: "<b>", 4: "<i>"}, {"A": "a"}) == (raw.body, "note", ((3, "<b>"),), (), ())
+    assert pack_task(Task(raw, {3: "<b>", 4: "<i>"}, {"A": "a"}, PLAIN)) == (raw.body, "note", ((3, "<b>"),), (), ())
     named = RawSlide(Place("a.md", 9), "{{ A }}", None)
-    assert task_of(named, {4: "<i>"}, {"B": "b", "A": "a"}) == ("{{ A }}", None, (), (("A", "a"), ("B", "b")), ())
+    packed = pack_task(Task(named, {4: "<i>"}, {"B": "b", "A": "a"}, PLAIN))
+    assert packed == ("{{ A }}", None, (), (("A", "a"), ("B", "b")), ())
     breaks = MarkdownOptions(breaks=True)
-    assert task_of(named, {}, {}, breaks) == ("{{ A }}", None, (), (), (False, True, True, False))
-    assert render_task(task_of(RawSlide(Place("a.md", 9), "a\nb", None), {}, {}, breaks))[0] == "<p>a<br>\nb</p>\n"
+    assert pack_task(Task(named, {}, {}, breaks)) == ("{{ A }}", None, (), (), (False, True, True, False))
+    two_lines = Task(RawSlide(Place("a.md", 9), "a\nb", None), {}, {}, breaks)
+    assert render_packed(pack_task(two_lines))[0] == "<p>a<br>\nb</p>\n"

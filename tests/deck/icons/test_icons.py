@@ -15,8 +15,9 @@ from quarterdeck.base.shipped import shipped_templates
 from quarterdeck.deck.html.addresses import Link, link_html
 from quarterdeck.deck.icons.icon_names import _FREE, _NO_ICON, _PAID, find_named
 from quarterdeck.deck.icons.icon_sets import AWESOME, LUCIDE, find_icon, notice_of
-from quarterdeck.deck.markdown.render import RawSlide, render_slide
-from quarterdeck.deck.publish import build
+from quarterdeck.deck.markdown.render import render_slide
+from quarterdeck.deck.model import RawSlide
+from support.building import build
 from support.golden import Case, load_cases
 from support.projects import MakeProject
 

@@ -10,9 +10,8 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.cache import incremental as warm
 from quarterdeck.deck.index.index_page import date_key
-from quarterdeck.deck.publish import build
+from support.building import build, build_incrementally
 from support.projects import MakeProject
 
 OLD = "<div class='reveal'><div class='slides'><section data-background='#123'><h1>Old</h1></section></div></div>"
@@ -131,11 +130,11 @@ def test_a_build_of_one_deck_does_not_read_the_others(make_project: MakeProject)
     root = make_project({**files, "slides/s.md": "# A", "slides/l.svg": "<svg/>"})
     index = root / "site" / "index.html"
     project = load_project(root)
-    warm.build(project, [], problems=Problems())
+    build_incrementally(project, [], problems=Problems())
     first = index.read_text("utf-8")
     (root / "slides" / "b.yaml").write_text("slides: [", "utf-8")
     (root / "slides" / "a.yaml").write_text("metadata: {title: New}\nslides: []", "utf-8")
-    warm.build(project, ["a"], problems=Problems())
+    build_incrementally(project, ["a"], problems=Problems())
     second = index.read_text("utf-8")
     assert [re.findall(r">(R D|New|b)</a>", text) for text in (first, second)] == [["R D", "R D"], ["New", "R D"]]
     card = re.compile(r"<li>(?:(?!<li>).)*b\.html.*?</li>", re.DOTALL)
@@ -143,7 +142,7 @@ def test_a_build_of_one_deck_does_not_read_the_others(make_project: MakeProject)
     (root / "slides" / "b.yaml").write_text("metadata: {title: Newer}\nslides: []", "utf-8")
     (root / "site" / "b.html").write_text("by hand", "utf-8")
     (root / "slides" / "a.yaml").write_text("metadata: {title: Newest}\nslides: []", "utf-8")
-    warm.build(project, ["a"], problems=Problems())
+    build_incrementally(project, ["a"], problems=Problems())
     assert re.findall(r">(R D|New\w*)</a>", index.read_text("utf-8")) == ["Newest", "Newer"]
 
 
@@ -154,7 +153,7 @@ def test_an_index_that_holds_everything_after_one_that_does_not(make_project: Ma
     project = load_project(root)
     counts = []
     for names, single in ((["a", "b"], False), (["a"], True), (["a", "b"], True), (["a"], False)):
-        warm.build(project, names, problems=Problems(), single_file=single)
+        build_incrementally(project, names, problems=Problems(), single_file=single)
         text = (root / "site" / "index.html").read_text("utf-8")
         counts.append((text.count('src="assets/l.'), text.count('src="data:image/svg+xml;base64')))
     assert counts == [(2, 0), (0, 2), (0, 2), (2, 0)]

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from quarterdeck.base.errors import Problems, SourceError
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.html.page_tags import find_end, read_tags
-from quarterdeck.deck.html_deck_model import Separators
 from quarterdeck.deck.load.deck_file import find_decks, load_deck
 from quarterdeck.deck.load.html_deck_scripts import read_initialize
-from quarterdeck.deck.publish import build
+from quarterdeck.deck.model import Separators
 from quarterdeck.deck.split.fences import map_fences
-from quarterdeck.deck.split.separators import DEFAULT, split_by
+from quarterdeck.deck.split.slides import DEFAULT, split_by
+from support.building import build
 from support.projects import MakeProject
 
 PAGE = """\

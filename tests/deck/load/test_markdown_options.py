@@ -7,9 +7,8 @@ import re
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.load.deck_file import load_deck
-from quarterdeck.deck.load.markdown_options import PLAIN, MarkdownOptions
-from quarterdeck.deck.model import Deck
-from quarterdeck.deck.publish import build
+from quarterdeck.deck.model import PLAIN, Deck, MarkdownOptions
+from support.building import build
 from support.projects import MakeProject
 
 
@@ -48,17 +47,17 @@ def test_what_is_wrong_is_reported_at_its_line(make_project: MakeProject) -> Non
     )
     assert errors == [
         "slides/talk.yaml:4: 'reveal.markdown.smartypants' is true or false, not 'yes'",
-        "slides/talk.yaml:5: 'reveal.markdown.separator' is no regular expression: "
+        "slides/talk.yaml:5: 'reveal.markdown.separator' is not a regular expression: "
         "missing ), unterminated subpattern at position 0",
     ]
     assert warnings == [
         "slides/talk.yaml:6: unknown option 'reveal.markdown.smartyPants'\n  hint: did you mean 'smartypants'?",
         "slides/talk.yaml:7: 'reveal.markdown.renderer' has no effect: it is JavaScript, and slides are rendered when "
         "the deck is built\n  hint: remove it",
-        "slides/talk.yaml:8: 'reveal.markdown.pedantic' has no effect: the Markdown of 2004 is not read here\n"
-        "  hint: remove it",
-        "slides/talk.yaml:9: 'reveal.markdown.mangle' has no effect: marked, which reveal.js renders with, knows it no "
-        "more\n  hint: remove it",
+        "slides/talk.yaml:8: 'reveal.markdown.pedantic' has no effect: the original Markdown of 2004 is not "
+        "supported\n  hint: remove it",
+        "slides/talk.yaml:9: 'reveal.markdown.mangle' has no effect: marked, the parser of reveal.js, no longer "
+        "has it\n  hint: remove it",
     ]
     problems = Problems()
     root = make_project({"slides/talk.yaml": "slides: [a.md]\nreveal: {markdown: on}\n"})

@@ -12,7 +12,7 @@ from quarterdeck.base.project import load_project
 from quarterdeck.deck.load.deck_file import load_deck
 from quarterdeck.deck.load.schema import DECK_KEYS
 from quarterdeck.deck.model import Background, Box, Deck, Event, Item, Logo, UpcomingEvent
-from quarterdeck.deck.publish import build
+from support.building import build
 from support.projects import MakeProject
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from quarterdeck.base.errors import Place
-from quarterdeck.deck.load.markdown_options import PLAIN, MarkdownOptions
-from quarterdeck.deck.markdown.render import RawSlide, render_slide
+from quarterdeck.deck.markdown.render import render_slide
+from quarterdeck.deck.model import PLAIN, MarkdownOptions, RawSlide
 from quarterdeck.deck.steps.raw_code import finish_code
 from support.effort import LINEAR, growth
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import pytest
 
 from quarterdeck.base.errors import Place, Problems
-from quarterdeck.deck.markdown.render import RawSlide, place_blocks, render_slide, split_slides
+from quarterdeck.deck.markdown.render import render_slide
+from quarterdeck.deck.model import RawSlide
 from quarterdeck.deck.split.fences import map_fences
-from quarterdeck.deck.split.markers import parse_markers
+from quarterdeck.deck.split.markers import parse_markers, place_blocks
+from quarterdeck.deck.split.slides import split_slides
 from support.dialect import slides_of
 
 NONE: Mapping[int, str] = {}

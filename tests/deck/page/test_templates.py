@@ -8,13 +8,13 @@ import pytest
 
 from quarterdeck.base.errors import Problems, SourceErrors
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.publish import build
+from support.building import build
 from support.projects import MakeProject, quarterdeck
 
 DECK = {"slides/talk.yaml": "slides: [a.md]", "slides/a.md": "## A"}
 AT = "templates/deck.html.j2"
 ASSET = "put it into templates/, or ask for what is there"
-OWN = "mend it; without the file the shipped template of that name is taken, if there is one"
+OWN = "fix it, or delete the file to use the built-in template"
 
 
 def errors_of(root: Path) -> list[tuple[str, str, str]]:
@@ -29,7 +29,7 @@ def errors_of(root: Path) -> list[tuple[str, str, str]]:
     ("template", "line", "what", "hint"),
     [
         ("a\n{% if %}", 2, "expected an expression, got 'end of statement block'", OWN),
-        ("a\n\n{{ deck.titel.x }}", 3, "'quarterdeck.deck.model.Deck object' has no attribute 'titel'", OWN),
+        ("a\n\n{{ deck.titel.x }}", 3, "no attribute 'titel'", "did you mean 'title'?"),
         ("a\n{{ dek.title }}", 2, "'dek' is undefined", "did you mean 'deck'?"),
         ("a\n{{ deck.title | uper }}", 2, "no filter named 'uper'", "did you mean 'upper'?"),
         ("a\n{{ 1 is defind }}", 2, "no test named 'defind'", "did you mean 'defined'?"),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from html import escape, unescape
 from pathlib import Path
 from urllib.parse import unquote
@@ -20,7 +19,7 @@ from quarterdeck.base.files import shown_path
 from quarterdeck.base.project import Project
 from quarterdeck.deck.assets.asset_store import FOLDER, Asset
 from quarterdeck.deck.html.addresses import CSS_URL
-from quarterdeck.deck.page.page_maker import Page
+from quarterdeck.deck.model import Page
 
 _LARGE = 20 << 20
 _TYPES = {
@@ -64,7 +63,7 @@ for (const name of ["data-background-video", "data-background-image"]) {
 def inline_pages(pages: Sequence[Page], assets: Sequence[Asset], project: Project, problems: Problems) -> list[Page]:
     """*pages* with everything of *assets* that they refer to inside; large files are reported."""
     contents = _Contents({asset.name: asset for asset in assets})
-    inlined = [replace(page, html=_inline_page(page.html, contents)) for page in pages]
+    inlined = [page._replace(html=_inline_page(page.html, contents)) for page in pages]
     for path, size in contents.large.items():
         place = Place(shown_path(path, project.root), 0)
         problems.warn(place, f"{size >> 20} MB, in every deck that shows it", "link to it, or show a smaller one")

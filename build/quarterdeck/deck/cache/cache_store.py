@@ -1,9 +1,8 @@
-"""A project's cache folder: values kept from one run to the next, which may be thrown away at any time.
+"""A project's cache folder: values kept from one run to the next, which may be removed at any time.
 
-It is `.quarterdeck/cache` in the root of the project, with a `.gitignore` of its own. A value is written at once or
-not at all, and carries a digest: what was cut short, damaged or written by another version is as good as not there.
-Where nothing can be written nothing is kept. Two runs at once may overwrite each other's values, each of which is
-right by itself.
+It is `.quarterdeck/cache` in the root of the project, with a `.gitignore` of its own. Values are written atomically and
+carry a digest: one that is incomplete, damaged or written by another version counts as missing. If the folder cannot be
+written, nothing is kept. Two simultaneous runs may overwrite each other's values, each of which is valid by itself.
 """
 
 from __future__ import annotations
@@ -17,37 +16,37 @@ from typing import Any
 
 FOLDER = ".quarterdeck"
 """In the root of a project; nothing in it is ever committed."""
-_LEFT_S = 3600
-"""What was begun so many seconds ago and not finished never will be."""
+_ABANDONED_S = 3600
+"""Temporary files older than this were abandoned, in seconds."""
 SLIDES = "slides"
-"""What the rendered slides of a project are called."""
+"""The name of the rendered slides of a project."""
 
 
-class Store:
-    """The values kept for one project: numbers, text, bytes, None, and tuples, lists and dicts of such."""
+class CacheStore:
+    """The values kept for one project: numbers, text, bytes, None, and tuples, lists and dicts of these."""
 
     def __init__(self, root: Path, code: bytes) -> None:
-        """For the project at *root*; only what was kept by the same *code* is read."""
+        """*root*: of the project. Only values of the same *code* version are loaded."""
         self._code = code
         self._top = root / FOLDER
         self._folder = self._top / "cache"
 
     def has(self, name: str) -> bool:
-        """Whether there is a value called *name*; it may be damaged."""
+        """Whether there is a value *name*, which may be damaged."""
         return (self._folder / name).is_file()
 
     def load(self, name: str) -> Any:
-        """The value called *name*; None when there is none that can be read."""
+        """The value *name*; None if it is missing or damaged."""
         try:
             data = (self._folder / name).read_bytes()
             digest, value = data[:32], memoryview(data)[32:]
-            # marshal believes what it reads, so it reads only what came from here whole.
+            # marshal trusts its input, so the digest is checked first.
             return marshal.loads(value) if self._digest(value) == digest else None
         except (OSError, EOFError, ValueError, TypeError):
             return None
 
     def save(self, name: str, value: Any) -> None:
-        """Keep *value* as *name*; where that is not possible, do nothing."""
+        """Keep *value* as *name*, if the folder can be written."""
         data = marshal.dumps(value)
         part = self._folder / f".{name}.{os.getpid()}"
         try:
@@ -59,12 +58,12 @@ class Store:
                 part.unlink()
 
     def forget_all_but(self, prefix: str, most: int) -> None:
-        """Remove the oldest values whose names start with *prefix*, and leftovers of runs that died."""
+        """Remove all but the newest *most* values whose names start with *prefix*, and abandoned temporary files."""
         with suppress(OSError):
             with os.scandir(self._folder) as entries:
-                found = sorted((entry.stat().st_mtime, entry.path, entry.name) for entry in entries)
-            old = [path for _, path, name in found if name.startswith(prefix)][:-most]
-            old += [path for time, path, name in found if name.startswith(".") and time < found[-1][0] - _LEFT_S]
+                files = sorted((entry.stat().st_mtime, entry.path, entry.name) for entry in entries)
+            old = [path for _, path, name in files if name.startswith(prefix)][:-most]
+            old += [path for time, path, name in files if name.startswith(".") and time < files[-1][0] - _ABANDONED_S]
             for path in old:
                 os.unlink(path)
 

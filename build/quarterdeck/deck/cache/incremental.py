@@ -1,8 +1,8 @@
-"""Builds that find nothing changed do nothing: they look at the disk, and import next to nothing.
+"""Incremental builds: a build for which nothing has changed only looks at the disk, and imports next to nothing.
 
-What a build depends on is not listed one by one, which would be wrong some day: it is every file of the project, the
-templates and the code that come with quarterdeck, the versions of all installed packages, what git ignores, and the
-question. What it made is everything in `site/`. If all of that is as the last build left it, so is its answer.
+The inputs of a build are not listed one by one, since such a list would be wrong some day. They are all files of the
+project, the templates and the code of quarterdeck, the versions of all installed packages, what git ignores, and the
+options. Its outputs are all files in `site/`. If all of these are as the last build left them, so is its result.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import gc
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -19,63 +19,84 @@ from typing import Any
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import shipped_templates, template_folders
-from quarterdeck.deck.build_result import Published
-from quarterdeck.deck.cache.cache_store import SLIDES, Store
-from quarterdeck.deck.cache.fingerprint import Snapshot, TooMany, take_snapshot
-from quarterdeck.deck.cache.render_worker import start_helper
+from quarterdeck.deck.cache.cache_store import SLIDES, CacheStore
+from quarterdeck.deck.cache.fingerprint import Fingerprint, TooMany, take_fingerprint
+from quarterdeck.deck.cache.render_worker import RenderWorker, start_worker
+from quarterdeck.deck.model import BuildOptions, BuildResult
 
 _PREFIX = "build-"
 _VENDORED = ("fonts",)
 _MOST_BUILDS = 16
-"""So many questions are remembered for a project."""
+"""Results that are kept for a project, of builds with different options."""
 
 
-def build(
-    project: Project, names: Sequence[str], *, fresh: bool = False, problems: Problems, **options: Any
-) -> Published:
-    """As `publish.build`, which is asked only if anything changed since it was asked the same.
+def build_incrementally(
+    project: Project, options: BuildOptions, problems: Problems, *, fresh: bool = False
+) -> BuildResult:
+    """Like `build.build`, which is called only if something has changed since the last call with these options.
 
     Args:
         project: The project.
-        names: As for `publish.build`, as are *problems* and the *options*.
-        fresh: Whether what earlier builds kept is passed over.
+        options: As for `build.build`.
+        problems: As for `build.build`.
+        fresh: Ignore everything that earlier builds kept.
     """
     with _without_collecting():
-        return _build(project, names, options, fresh, problems)
+        store = CacheStore(project.root, code_version())
+        name = _PREFIX + _name_of(project, options)
+        kept = None if fresh else store.load(name)
+        # If all slides must be rendered, a worker imports the Markdown parser while this process looks around.
+        worker = start_worker(_set_up_rendering) if kept is None and (fresh or not store.has(SLIDES)) else None
+        try:
+            before = _take_inputs(project)
+            if kept is not None and before is not None and (result := _recall(kept, before, project, problems)):
+                return result
+            idle, worker = worker, None
+            result = _build(project, options, problems, store, idle, fresh=fresh)
+        finally:
+            if worker:
+                worker.dismiss()
+        if before is not None:
+            _keep(store, name, before, result, project, problems)
+        return result
 
 
 def _build(
-    project: Project, names: Sequence[str], options: dict[str, Any], fresh: bool, problems: Problems
-) -> Published:
-    store = Store(project.root, code_version())
-    name = _PREFIX + _question(project, names, options)
-    kept = None if fresh else store.load(name)
-    helper = start_helper() if kept is None and (fresh or not store.has(SLIDES)) else None
-    try:
-        before = _look_around(project)
-        if kept is not None and before is not None and (published := _recall(kept, before, project, problems)):
-            return published
-        from quarterdeck.deck import publish
-        from quarterdeck.deck.cache.slide_renderer import SlideRenderer
+    project: Project,
+    options: BuildOptions,
+    problems: Problems,
+    store: CacheStore,
+    worker: RenderWorker | None,
+    *,
+    fresh: bool,
+) -> BuildResult:
+    from quarterdeck.deck.build import build
+    from quarterdeck.deck.cache.entry_cache import EntryCache
+    from quarterdeck.deck.cache.slide_renderer import SlideRenderer
 
-        renderer = SlideRenderer(store, helper, fresh=fresh)
-        helper = None
-        try:
-            published = publish.build(project, names, problems=problems, renderer=renderer, store=store, **options)
-        finally:
-            renderer.dismiss()
+    # What is kept of an entry names files of that build, which single files do not have.
+    entries = None if options.single_file else EntryCache(project, store)
+    renderer = SlideRenderer(store, worker, fresh=fresh)
+    try:
+        recall = entries.recall if entries else lambda _: None
+        result = build(project, options, problems, renderer=renderer, recall_entry=recall)
     finally:
-        if helper:
-            helper.dismiss()
+        renderer.dismiss()
+    if entries:
+        entries.keep(result.entries)
     renderer.keep()
-    if before is not None:
-        _remember(store, name, before, published, project, problems)
-    return published
+    return result
+
+
+def _set_up_rendering() -> Callable[[Any], Any]:
+    from quarterdeck.deck.cache.slide_renderer import set_up_rendering
+
+    return set_up_rendering()
 
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Imports and rendering make millions of small values and no circles: looking for circles takes 5 % of a build."""
+    """Disable the garbage collector, which takes 5 % of a build and finds nothing: a build makes no cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -86,11 +107,11 @@ def _without_collecting() -> Iterator[None]:
 
 
 def code_version() -> bytes:
-    """Changes with quarterdeck's own code and with the versions of Python and of everything that is installed."""
+    """A digest of quarterdeck's code, and of the versions of Python and of all installed packages."""
     digest = hashlib.sha256(sys.version.encode())
     package = Path(__file__).parents[2]
-    for path, sighting in sorted(take_snapshot([package]).files.items()):
-        digest.update(repr((path, sighting[:4])).encode())
+    for path, stamp in sorted(take_fingerprint([package]).files.items()):
+        digest.update(repr((path, stamp[:4])).encode())
     for folder in sys.path:
         with suppress(OSError), os.scandir(folder or ".") as entries:
             names = sorted(entry.name for entry in entries if entry.name.endswith((".dist-info", ".egg-info")))
@@ -98,21 +119,20 @@ def code_version() -> bytes:
     return digest.digest()
 
 
-def _question(project: Project, names: Sequence[str], options: dict[str, Any]) -> str:
-    plain = sorted((key, sorted(value) if isinstance(value, frozenset) else value) for key, value in options.items())
-    asked = repr((str(project.root), str(Path.cwd()), tuple(names), plain))
+def _name_of(project: Project, options: BuildOptions) -> str:
+    asked = repr((str(project.root), str(Path.cwd()), options._replace(audience=frozenset()), sorted(options.audience)))
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _look_around(project: Project) -> Snapshot | None:
-    """Everything that a build of *project* may depend on; None where that is too much, or where pages are in it."""
+def _take_inputs(project: Project) -> Fingerprint | None:
+    """Everything that a build of *project* may depend on; None if that is too much, or includes the pages."""
     sources = (project.slides, project.commands, project.templates)
     if any(folder.is_relative_to(project.site) for folder in sources):
         return None
     shipped = [folder for folder in template_folders(project) if not folder.is_relative_to(project.root)]
     vendor = shipped_templates() / "vendor"  # fonts change only together with its `stamp`
     try:
-        return take_snapshot(
+        return take_fingerprint(
             [project.root, *shipped],
             git_files(project.root),
             whole=(project.slides, project.commands),
@@ -124,50 +144,50 @@ def _look_around(project: Project) -> Snapshot | None:
 
 
 def git_files(root: Path) -> list[Path]:
-    """The files that decide which files of *root* git tracks or ignores; those in *root* itself aside."""
+    """The files outside of *root* that decide which of its files git tracks or ignores."""
     home = Path(os.environ.get("HOME", ""))
     config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
-    found = [home / ".gitconfig", config / "git" / "config", config / "git" / "ignore"]
+    files = [home / ".gitconfig", config / "git" / "config", config / "git" / "ignore"]
     for folder in (root, *root.parents):
         if folder != root:
-            found.append(folder / ".gitignore")
+            files.append(folder / ".gitignore")
         git = folder / ".git"
         if git.is_file():  # of a worktree or a submodule: `gitdir: PATH`
             git = folder / git.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
         if git.is_dir():
-            return [*found, git / "index", git / "config", git / "info" / "exclude"]
-    return found
+            return [*files, git / "index", git / "config", git / "info" / "exclude"]
+    return files
 
 
-def _recall(kept: Any, before: Snapshot, project: Project, problems: Problems) -> Published | None:
-    """What was published, if *kept* is about what is there now."""
+def _recall(kept: Any, before: Fingerprint, project: Project, problems: Problems) -> BuildResult | None:
+    """The result that was *kept*, if inputs and outputs are unchanged."""
     inputs, outputs, pages, warnings = kept
-    if not Snapshot(*inputs).same_as(before):
+    if not Fingerprint(*inputs).same_as(before):
         return None
     try:
-        site = take_snapshot([project.site])
+        site = take_fingerprint([project.site])
     except TooMany:
         return None
-    if not Snapshot(*outputs).same_as(site):
+    if not Fingerprint(*outputs).same_as(site):
         return None
     for path, line, what, hint in warnings:
         problems.warn(Place(path, line), what, hint)
-    return Published(tuple(map(Path, pages)), (), ())
+    return BuildResult(tuple(map(Path, pages)))
 
 
-def _remember(
-    store: Store, name: str, before: Snapshot, published: Published, project: Project, problems: Problems
+def _keep(
+    store: CacheStore, name: str, before: Fingerprint, result: BuildResult, project: Project, problems: Problems
 ) -> None:
-    """Keep the answer, unless it depends on a file that was not looked at or another run writes the same pages."""
-    if not all(str(path) in before.files for path in published.used):
+    """Keep *result*, unless it depends on a file without a stamp, or another run writes the same pages."""
+    if not all(str(path) in before.files for path in result.used):
         return
     try:
-        site = take_snapshot([project.site], read=published.digests.keys())
+        site = take_fingerprint([project.site], read=result.digests.keys())
     except TooMany:
         return
-    if any(site.files[str(path)][4] != digest for path, digest in published.digests.items()):
+    if any(site.files[str(path)][4] != digest for path, digest in result.digests.items()):
         return
-    warnings = tuple((one.at.path, one.at.line, one.what, one.hint) for one in problems.warnings)
-    inputs, outputs = ((one.taken_ns, dict(one.files)) for one in (before, site))
-    store.save(name, (inputs, outputs, tuple(map(str, published.pages)), warnings))
+    warnings = tuple((warning.at.path, warning.at.line, warning.what, warning.hint) for warning in problems.warnings)
+    inputs, outputs = ((moment.taken_ns, dict(moment.files)) for moment in (before, site))
+    store.save(name, (inputs, outputs, tuple(map(str, result.pages)), warnings))
     store.forget_all_but(_PREFIX, _MOST_BUILDS)

@@ -1,53 +1,47 @@
-"""Slides rendered on the other cores, by processes of their own.
+"""Render workers: forked processes that render slides on other cores.
 
-What comes back is what rendering here would have given: where a process cannot be had or dies, its share is rendered
-here. A process with threads is not forked.
+Results are the same as those of this process, which also renders the share of a worker that cannot be started or dies.
+A process with threads is not forked.
 """
 
 from __future__ import annotations
 
+import gc
 import marshal
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BufferedReader, BufferedWriter
 from typing import Any, NoReturn
-
-Task = tuple[str, str | None, tuple[tuple[int, str], ...], tuple[tuple[str, str], ...], tuple[bool, ...]]
-"""All that a slide is made of: its body, its notes, the figures in it by row, the variables that it may name, and the
-`MarkdownOptions` of its deck, none for those that say nothing."""
-Result = tuple[Any, ...]
-"""A slide, field by field, but for its place."""
 
 _PIPE_BYTES = 1 << 20
 
-_HERE: set[int] = set()
-"""Our ends of all pipes: a process that is forked later must not hold those of the earlier ones open."""
+Work = Callable[[], Callable[[Any], Any]]
+"""Sets a worker up, and returns what it does with a task. Tasks and results are values that marshal can write."""
 
 
 @dataclass(frozen=True, slots=True)
-class Helper:
+class RenderWorker:
     """A process that renders slides."""
 
     pid: int
-    tasks: int
-    """The pipe that it takes them from."""
-    results: int
-    """The pipe that its results come from."""
+    tasks: BufferedWriter
+    """The pipe to the worker."""
+    results: BufferedReader
+    """The pipe from the worker."""
 
-    def give(self, tasks: Sequence[Task]) -> None:
-        """Let it render *tasks*; to be called once."""
-        _HERE.discard(self.tasks)
-        # A process that died is noticed by `collect`.
-        with suppress(BrokenPipeError), os.fdopen(self.tasks, "wb") as pipe:
+    def send(self, tasks: Sequence[Any]) -> None:
+        """Let it do *tasks*; to be called once."""
+        # `collect` notices a worker that died.
+        with suppress(BrokenPipeError), self.tasks as pipe:
             pipe.write(marshal.dumps(tuple(tasks)))
 
-    def collect(self) -> list[Result] | None:
-        """Wait for the results, in the order of the tasks; None when it died."""
-        _HERE.discard(self.results)
-        with os.fdopen(self.results, "rb") as pipe:
+    def collect(self) -> list[Any] | None:
+        """Wait for the results, in the order of the tasks; None if the worker died."""
+        with self.results as pipe:
             data = pipe.read()
         os.waitpid(self.pid, 0)
         try:
@@ -56,16 +50,16 @@ class Helper:
             return None
 
     def dismiss(self) -> None:
-        """It is not needed, or no longer: end it. It has nothing but what it was given, so nothing is lost."""
+        """End the worker, which has nothing to lose."""
         os.kill(self.pid, signal.SIGKILL)
-        for end in {self.tasks, self.results} & _HERE:
-            os.close(end)
-            _HERE.discard(end)
+        with suppress(BrokenPipeError):
+            self.tasks.close()
+        self.results.close()
         os.waitpid(self.pid, 0)
 
 
 def count_cores() -> int:
-    """How many processes can run at once; 1 where none can be forked."""
+    """The number of processes that can run at once; 1 if none can be forked."""
     if not hasattr(os, "fork") or threading.active_count() > 1:
         return 1
     try:
@@ -74,8 +68,8 @@ def count_cores() -> int:
         return os.cpu_count() or 1
 
 
-def start_helper() -> Helper | None:
-    """A process that imports what rendering takes and waits for tasks; None where there is no core for it."""
+def start_worker(work: Work) -> RenderWorker | None:
+    """A process that sets *work* up and waits for tasks; None if there is no core for it."""
     if count_cores() < 2:
         return None
     task_reader, task_writer = _pipe()
@@ -87,16 +81,15 @@ def start_helper() -> Helper | None:
             os.close(end)
         return None
     if pid == 0:
-        _work(task_reader, result_writer, {task_writer, result_reader, *_HERE})
+        _do_work(work, task_reader, result_writer)
     os.close(task_reader)
     os.close(result_writer)
-    _HERE.update((task_writer, result_reader))
-    return Helper(pid, task_writer, result_reader)
+    return RenderWorker(pid, os.fdopen(task_writer, "wb"), os.fdopen(result_reader, "rb"))
 
 
 def _pipe() -> tuple[int, int]:
     reader, writer = os.pipe()
-    # Where a pipe cannot be made larger, one process waits for the other sometimes.
+    # With a smaller pipe, one process sometimes waits for the other.
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
 
@@ -104,21 +97,20 @@ def _pipe() -> tuple[int, int]:
     return reader, writer
 
 
-def _work(task_reader: int, result_writer: int, others: set[int]) -> NoReturn:
-    """What the other process does; whatever goes wrong, it ends here."""
+def _do_work(work: Work, task_reader: int, result_writer: int) -> NoReturn:
+    """The life of a worker, which ends here whatever happens."""
     try:
-        for end in others:
-            os.close(end)
-        import gc
-
+        # Other ends of this pipe and of earlier workers' would keep them open.
+        low, high = sorted((task_reader, result_writer))
+        os.closerange(3, low)
+        os.closerange(low + 1, high)
+        os.closerange(high + 1, high + 1024)
         gc.disable()
-        from quarterdeck.deck.cache.slide_renderer import prepare, render_task
-
-        prepare()
+        do = work()
         with os.fdopen(task_reader, "rb") as pipe:
             data = pipe.read()
         if data:
-            results = marshal.dumps([render_task(task) for task in marshal.loads(data)])
+            results = marshal.dumps([do(task) for task in marshal.loads(data)])
             with os.fdopen(result_writer, "wb") as pipe:
                 pipe.write(results)
     finally:

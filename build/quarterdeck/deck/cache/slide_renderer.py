@@ -1,118 +1,122 @@
-"""Slides rendered once: from the cache where they did not change, and otherwise on all cores.
+"""A renderer that renders each slide once: from the cache if it has not changed, and otherwise on all cores.
 
-A slide's HTML depends on its text, its figures, the variables that it may name, what its deck says about Markdown, and
-on the code that renders it. All of that is in its key; addresses of files are put in later, so that files do not matter
-here.
+A slide's HTML depends on its text, its figures, the variables that it may name, the options of its deck's Markdown, and
+the code that renders it. All of that is in its key. Addresses of files are linked later, so that files do not matter.
 """
 
 from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, fields
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from quarterdeck.base.errors import Place
-from quarterdeck.deck.cache.cache_store import SLIDES, Store
-from quarterdeck.deck.cache.render_worker import Helper, Result, Task, count_cores, start_helper
-from quarterdeck.deck.load.markdown_options import PLAIN, MarkdownOptions
-from quarterdeck.deck.markdown.render import PLACEHOLDER, RawSlide, Slide, prepare_markdown, render_slide
+from quarterdeck.deck.cache.cache_store import SLIDES, CacheStore
+from quarterdeck.deck.cache.render_worker import RenderWorker, count_cores, start_worker
+from quarterdeck.deck.markdown.render import prepare_markdown, render_slide
+from quarterdeck.deck.model import PLAIN, MarkdownOptions, RawSlide, Slide
+from quarterdeck.deck.split.markers import PLACEHOLDER
+from quarterdeck.deck.steps.code import prepare_languages
+
+if TYPE_CHECKING:
+    from quarterdeck.deck.page.slide_maker import Task
 
 _MOST_BYTES = 32 << 20
-"""Of rendered slides that no deck of the run showed, no more than that is kept."""
+"""The most that is kept of rendered slides which no deck of the run shows."""
 _SLIDE_COST = 150
-"""What a slide costs beside its characters, in characters."""
+"""The cost of a slide beside its characters, in characters."""
 _SETTING_UP = 40_000
-"""What importing templates and Markdown costs, in characters: about 40 ms."""
+"""The cost of importing templates and Markdown, in characters: about 40 ms."""
 _FORKING = 30_000
-"""What one more process costs until it renders its first slide, in characters."""
-
-_FIELDS = tuple(field.name for field in fields(Slide))[1:]
+"""The cost of another process until it renders its first slide, in characters."""
 _NOWHERE = Place("", 0)
 
+PackedTask = tuple[str, str | None, tuple[tuple[int, str], ...], tuple[tuple[str, str], ...], tuple[bool, ...]]
+"""Body, notes, figures by row, variables and `MarkdownOptions` (empty for the defaults): values for marshal."""
+PackedSlide = tuple[Any, ...]
+"""A slide without its place."""
 
-def task_of(
-    raw: RawSlide, figures: Mapping[int, str], variables: Mapping[str, str], options: MarkdownOptions = PLAIN
-) -> Task:
-    """What the slide *raw* depends on, and no more."""
+
+def pack_task(task: Task) -> PackedTask:
+    """What the slide of *task* depends on, and no more."""
+    raw = task.raw
     text = raw.body if raw.notes is None else f"{raw.body}\n{raw.notes}"
-    rows = sorted({int(row) for row in PLACEHOLDER.findall(text)}) if figures else ()
-    shown = tuple((row, figures[row]) for row in rows if row in figures)
-    named = tuple(sorted(variables.items())) if variables and "{{" in text else ()
-    return raw.body, raw.notes, shown, named, () if options is PLAIN else astuple(options)
+    rows = sorted({int(row) for row in PLACEHOLDER.findall(text)}) if task.figures else ()
+    figures = tuple((row, task.figures[row]) for row in rows if row in task.figures)
+    variables = tuple(sorted(task.variables.items())) if task.variables and "{{" in text else ()
+    return raw.body, raw.notes, figures, variables, () if task.options == PLAIN else tuple(task.options)
 
 
-def render_task(task: Task) -> Result:
-    """The slide that *task* says all about."""
+def render_packed(task: PackedTask) -> PackedSlide:
+    """The slide of *task*."""
     body, notes, figures, variables, options = task
-    slide = render_slide(
-        RawSlide(_NOWHERE, body, notes), dict(figures), dict(variables), MarkdownOptions(*options) if options else PLAIN
+    return tuple(
+        render_slide(RawSlide(_NOWHERE, body, notes), dict(figures), dict(variables), MarkdownOptions(*options))[1:]
     )
-    return tuple(getattr(slide, name) for name in _FIELDS)
 
 
-def prepare() -> None:
-    """Import and set up what rendering takes, code of any language included."""
-    from quarterdeck.deck.steps.code import prepare_languages
-
+def set_up_rendering() -> Callable[[PackedTask], PackedSlide]:
+    """Import and set up everything that rendering needs, code of any language included."""
     prepare_markdown()
     prepare_languages()
+    return render_packed
 
 
 class SlideRenderer:
-    """Renders the slides of one run, each text once."""
+    """Renders the slides of one run, each of them once."""
 
-    def __init__(self, store: Store | None = None, helper: Helper | None = None, *, fresh: bool = False) -> None:
-        """Slides kept in *store* count unless *fresh*; *helper* waits for tasks already."""
+    def __init__(
+        self, store: CacheStore | None = None, worker: RenderWorker | None = None, *, fresh: bool = False
+    ) -> None:
+        """*fresh*: ignore the slides in *store*. *worker* has been started already."""
         self._store = store
-        self._helpers = [helper] if helper else []
-        self._kept: dict[bytes, Result] = (store.load(SLIDES) if store and not fresh else None) or {}
-        self._shown: dict[bytes, Result] = {}
+        self._workers = [worker] if worker else []
+        self._kept: dict[bytes, PackedSlide] = (store.load(SLIDES) if store and not fresh else None) or {}
+        self._shown: dict[bytes, PackedSlide] = {}
 
     def render_ahead(self, tasks: Iterable[Task], meanwhile: Callable[[], None]) -> None:
-        """Render *tasks* on all cores, and do *meanwhile* while the others have begun."""
-        missing: dict[bytes, Task] = {}
-        for task in tasks:
+        """Render *tasks* on all cores, and call *meanwhile* when the workers have begun."""
+        missing: dict[bytes, PackedTask] = {}
+        for task in map(pack_task, tasks):
             key = _key(task)
             if key not in self._kept and key not in self._shown:
                 missing[key] = task
         keys = list(missing)
         shares = self._share([_cost(missing[key]) for key in keys])
         try:
-            handed: list[list[bytes]] = []
-            for helper, (first, end) in zip(self._helpers, shares, strict=True):
-                handed.append(keys[first:end])
-                helper.give([missing[key] for key in handed[-1]])
+            sent: list[list[bytes]] = []
+            for worker, (first, end) in zip(self._workers, shares, strict=True):
+                sent.append(keys[first:end])
+                worker.send([missing[key] for key in sent[-1]])
             meanwhile()
             for key in keys[shares[-1][1] if shares else 0 :]:
-                self._shown[key] = render_task(missing[key])
-            for part in handed:
-                results = self._helpers.pop(0).collect()
-                self._shown.update(zip(part, results or map(render_task, map(missing.__getitem__, part)), strict=True))
+                self._shown[key] = render_packed(missing[key])
+            for part in sent:
+                results = self._workers.pop(0).collect() or [render_packed(missing[key]) for key in part]
+                self._shown.update(zip(part, results, strict=True))
         finally:
             self.dismiss()
 
-    def render(
-        self, raw: RawSlide, figures: Mapping[int, str], variables: Mapping[str, str], options: MarkdownOptions = PLAIN
-    ) -> Slide:
-        """The slide *raw*, as `render_slide` gives it."""
-        task = task_of(raw, figures, variables, options)
-        key = _key(task)
+    def render(self, task: Task) -> Slide:
+        """The slide of *task*."""
+        packed = pack_task(task)
+        key = _key(packed)
         if key not in self._shown:
-            self._shown[key] = self._kept.get(key) or render_task(task)
-        return Slide(raw.at, *self._shown[key])
+            self._shown[key] = self._kept.get(key) or render_packed(packed)
+        return Slide(task.raw.at, *self._shown[key])
 
     def dismiss(self) -> None:
-        """Let processes go that are not needed."""
-        while self._helpers:
-            self._helpers.pop().dismiss()
+        """End the workers that are not needed."""
+        while self._workers:
+            self._workers.pop().dismiss()
 
     def keep(self) -> None:
-        """Keep the slides of this run for the next one, and as many others as there is room for."""
+        """Keep the slides of this run for the next one, and of the others as many as there is room for."""
         if self._store is None or self._shown.keys() <= self._kept.keys():
             return
         room = _MOST_BYTES
-        others: dict[bytes, Result] = {}
+        others: dict[bytes, PackedSlide] = {}
         for key in reversed([key for key in self._kept if key not in self._shown]):
             room -= len(self._kept[key][0]) + 200
             if room < 0:
@@ -121,14 +125,14 @@ class SlideRenderer:
         self._store.save(SLIDES, {**dict(reversed(others.items())), **self._shown})
 
     def _share(self, costs: Sequence[int]) -> list[tuple[int, int]]:
-        """Where the share of each helper begins and ends, so that all are ready at once; what is left is done here."""
-        handicaps = [0] * len(self._helpers)
+        """The start and end of each worker's share, so that all are ready at once; the rest is rendered here."""
+        handicaps = [0] * len(self._workers)
         for _ in range(count_cores() - 1 - len(handicaps)):
             if (sum(costs) + _SETTING_UP + sum(handicaps) + _FORKING) // (len(handicaps) + 2) < 2 * _FORKING:
                 break
-            if not (helper := start_helper()):
+            if not (worker := start_worker(set_up_rendering)):
                 break
-            self._helpers.append(helper)
+            self._workers.append(worker)
             handicaps.append(_FORKING)
         ready = (sum(costs) + _SETTING_UP + sum(handicaps)) // (len(handicaps) + 1)
         shares = []
@@ -143,10 +147,10 @@ class SlideRenderer:
         return shares
 
 
-def _key(task: Task) -> bytes:
-    # Format 2 of marshal writes equal values as equal bytes; later ones do not.
+def _key(task: PackedTask) -> bytes:
+    # Version 2 of marshal writes equal values as equal bytes; later versions do not.
     return hashlib.sha256(marshal.dumps(task, 2)).digest()
 
 
-def _cost(task: Task) -> int:
+def _cost(task: PackedTask) -> int:
     return _SLIDE_COST + len(task[0]) + len(task[1] or "")

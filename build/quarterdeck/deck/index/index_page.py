@@ -1,16 +1,17 @@
-"""The index: the page that lists all decks of a project, the newest first, each with its title slide in small."""
+"""The index: the page that lists all decks of a project, the newest first, with thumbnails of their title slides."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from quarterdeck import __version__
-from quarterdeck.deck.index.thumbnail import Thumbnail, make_thumbnail
-from quarterdeck.deck.model import Deck
-from quarterdeck.deck.page.page_maker import Page, PageMaker
+from quarterdeck.deck.index.thumbnail import make_thumbnail
+from quarterdeck.deck.model import Deck, IndexEntry, Page
+from quarterdeck.deck.page.html_deck_page import HtmlDeckPage
+from quarterdeck.deck.page.site import Site
+from quarterdeck.deck.page.view import DeckView
 
 _ISO = r"\s*(\d{4})(?:-([\dXx?]{1,2}))?(?:-([\dXx?]{1,2}))?(?![^\W_])"
 _DOTTED = r"\s*(?:(\d{1,2})\.\s?)?(\d{1,2})\.\s?(\d{4})(?!\d)"
@@ -19,27 +20,10 @@ _MONTH = r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 _DAY = r"(?<![\d.:])([1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d.:])"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNKNOWN = 99
-"""A month or day that is not known yet, as in `2026-xx-yy`, comes after all that are."""
+"""An unknown month or day, as in `2026-xx-yy`, sorts after all others."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
-    """A deck as the index lists it."""
-
-    name: str
-    title: str
-    subtitle: str | None
-    event: str | None
-    date: str | None
-    url: str
-    """The address of its page, relative to the index."""
-    slides: int
-    """How many slides its sources make."""
-    thumbnail: Thumbnail | None
-    """Its first slide; None where that cannot be rendered."""
-
-
-def render_index(maker: PageMaker, entries: Iterable[IndexEntry]) -> Page:
+def render_index(site: Site, entries: Iterable[IndexEntry]) -> Page:
     """The page that lists *entries*, the newest first.
 
     Raises:
@@ -47,30 +31,29 @@ def render_index(maker: PageMaker, entries: Iterable[IndexEntry]) -> Page:
     """
     ordered = sorted(entries, key=lambda entry: entry.name)
     ordered.sort(key=lambda entry: date_key(entry.date or entry.name), reverse=True)
-    assets = maker.index_assets()
-    html = maker.templates.render("index.html.j2", decks=ordered, assets=assets, version=__version__)
-    return Page("index.html", maker.with_symbols(html, assets))
+    assets = site.template_assets(None)
+    html = site.templates.render("index.html.j2", decks=ordered, assets=assets, version=__version__)
+    return Page("index.html", site.with_symbols(html, assets))
 
 
-def make_entry(maker: PageMaker, deck: Deck) -> IndexEntry:
-    """How the index lists *deck*."""
-    linked = maker.link_deck(deck)
+def make_entry(deck: Deck, view: DeckView, slides: int, html_page: HtmlDeckPage | None, site: Site) -> IndexEntry:
+    """How the index lists *deck*, which has that many *slides*; *html_page*: its page, if it is an HTML deck."""
     return IndexEntry(
         name=deck.name,
         title=deck.title,
-        subtitle=linked.metadata.subtitle,
-        event=linked.event.name,
-        date=linked.date,
+        subtitle=view.metadata.subtitle,
+        event=view.event.name,
+        date=view.date,
         url=f"{quote(deck.name)}.html",
-        slides=maker.count_slides(deck),
-        thumbnail=make_thumbnail(maker, deck, linked),
+        slides=slides,
+        thumbnail=make_thumbnail(deck, view, html_page, site),
     )
 
 
 def date_key(text: str) -> tuple[int, int, int]:
-    """What orders decks by date: year, month, day. No year at all comes before all others.
+    """The sort key of a date: year, month, day. A text without a year sorts first.
 
-    `2026-11-23`, `2026-xx-yy`, `23.11.2026`, `23 November 2026` and a file name that starts with a date are read.
+    Understands `2026-11-23`, `2026-xx-yy`, `23.11.2026`, `23 November 2026` and file names that start with a date.
     """
     if not any(sign.isdigit() for sign in text):
         return 0, 0, 0

@@ -1,24 +1,20 @@
-"""Title slides in small: the first slide of a deck, from the same template and style sheets, for the index.
+"""Thumbnails for the index: the first slide of a deck, from the same template and style sheets.
 
-Rendered as a part of the index page and made smaller by CSS, so that no browser is needed to build it and no second
-page is loaded to show it. A deck's own style is kept to its thumbnail by `@scope`.
+Thumbnails are part of the index page and scaled by CSS, so that no browser is needed to make them and no second page
+is loaded to show them. `@scope` limits a deck's own style to its thumbnail.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
-from typing import TYPE_CHECKING
 
 from quarterdeck.base.errors import SourceError, UsageError
 from quarterdeck.base.shipped import load_template
-from quarterdeck.deck.model import Deck
-from quarterdeck.deck.page.page_maker import PageMaker
-from quarterdeck.deck.page.view import markup
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
+from quarterdeck.deck.model import Deck, Thumbnail
+from quarterdeck.deck.page.html_deck_page import HtmlDeckPage, first_slide
+from quarterdeck.deck.page.site import Site
+from quarterdeck.deck.page.view import DeckView, markup
 
 _LEFT_OUT = r"(?is)<(script|iframe|video|audio|object|aside|style)\b.*?(?:</\1\s*>|\Z)"
 _LINK = r"(?i)<(/?)a(?=[\s>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
@@ -30,49 +26,33 @@ _CSS_COMMENT = r"(?s)/\*.*?\*/"
 _TO_CLEAN = ("<a", "<script", "<iframe", "<video", "<audio", "<object", "<aside", "<style", " id=", "data-background")
 
 
-@dataclass(frozen=True, slots=True)
-class Thumbnail:
-    """The first slide of a deck as the index shows it."""
-
-    slide: Markup
-    """A section, without links, ids and what moves."""
-    ground: str
-    """The background of the slide and the colours of its theme, as CSS for the element around it."""
-    style: Markup
-    """The deck's own style, for that element and what is in it; empty for none."""
-
-
-def make_thumbnail(maker: PageMaker, deck: Deck, linked: Deck) -> Thumbnail | None:
-    """The title slide of *deck*, which is *linked* as templates see it; None where it cannot be rendered."""
+def make_thumbnail(deck: Deck, view: DeckView, html_page: HtmlDeckPage | None, site: Site) -> Thumbnail | None:
+    """The first slide of *deck*, *html_page* of an HTML deck; None if it cannot be rendered."""
     try:
-        html = _first_slide(maker, deck, linked)
-        colours = _read_colours(maker, deck)
+        html = first_slide(html_page.body) if html_page else _title_slide(deck, view, site)
+        colours = _read_colours(deck, site)
     except (SourceError, UsageError):
         return None
-    ground = _background_of(linked)
+    ground = "" if html_page else _background_of(view)
     if any(mark in html for mark in _TO_CLEAN):
         html = re.sub(_ID, "", re.sub(_LINK, r"<\1span>", re.sub(_LEFT_OUT, "", html)))
         section = re.search(_SECTION, html)
         ground = ground or (_read_background(section[1]) if section else "")
-    own = _scoped(str(linked.custom_style)) if linked.custom_style else ""
-    return Thumbnail(markup(html), ground + colours, markup(own)) if html else None
+    style = _scoped(str(view.custom_style)) if view.custom_style else ""
+    return Thumbnail(markup(html), ground + colours, markup(style)) if html else None
 
 
-def _first_slide(maker: PageMaker, deck: Deck, linked: Deck) -> str:
-    if deck.older:
-        from quarterdeck.deck.page.html_deck_page import first_slide
-
-        return first_slide(maker.older_page(deck, deck.older).body)
-    title = linked.metadata.title or deck.title
-    return maker.templates.render(
-        "title.html.j2", deck=linked, meta=linked.metadata, title=title, assets=maker.template_assets(deck), small=True
+def _title_slide(deck: Deck, view: DeckView, site: Site) -> str:
+    title = view.metadata.title or deck.title
+    return site.templates.render(
+        "title.html.j2", deck=view, meta=view.metadata, title=title, assets=site.template_assets(deck), small=True
     )
 
 
-def _background_of(linked: Deck) -> str:
-    """The background of the title slide, which its small version does not say."""
-    background = linked.metadata.background
-    if not background.image or linked.older:
+def _background_of(view: DeckView) -> str:
+    """The background of the title slide, which its small version does not have."""
+    background = view.metadata.background
+    if not background.image:
         return ""
     size, position = background.size or "cover", background.position or "center"
     picture = f"background-image: url({_quoted(background.image)}); "
@@ -97,14 +77,14 @@ def _quoted(url: str) -> str:
     return '"' + url.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _read_colours(maker: PageMaker, deck: Deck) -> str:
-    """The variables of the deck's theme, where that is not the one of the index."""
-    if deck.theme == maker.theme:
+def _read_colours(deck: Deck, site: Site) -> str:
+    """The variables of the deck's theme, if it is not that of the index."""
+    if deck.theme == site.project.theme:
         return ""
-    theme = maker.template_assets(deck).theme_file()
+    theme = site.template_assets(deck).theme_file()
     if theme is None:
         return ""
-    css = re.sub(_CSS_COMMENT, "", load_template(theme, maker.project))
+    css = re.sub(_CSS_COMMENT, "", load_template(theme, site.project))
     return " ".join(" ".join(block.split()) for block in re.findall(r":root\s*\{([^{}]*)\}", css))
 
 

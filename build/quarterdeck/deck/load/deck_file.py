@@ -1,16 +1,14 @@
-"""Decks: what `slides/NAME.yaml` or an older `slides/NAME.html` says, and the slide sources it names."""
+"""Loading decks: `slides/NAME.yaml` or an HTML deck in `slides/NAME.html`, and the slide sources they name."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, did_you_mean
-from quarterdeck.base.files import load_older_text, load_text, shown_path, walk_files
+from quarterdeck.base.files import load_legacy_text, load_text, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located, parse_yaml
 from quarterdeck.deck.load.schema import read_keys
@@ -26,9 +24,9 @@ _SUFFIXES = (".yaml", ".html", ".md")
 
 
 def find_decks(project: Project) -> tuple[str, ...]:
-    """The names of the decks of *project*: its files `slides/*.yaml` with a key `slides`, and its older talks."""
+    """The names of the decks of *project*: its files `slides/*.yaml` with a key `slides`, and its HTML decks."""
     names = {path.stem for path in _deck_files(project, ".yaml")}
-    names.update(path.stem for path in _older_talks(project) if path.stem != "index")
+    names.update(path.stem for path in _html_decks(project) if path.stem != "index")
     return tuple(sorted(names))
 
 
@@ -41,7 +39,7 @@ def check_names(project: Project, names: Collection[str], problems: Problems) ->
         problems: Takes two files of one name; warnings on a file that looks like a deck and is none.
     """
     files: dict[str, list[str]] = {}
-    for path in (*_deck_files(project, ".yaml"), *_deck_files(project, ".yml"), *_older_talks(project)):
+    for path in (*_deck_files(project, ".yaml"), *_deck_files(project, ".yml"), *_html_decks(project)):
         if not names or path.stem in names:
             files.setdefault(path.stem, []).append(shown_path(path, project.root))
     for name, shown in files.items():
@@ -58,8 +56,8 @@ def _deck_files(project: Project, suffix: str) -> list[Path]:
     return [path for path in _files_of(project, suffix) if _HAS_SLIDES.search(path.read_bytes())]
 
 
-def _older_talks(project: Project) -> list[Path]:
-    return [path for path in _files_of(project, ".html") if _is_older_talk(path)]
+def _html_decks(project: Project) -> list[Path]:
+    return [path for path in _files_of(project, ".html") if _is_html_deck(path)]
 
 
 def _files_of(project: Project, suffix: str) -> list[Path]:
@@ -72,7 +70,7 @@ def _files_of(project: Project, suffix: str) -> list[Path]:
     return [project.slides / name for name in names]
 
 
-def _is_older_talk(path: Path) -> bool:
+def _is_html_deck(path: Path) -> bool:
     """Whether the HTML file at *path* is a reveal.js page that somebody wrote, and not one that a build made."""
     data = path.read_bytes()
     if b"reveal" not in data:
@@ -100,9 +98,9 @@ def load_deck(
     if path.stem == "index":
         raise SourceError(Place(shown, 0), "a deck cannot be called 'index'", "index.html lists all decks: rename it")
     if path.suffix == ".html":
-        from quarterdeck.deck.load.html_deck import load_older_talk
+        from quarterdeck.deck.load.html_deck import load_html_deck
 
-        return load_older_talk(project, path, load_older_text(path, project.root, problems), problems)
+        return load_html_deck(project, path, load_legacy_text(path, project.root, problems), problems)
     text = load_text(path, project.root)
     if path.suffix == ".md":
         title = _first_heading(text) or path.stem
@@ -128,24 +126,17 @@ def _load_deck_file(
         found[key] = tuple(item for _, item in found.get(key, ()))
     found.setdefault("theme", project.theme)
     if found.get("reveal"):
-        from quarterdeck.deck.load.reveal_options import warn_canvas, warn_options
+        from quarterdeck.deck.load.reveal_options import read_markdown_options, warn_canvas, warn_options
 
         warn_options(located, problems)
         if not (project.templates / "themes" / found["theme"]).is_dir():
             warn_canvas(located, problems)
         if found["reveal"].get("markdown") is not None:
-            _read_markdown(located, found, problems)
+            found["markdown"], separators = read_markdown_options(located, problems)
+            for key in ("pre_slides", "slides", "post_slides") if separators else ():
+                found[key] = tuple(source._replace(separators=separators) for source in found[key])
     title = found.get("metadata", Metadata()).title or path.stem
     return Deck(path.stem, _plain(title), located, conditions=frozenset(conditions), **found)
-
-
-def _read_markdown(located: Located, found: dict[str, Any], problems: Problems) -> None:
-    """Put what the deck says about its Markdown into *found*."""
-    from quarterdeck.deck.load.markdown_options import read_markdown_options
-
-    found["markdown"], separators = read_markdown_options(located, problems)
-    for key in ("pre_slides", "slides", "post_slides") if separators else ():
-        found[key] = tuple(replace(source, separators=separators) for source in found[key])
 
 
 def _plain(title: str) -> str:

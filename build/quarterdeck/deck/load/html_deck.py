@@ -15,14 +15,14 @@ from itertools import zip_longest
 from pathlib import Path
 
 from quarterdeck.base.errors import Place, Problems, SourceError, did_you_mean
-from quarterdeck.base.files import load_older_text, shown_path, walk_files
+from quarterdeck.base.files import load_legacy_text, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located
 from quarterdeck.deck.html.page_tags import Tag, find_end, read_tags, text_of
-from quarterdeck.deck.html_deck_model import MarkdownSection, OlderTalk, Separators
 from quarterdeck.deck.load.html_deck_scripts import OwnFiles, read_initialize, sets_up_reveal
-from quarterdeck.deck.model import Deck, SlideSource
-from quarterdeck.deck.split.separators import DEFAULT, dedent, python_regex
+from quarterdeck.deck.model import Deck, HtmlDeck, MarkdownSection, Separators, SlideSource
+from quarterdeck.deck.split.js_regex import python_regex
+from quarterdeck.deck.split.slides import DEFAULT, dedent
 
 _NOT_FORWARDED = re.compile(r"data-(?:markdown|separator|vertical|notes|charset)", re.IGNORECASE)
 _KEPT_META = frozenset({"description", "author", "keywords"})
@@ -34,7 +34,7 @@ _DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?=[-_.]|\Z)")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
-def load_older_talk(project: Project, path: Path, text: str, problems: Problems) -> Deck:
+def load_html_deck(project: Project, path: Path, text: str, problems: Problems) -> Deck:
     """The deck that the page at *path* is; its date is the one that its name starts with.
 
     Args:
@@ -52,17 +52,17 @@ def load_older_talk(project: Project, path: Path, text: str, problems: Problems)
     if slides is None:
         raise SourceError(Place(shown, 1), "not a deck: no element of the class 'slides' in it")
     reader = _Reader(project, path, shown, text, tags, problems)
-    older = reader.read(slides)
+    html_deck = reader.read(slides)
     dated = _DATED.match(path.stem)
     return Deck(
         path.stem,
         reader.title or path.stem,
         Located({}, shown, {}),
         date=dated[0] if dated else None,
-        slides=tuple(part.source for part in older.body if isinstance(part, MarkdownSection) and part.source),
+        slides=tuple(part.source for part in html_deck.body if isinstance(part, MarkdownSection) and part.source),
         theme=project.theme,
         reveal=reader.options,
-        older=older,
+        html_deck=html_deck,
     )
 
 
@@ -82,7 +82,7 @@ class _Reader:
         self.title = ""
         self.options: Mapping[str, object] = {}
 
-    def read(self, slides: int) -> OlderTalk:
+    def read(self, slides: int) -> HtmlDeck:
         """The talk, whose slides are in the element that the tag number *slides* opens."""
         body = next((tag for tag in self._tags if tag.name == "body" and not tag.closing), None)
         body_end = next((tag.start for tag in self._tags if tag.name == "body" and tag.closing), len(self._text))
@@ -94,7 +94,7 @@ class _Reader:
         page = next((tag for tag in self._tags if tag.name == "html" and not tag.closing), None)
         heading = _HEADING.search(self._text, self._tags[slides].end)
         self.title = self.title or (" ".join(text_of(heading[1]).split()) if heading else "")
-        return OlderTalk(
+        return HtmlDeck(
             text=self._text,
             lang=page.attributes.get("lang", "") if page else "",
             head="\n".join(self._files.head),
@@ -213,7 +213,7 @@ class _Reader:
             if not path.is_file():
                 continue
             try:
-                text = load_older_text(path, self._project.root, self._problems)
+                text = load_legacy_text(path, self._project.root, self._problems)
                 return SlideSource(path, shown_path(path, self._project.root), text, separators)
             except SourceError as error:
                 self._problems.warn(error.at, error.what, error.hint)

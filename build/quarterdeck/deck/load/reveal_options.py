@@ -1,64 +1,126 @@
-"""The options of reveal.js 6, for decks that misspell one. Options of plugins are theirs, and pass."""
+"""The key `reveal` of a deck file: options of reveal.js, and those of its Markdown plugin that apply at build time.
+
+`reveal: {markdown: {smartypants: true}}` has the options of the Markdown plugin and of marked.
+"""
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
+from typing import Any
 
-from quarterdeck.base.errors import Problems
+from quarterdeck.base.errors import Place, Problems, did_you_mean
+from quarterdeck.base.options import read_flag, read_text, shown_value
 from quarterdeck.base.yaml_positions import Located
+from quarterdeck.deck.model import PLAIN, MarkdownOptions, Separators
+from quarterdeck.deck.split.js_regex import python_regex
+from quarterdeck.deck.split.slides import DEFAULT
 
-_KNOWN = frozenset(
-    {"autoAnimate", "autoAnimateDuration", "autoAnimateEasing", "autoAnimateMatcher", "autoAnimateStyles"}
-    | {"autoAnimateUnmatched", "autoPlayMedia", "autoSlide", "autoSlideMethod", "autoSlideStoppable"}
-    | {"backgroundTransition", "center", "controls", "controlsBackArrows", "controlsLayout", "controlsTutorial"}
-    | {"defaultTiming", "dependencies", "disableLayout", "display", "embedded", "focusBodyOnPageVisibilityChange"}
-    | {"fragmentInURL", "fragments", "hash", "hashOneBasedIndex", "height", "help", "hideCursorTime"}
-    | {"hideInactiveCursor", "highlight", "history", "jumpToSlide", "katex", "keyboard", "keyboardCondition", "loop"}
-    | {
-        "margin",
-        "markdown",
-        "math",
-        "maxScale",
-        "mermaid",
-        "minScale",
-        "mobileViewDistance",
-        "mouseWheel",
-        "navigationMode",
-    }
-    | {"overview", "parallaxBackgroundHorizontal", "parallaxBackgroundImage", "parallaxBackgroundPosition"}
-    | {"parallaxBackgroundRepeat", "parallaxBackgroundSize", "parallaxBackgroundVertical", "pause"}
-    | {"pdfMaxPagesPerSlide", "pdfPageHeightOffset", "pdfSeparateFragments", "plugins", "postMessage"}
-    | {"postMessageEvents", "preloadIframes", "preventIframeAutoFocus", "previewLinks", "progress"}
-    | {"respondToHashChanges", "rollingLinks", "rtl", "scrollActivationWidth", "scrollLayout", "scrollProgress"}
-    | {"scrollSnap", "showHiddenSlides", "showNotes", "showSlideNumber", "shuffle", "skippedFragmentsVisibility"}
-    | {"slideNumber", "sortFragmentsOnSync", "theme", "totalTime", "touch", "transition", "transitionSpeed", "view"}
-    | {"viewDistance", "width"}
-)
+_OPTIONS = """
+autoAnimate autoAnimateDuration autoAnimateEasing autoAnimateMatcher autoAnimateStyles autoAnimateUnmatched
+autoPlayMedia autoSlide autoSlideMethod autoSlideStoppable backgroundTransition center controls controlsBackArrows
+controlsLayout controlsTutorial defaultTiming dependencies disableLayout display embedded
+focusBodyOnPageVisibilityChange fragmentInURL fragments hash hashOneBasedIndex height help hideCursorTime
+hideInactiveCursor highlight history jumpToSlide katex keyboard keyboardCondition loop margin markdown math maxScale
+mermaid minScale mobileViewDistance mouseWheel navigationMode overview parallaxBackgroundHorizontal
+parallaxBackgroundImage parallaxBackgroundPosition parallaxBackgroundRepeat parallaxBackgroundSize
+parallaxBackgroundVertical pause pdfMaxPagesPerSlide pdfPageHeightOffset pdfSeparateFragments plugins postMessage
+postMessageEvents preloadIframes preventIframeAutoFocus previewLinks progress respondToHashChanges rollingLinks rtl
+scrollActivationWidth scrollLayout scrollProgress scrollSnap showHiddenSlides showNotes showSlideNumber shuffle
+skippedFragmentsVisibility slideNumber sortFragmentsOnSync theme totalTime touch transition transitionSpeed view
+viewDistance width
+"""
+_KNOWN = frozenset(_OPTIONS.split())
 """`Reveal.initialize`, from the sources of reveal.js 6.0.2 and of older ones, and the options of its own plugins."""
 
-
 CANVAS = {"width": 1920, "height": 1080}
-"""What the shipped themes are made for, in pixels."""
+"""The canvas of the shipped themes, in pixels."""
 
 
 def warn_options(located: Located, problems: Problems) -> None:
-    """Warn on each option of `reveal` that is almost the name of a known one."""
+    """Warn about options of `reveal` that look like misspelt ones. Options of other plugins pass."""
     by_lower = {name.lower(): name for name in _KNOWN}
     for key in located.value["reveal"]:
         if key in _KNOWN:
             continue
-        alike = (name for name in by_lower if name[:1] == key[:1].lower())
-        near = get_close_matches(key.lower(), alike, n=1, cutoff=0.8)
-        if near:
+        candidates = (name for name in by_lower if name[:1] == key[:1].lower())
+        matches = get_close_matches(key.lower(), candidates, n=1, cutoff=0.8)
+        if matches:
             place = located.place("reveal", key)
-            problems.warn(place, f"unknown option 'reveal.{key}'", f"did you mean '{by_lower[near[0]]}'?")
+            problems.warn(place, f"unknown option 'reveal.{key}'", f"did you mean '{by_lower[matches[0]]}'?")
 
 
 def warn_canvas(located: Located, problems: Problems) -> None:
-    """Warn on a size of the canvas that is not that of the shipped themes, on which everything has its size."""
+    """Warn about a canvas of another size than that of the shipped themes."""
     for key, made_for in CANVAS.items():
         if located.value["reveal"].get(key, made_for) != made_for:
             place = located.place("reveal", key)
             size = " x ".join(map(str, CANVAS.values()))
             what = f"slides of {key} {located.value['reveal'][key]}: the shipped themes are made for {size}"
             problems.warn(place, what, "leave it out, and give sizes in pixels of that canvas; or make a theme for it")
+
+
+_FLAGS = {"smartypants": "smartypants", "breaks": "breaks", "gfm": "gfm", "animateLists": "animate_lists"}
+_SEPARATORS = {"separator": "stacks", "verticalSeparator": "slides", "notesSeparator": "notes"}
+_SCRIPT = "it is JavaScript, and slides are rendered when the deck is built"
+_GONE = "marked, the parser of reveal.js, no longer has it"
+_WITHOUT_EFFECT = {
+    **dict.fromkeys(("renderer", "tokenizer", "hooks", "walkTokens", "extensions", "highlight"), _SCRIPT),
+    **dict.fromkeys(
+        ("headerIds", "headerPrefix", "langPrefix", "mangle", "sanitize", "sanitizer", "smartLists"), _GONE
+    ),
+    **dict.fromkeys(("xhtml", "baseUrl"), _GONE),
+    **dict.fromkeys(("async", "silent"), "it is about how marked is called, not about how slides look"),
+    "pedantic": "the original Markdown of 2004 is not supported",
+}
+
+
+def read_markdown_options(located: Located, problems: Problems) -> tuple[MarkdownOptions, Separators | None]:
+    """The options in `reveal.markdown` of a deck file; the separators are None if none is given.
+
+    Values of the wrong type are errors; unknown options and those without effect are warnings.
+    """
+    flags: dict[str, Any] = {}
+    separators: dict[str, str] = {}
+    table = located.value["reveal"]["markdown"]
+    if not isinstance(table, dict):
+        at = located.place("reveal", "markdown")
+        problems.add(at, f"'reveal.markdown' is a table, not {shown_value(table)}")
+        return PLAIN, None
+    for key, value in table.items():
+        at, name = located.place("reveal", "markdown", key), f"'reveal.markdown.{key}'"
+        if key not in _FLAGS and key not in _SEPARATORS:
+            _warn(key, at, name, problems)
+            continue
+        if value is None:
+            continue
+        try:
+            if key in _FLAGS:
+                flags[_FLAGS[key]] = read_flag(value)
+            else:
+                separators[_SEPARATORS[key]] = _read_separator(value)
+        except ValueError as error:
+            problems.add(at, f"{name} {error}")
+    return MarkdownOptions(**flags), _separators(separators) if separators else None
+
+
+def _warn(key: str, at: Place, name: str, problems: Problems) -> None:
+    if key in _WITHOUT_EFFECT:
+        problems.warn(at, f"{name} has no effect: {_WITHOUT_EFFECT[key]}", "remove it")
+    else:
+        problems.warn(at, f"unknown option {name}", did_you_mean(key, (*_FLAGS, *_SEPARATORS)))
+
+
+def _read_separator(value: Any) -> str:
+    pattern = read_text(value)
+    try:
+        python_regex(pattern)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression: {error}") from error
+    return pattern
+
+
+def _separators(given: dict[str, str]) -> Separators:
+    """The separators *given*, with defaults for the others."""
+    defaults = {"stacks": DEFAULT.stacks, "slides": r"\r?\n--\r?\n", "notes": DEFAULT.notes}
+    return Separators(**{**defaults, **given})

@@ -1,19 +1,17 @@
-"""The pages of older talks: the HTML of their authors, with the slides that their Markdown makes."""
+"""The pages of HTML decks: the HTML of their authors, with the slides that their Markdown makes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from quarterdeck.deck.html.addresses import Link, link_attribute, link_html
 from quarterdeck.deck.html.comments import merge_attributes, render_attributes
 from quarterdeck.deck.html.page_tags import find_end, read_tags
-from quarterdeck.deck.html_deck_model import MarkdownSection, OlderTalk
 from quarterdeck.deck.markdown.extensions.footnotes import own_footnotes
-from quarterdeck.deck.markdown.render import Slide
+from quarterdeck.deck.model import HtmlDeck, MarkdownSection, SlideSource, Stacks
 from quarterdeck.deck.page.slide_ids import unique_ids
 from quarterdeck.deck.page.view import markup
 from quarterdeck.deck.steps.raw_code import finish_code
@@ -21,16 +19,11 @@ from quarterdeck.deck.steps.raw_code import finish_code
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from quarterdeck.deck.model import SlideSource
-
-Stacks = tuple[tuple[Slide, ...], ...]
-
 _ID = re.compile(r"\sid\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class OlderPage:
-    """An older talk as its template sees it."""
+class HtmlDeckPage(NamedTuple):
+    """An HTML deck as its template sees it."""
 
     lang: str
     head: Markup
@@ -39,24 +32,24 @@ class OlderPage:
     scripts: Markup
 
 
-def render_older(older: OlderTalk, slides_of: Callable[[SlideSource], Stacks], link: Link) -> OlderPage:
-    """The parts of the page of *older*, with addresses as *link* gives them."""
-    sections = [part for part in older.body if isinstance(part, MarkdownSection) and part.source]
+def render_html_deck(html_deck: HtmlDeck, slides_of: Callable[[SlideSource], Stacks], link: Link) -> HtmlDeckPage:
+    """The parts of the page of *html_deck*, with linked addresses."""
+    sections = [part for part in html_deck.body if isinstance(part, MarkdownSection) and part.source]
     slides = [slide for one in sections if one.source for stack in slides_of(one.source) for slide in stack]
-    taken = {match for part in older.body if isinstance(part, str) for match in _ID.findall(part)}
+    taken = {match for part in html_deck.body if isinstance(part, str) for match in _ID.findall(part)}
     ids = unique_ids(slides, taken | {"reveal-options"})
     body = "".join(
         link_html(finish_code(part), link)
         if isinstance(part, str)
         else "\n".join(_render_section(part, slides_of, ids, link))
-        for part in older.body
+        for part in html_deck.body
     )
-    head, scripts = (markup(link_html(html, link)) for html in (older.head, older.scripts))
-    return OlderPage(older.lang or "en", head, markup(body), older.body_class, scripts)
+    head, scripts = (markup(link_html(html, link)) for html in (html_deck.head, html_deck.scripts))
+    return HtmlDeckPage(html_deck.lang or "en", head, markup(body), html_deck.body_class, scripts)
 
 
 def first_slide(body: str) -> str:
-    """The first slide in the body of an older talk, with its tag; empty for none."""
+    """The first slide in the body of an HTML deck, with its tag; empty for none."""
     tags = read_tags(body)
     sections = [at for at, tag in enumerate(tags) if tag.name == "section" and not tag.closing]
     for at, following in zip_longest(sections, sections[1:], fillvalue=len(tags)):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from quarterdeck.deck.markdown.extensions.footnotes import SLIDE
-from quarterdeck.deck.markdown.render import Slide
+from quarterdeck.deck.model import Slide
 
 
 def unique_ids(slides: Iterable[Slide], taken: Collection[str]) -> Iterator[str]:

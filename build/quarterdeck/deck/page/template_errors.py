@@ -1,8 +1,9 @@
-"""What is wrong with a template, said at its line. Imported only when something is."""
+"""Errors in templates, reported at their lines. Imported only when there is one."""
 
 from __future__ import annotations
 
 import re
+import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,35 +19,36 @@ if TYPE_CHECKING:
 
 _NO_SUCH = re.compile(r"No (?P<kind>filter|test) named '(?P<name>.*)'")
 _UNDEFINED = re.compile(r"'(?P<name>.*)' is undefined")
+_NO_ATTRIBUTE = re.compile(r"'(?P<module>quarterdeck\.[\w.]+)\.(?P<type>\w+) object' has no attribute '(?P<name>.*)'")
 _CODE = str(Path(__file__).resolve().parents[2])
 
 
 def find_mistake(
     error: Exception, environment: Environment, names: Iterable[str], folders: Sequence[Path], root: Path
 ) -> SourceError | UsageError | None:
-    """What *error* says about the template that it comes from.
+    """The mistake in a template that caused *error*.
 
     Args:
-        error: What was raised while a template was compiled or rendered.
-        environment: Knows the filters and the tests.
-        names: The values that the template was given.
-        folders: Where templates are.
-        root: Where the paths that an author sees start.
+        error: An exception from compiling or rendering a template.
+        environment: The environment, for its filters and tests.
+        names: The names of the values that the template was given.
+        folders: The folders of templates.
+        root: The project's root, for paths in messages.
 
     Returns:
-        The mistake at its line; None where *error* comes from no template, or from our own code.
+        The mistake at its line; None if *error* comes from our own code.
     """
     at = _find_place(error, root)
     if isinstance(error, TemplateNotFound):
-        known = [path.name for folder in folders for path in folder.glob("*.j2")]
-        what, hint = f"no template '{error.name}'", did_you_mean(str(error.name), known)
+        templates = [path.name for folder in folders for path in folder.glob("*.j2")]
+        what, hint = f"no template '{error.name}'", did_you_mean(str(error.name), templates)
         return SourceError(at, what, hint) if at else UsageError(what, "install quarterdeck again")
     if at is None:
         return None
     if isinstance(error, UsageError):
         return SourceError(at, error.what, "put it into templates/, or ask for what is there")
     what = str(getattr(error, "message", None) or error).strip().removesuffix(".")
-    what = what[:1].lower() + what[1:]
+    what = _NO_ATTRIBUTE.sub(r"no attribute '\g<name>'", what[:1].lower() + what[1:])
     if isinstance(error, RecursionError):
         what = "includes, extends or calls itself without end"
     elif not type(error).__module__.startswith("jinja2"):
@@ -72,4 +74,6 @@ def _hint(message: str, environment: Environment, names: Iterable[str]) -> str:
         return did_you_mean(match["name"], environment.filters if match["kind"] == "filter" else environment.tests)
     if match := _UNDEFINED.search(message):
         return did_you_mean(match["name"], (*names, *environment.globals))
-    return "mend it; without the file the shipped template of that name is taken, if there is one"
+    if match := _NO_ATTRIBUTE.search(message):
+        return did_you_mean(match["name"], getattr(sys.modules[match["module"]], match["type"])._fields)
+    return "fix it, or delete the file to use the built-in template"

@@ -1,74 +1,134 @@
-"""Decks as templates see them: pictures as the page links them, texts with the little HTML that they may hold."""
+"""Decks as templates see them: pictures with the addresses of the page, texts with the HTML they may hold."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from quarterdeck.deck.html.addresses import Link, link_css, link_html
-from quarterdeck.deck.model import Deck, Item
+from quarterdeck.deck.model import Background, Box, Deck, Item, Logo
 
 if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
     from markupsafe import Markup
 
-    _Part = TypeVar("_Part", bound=DataclassInstance)
-
 LinkAt = Callable[..., Link]
-"""Takes the keys that lead to a value of the deck file, and gives what links its addresses."""
-
-_ADDRESSES = frozenset({"favicon", "link", "homepage", "title_slug", "icon", "style", "logo", "logo_style"})
-"""Fields whose text is no prose."""
+"""Links the addresses in the value at some keys of the deck file."""
 
 
-def link_deck(deck: Deck, link_at: LinkAt) -> Deck:
-    """*deck* with its pictures as the page links them, and with HTML and styles as markup."""
-    meta, event = deck.metadata, deck.event
+class MetadataView(NamedTuple):
+    """`deck.metadata` in templates."""
 
-    def picture(value: str | None, *keys: str | int) -> str | None:
+    title: str | Markup | None
+    subtitle: str | Markup | None
+    author: str | Markup | None
+    favicon: str | None
+    title_slug: str | None
+    background: Background
+    box: Box
+    logo: Logo
+
+
+class EventView(NamedTuple):
+    """`deck.event` in templates."""
+
+    name: str | Markup | None
+    link: str | None
+    logo: str | None
+    logo_style: str | None
+
+
+class ItemView(NamedTuple):
+    """A line of `deck.agenda` or `deck.summary` in templates."""
+
+    icon: Markup | None
+    """HTML; None for no icon."""
+    text: str | Markup
+
+
+class UpcomingEventView(NamedTuple):
+    """A line of `deck.events` in templates."""
+
+    date: str | Markup | None
+    title: str | Markup | None
+    link: str | None
+    homepage: str | None
+    name: str | Markup | None
+    type: str | Markup | None
+
+
+class DeckView(NamedTuple):
+    """`deck` in templates. Templates escape texts that are not markup."""
+
+    name: str
+    title: str
+    metadata: MetadataView
+    date: str | Markup | None
+    event: EventView
+    custom_style: Markup | None
+    agenda: tuple[ItemView, ...]
+    summary: tuple[ItemView, ...]
+    events: tuple[UpcomingEventView, ...]
+
+
+def make_view(deck: Deck, link_at: LinkAt) -> DeckView:
+    """*deck* as templates see it, with its addresses linked."""
+    metadata, event = deck.metadata, deck.event
+
+    def picture(value: str | None, *keys: str) -> str | None:
         return link_at(*keys).load(value) if value else value
 
-    style = link_css(deck.custom_style, link_at("custom_style")) if deck.custom_style else None
-    return replace(
-        deck,
-        metadata=replace(
-            _with_prose(meta, link_at, "metadata"),
-            favicon=picture(meta.favicon, "metadata", "favicon"),
-            background=replace(
-                meta.background, image=picture(meta.background.image, "metadata", "background", "image")
-            ),
-            logo=replace(meta.logo, image=picture(meta.logo.image, "metadata", "logo", "image")),
+    def prose(value: str | None, *keys: str | int) -> str | Markup | None:
+        return _prose(value, link_at(*keys))
+
+    background, logo = ("metadata", "background", "image"), ("metadata", "logo", "image")
+    return DeckView(
+        name=deck.name,
+        title=deck.title,
+        metadata=MetadataView(
+            title=prose(metadata.title, "metadata", "title"),
+            subtitle=prose(metadata.subtitle, "metadata", "subtitle"),
+            author=prose(metadata.author, "metadata", "author"),
+            favicon=picture(metadata.favicon, "metadata", "favicon"),
+            title_slug=metadata.title_slug,
+            background=metadata.background._replace(image=picture(metadata.background.image, *background)),
+            box=metadata.box,
+            logo=metadata.logo._replace(image=picture(metadata.logo.image, *logo)),
         ),
-        date=_prose(deck.date, link_at("date")),
-        event=replace(_with_prose(event, link_at, "event"), logo=picture(event.logo, "event", "logo")),
-        agenda=tuple(_link_item(item, link_at) for item in deck.agenda),
-        summary=tuple(_link_item(item, link_at) for item in deck.summary),
-        events=tuple(_with_prose(one, link_at, *one.keys) for one in deck.events),
-        custom_style=markup(style) if style else None,
+        date=prose(deck.date, "date"),
+        event=EventView(
+            name=prose(event.name, "event", "name"),
+            link=event.link,
+            logo=picture(event.logo, "event", "logo"),
+            logo_style=event.logo_style,
+        ),
+        custom_style=markup(link_css(deck.custom_style, link_at("custom_style"))) if deck.custom_style else None,
+        agenda=tuple(_view_item(item, link_at) for item in deck.agenda),
+        summary=tuple(_view_item(item, link_at) for item in deck.summary),
+        events=tuple(
+            UpcomingEventView(
+                date=prose(upcoming.date, *upcoming.keys, "date"),
+                title=prose(upcoming.title, *upcoming.keys, "title"),
+                link=upcoming.link,
+                homepage=upcoming.homepage,
+                name=prose(upcoming.name, *upcoming.keys, "name"),
+                type=prose(upcoming.type, *upcoming.keys, "type"),
+            )
+            for upcoming in deck.events
+        ),
     )
 
 
-def _link_item(item: Item, link_at: LinkAt) -> Item:
+def _view_item(item: Item, link_at: LinkAt) -> ItemView:
     icon = None
     if item.icon and item.icon.strip():
         from quarterdeck.deck.icons.item_icons import render_icon
 
         icon = markup(render_icon(item.icon.strip(), link_at(*item.keys, "icon")))
-    return Item(icon, _prose(item.text, link_at(*item.keys, "text")) or "")
+    return ItemView(icon, _prose(item.text, link_at(*item.keys, "text")) or "")
 
 
-def _with_prose(part: _Part, link_at: LinkAt, *keys: str | int) -> _Part:
-    changed: dict[str, Any] = {}
-    for field in fields(part):
-        value = getattr(part, field.name)
-        if isinstance(value, str) and field.name not in _ADDRESSES:
-            changed[field.name] = _prose(value, link_at(*keys, field.name))
-    return replace(part, **changed) if changed else part
-
-
-def _prose(text: str | None, link: Link) -> str | None:
-    """*text* as markup if there is any HTML in it; templates escape it otherwise."""
+def _prose(text: str | None, link: Link) -> str | Markup | None:
+    """*text*, as markup if it holds HTML."""
     if not text or ("<" not in text and "&" not in text):
         return text
     from quarterdeck.deck.html.inline import inline_html
@@ -77,7 +137,7 @@ def _prose(text: str | None, link: Link) -> str | None:
 
 
 def markup(html: str) -> Markup:
-    """*html* as templates take it without escaping it."""
+    """*html*, which templates do not escape."""
     from markupsafe import Markup
 
     return Markup(html)

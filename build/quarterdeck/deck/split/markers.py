@@ -20,6 +20,8 @@ _INLINE_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _LINE_STEPS = re.compile(r"\d+(?:-\d+)?(?:[,|]\d+(?:-\d+)?)*\Z")
 _LANGUAGE = re.compile(r"[\w+#.-]+\Z")
 _NEAR = 0.7
+PLACEHOLDER = re.compile(r"<!--quarterdeck block (\d+)-->")
+"""The comment that `place_blocks` writes for a marker, with its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +149,11 @@ def _near(word: str, meant: str) -> bool:
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, word.lower(), meant).ratio() >= _NEAR
+
+
+def place_blocks(lines: Sequence[str], markers: Mapping[int, Marker]) -> list[str]:
+    """*lines* with a placeholder for each marker, at a column where Markdown keeps it as it is."""
+    placed = list(lines)
+    for row, marker in markers.items():
+        placed[row] = " " * marker.column + f"<!--quarterdeck block {row}-->"
+    return placed

@@ -1,0 +1,152 @@
+"""The pipeline: load → split → render → link → pages → index → publish."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, did_you_mean
+from quarterdeck.base.project import Project
+from quarterdeck.deck.assets.asset_store import Asset
+from quarterdeck.deck.index.index_page import make_entry, render_index
+from quarterdeck.deck.load.deck_file import check_names, find_decks, load_deck
+from quarterdeck.deck.load.locate import find_place
+from quarterdeck.deck.model import BuildOptions, BuildResult, Deck, IndexEntry, Page
+from quarterdeck.deck.page.deck_page import render_deck_page, render_html_deck_page
+from quarterdeck.deck.page.html_deck_page import HtmlDeckPage, render_html_deck
+from quarterdeck.deck.page.site import Site
+from quarterdeck.deck.page.slide_maker import PlainRenderer, Renderer, SlideMaker
+from quarterdeck.deck.page.view import make_view
+from quarterdeck.deck.publish import publish_files, remove_stale
+
+RecallEntry = Callable[[str], IndexEntry | None]
+"""How the index lists a deck that is not built now, by its name, if an earlier build has kept that."""
+
+
+def build(
+    project: Project,
+    options: BuildOptions,
+    problems: Problems,
+    *,
+    renderer: Renderer | None = None,
+    recall_entry: RecallEntry = lambda _: None,
+) -> BuildResult:
+    """Build decks into `site/`, with an index of all decks.
+
+    Args:
+        project: The project.
+        options: What to build, and how.
+        problems: Collects everything that is wrong with the decks.
+        renderer: Renders the slides.
+        recall_entry: Knows decks that were built earlier.
+
+    Raises:
+        SourceErrors: Anything is wrong with any of the decks; then nothing is written.
+        UsageError: An unknown deck or audience.
+    """
+    names = find_decks(project)
+    decks = _load_decks(project, options, names, problems)
+    site = Site(project, names, problems)
+    slides = SlideMaker(site, renderer or PlainRenderer(), problems)
+    pages, entries = _make_pages(decks, slides, site, problems)
+    others = [name for name in names if name not in {deck.name for deck in decks}]
+    other_site = Site(project, names, Problems())
+    listed = [*entries, *_recall_entries(others, recall_entry, other_site)]
+    with problems.collecting():
+        pages.append(render_index(site, listed))
+    assets: tuple[Asset, ...] = tuple({*site.assets.assets, *other_site.assets.assets})
+    if options.single_file:
+        from quarterdeck.deck.assets.single_file import inline_pages
+
+        pages, assets = inline_pages(pages, assets, project, problems), ()
+    if options.strict:
+        problems.warnings_as_errors()
+    problems.raise_if_any()
+    return BuildResult(
+        pages=tuple(project.site / f"{deck.name}.html" for deck in decks),
+        changed=publish_files(project.site, pages, assets),
+        removed=() if others else remove_stale(project, pages, assets, frozenset(names)),
+        digests={project.site / page.name: hashlib.sha256(page.html.encode()).digest() for page in pages},
+        used=frozenset((*(source.path for deck in decks for source in deck.sources), *site.assets.paths)),
+        entries=tuple(entries),
+    )
+
+
+def _load_decks(project: Project, options: BuildOptions, known: Sequence[str], problems: Problems) -> tuple[Deck, ...]:
+    names = tuple(dict.fromkeys(options.names or known))
+    if not names:
+        raise UsageError("no deck to build: no file slides/*.yaml has a key 'slides'", "make one, or name a .md file")
+    decks: dict[str, Deck] = {}
+    for name in names:
+        with problems.collecting():
+            deck = load_deck(project, name, problems, audience=options.audience)
+            other = decks.setdefault(deck.name, deck)
+            if other.located.path != deck.located.path:
+                what = f"the page of {other.located.path} is {project.shown(project.site)}/{deck.name}.html, too"
+                problems.add(Place(deck.located.path, 0), what, "rename one of them, or build one at a time")
+    conditions = {condition for deck in decks.values() for condition in deck.conditions}
+    # Where a deck could not be loaded, its entries may be the ones meant.
+    for name in sorted(options.audience - conditions if not problems.errors else ()):
+        raise UsageError(f"no slides are for '{name}'", did_you_mean(name, conditions))
+    check_names(project, decks.keys() if options.names else (), problems)
+    return tuple(decks.values())
+
+
+def _make_pages(
+    decks: Sequence[Deck], slides: SlideMaker, site: Site, problems: Problems
+) -> tuple[list[Page], list[IndexEntry]]:
+    """The pages of *decks*, and how the index lists them.
+
+    HTML decks come last. What they lack, after all those years, is only a warning.
+    """
+    pages: list[Page] = []
+    entries: list[IndexEntry] = []
+    for lenient in (False, True):
+        group = [deck for deck in decks if (deck.html_deck is not None) == lenient]
+        if group:
+            with problems.lenient(lenient):
+                slides.render_ahead(group)
+        for deck in group:
+            with problems.collecting(), problems.lenient(lenient):
+                view = make_view(deck, site.link_deck_file(deck))
+                html_page = _html_page(deck, slides, site)
+                if html_page:
+                    pages.append(render_html_deck_page(deck, view, html_page, site))
+                else:
+                    pages.append(render_deck_page(deck, view, slides, site, problems))
+                entries.append(make_entry(deck, view, slides.count_slides(deck), html_page, site))
+    return pages, entries
+
+
+def _html_page(deck: Deck, slides: SlideMaker, site: Site) -> HtmlDeckPage | None:
+    html_deck = deck.html_deck
+    if html_deck is None:
+        return None
+
+    def place(url: str) -> Place:
+        return find_place(url, html_deck.text, Place(deck.located.path, 1))
+
+    link = site.link_from(site.project.slides, place)
+    return render_html_deck(html_deck, lambda source: slides.slides_of(source, deck), link)
+
+
+def _recall_entries(names: Sequence[str], recall_entry: RecallEntry, site: Site) -> list[IndexEntry]:
+    """How the index lists those of the decks *names* that have a page from an earlier build.
+
+    A deck that *recall_entry* does not know is loaded; what is wrong with it is reported when it is built.
+    """
+    entries = []
+    for name in names:
+        if not (site.project.site / f"{name}.html").is_file():
+            continue
+        if (entry := recall_entry(name)) is None:
+            problems = Problems()
+            slides = SlideMaker(site, PlainRenderer(), problems)
+            try:
+                deck = load_deck(site.project, name, problems)
+                view = make_view(deck, site.link_deck_file(deck))
+                entry = make_entry(deck, view, slides.count_slides(deck), _html_page(deck, slides, site), site)
+            except SourceError:
+                continue
+        entries.append(entry)
+    return entries

@@ -1,0 +1,152 @@
+"""From slide sources to slides: each source is parsed once in a build, and each slide is rendered once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from quarterdeck.base.errors import Place, Problems
+from quarterdeck.deck.html.addresses import link_attribute, link_html
+from quarterdeck.deck.load.locate import find_place
+from quarterdeck.deck.markdown.render import render_slide
+from quarterdeck.deck.model import Deck, MarkdownOptions, RawSlide, Slide, SlideSource, Stacks
+from quarterdeck.deck.page.site import Site
+from quarterdeck.deck.split.fences import map_fences
+from quarterdeck.deck.split.markers import Marker, parse_markers, place_blocks
+from quarterdeck.deck.split.slides import split_by, split_slides
+from quarterdeck.deck.steps.raw_code import finish_code
+
+if TYPE_CHECKING:
+    from quarterdeck.deck.steps.block import BlockMaker
+
+
+class Task(NamedTuple):
+    """All that a rendered slide depends on."""
+
+    raw: RawSlide
+    figures: Mapping[int, str]
+    variables: Mapping[str, str]
+    options: MarkdownOptions
+
+
+class Renderer(Protocol):
+    """Renders slides; the slides of a task are the same whoever renders it."""
+
+    def render_ahead(self, tasks: Iterable[Task], meanwhile: Callable[[], None]) -> None:
+        """Get *tasks* rendered before they are asked for, and call *meanwhile* once."""
+
+    def render(self, task: Task) -> Slide:
+        """The slide of *task*."""
+
+
+class PlainRenderer:
+    """Renders each slide when it is asked for."""
+
+    def render_ahead(self, tasks: Iterable[Task], meanwhile: Callable[[], None]) -> None:
+        """Nothing is rendered ahead."""
+        meanwhile()
+
+    def render(self, task: Task) -> Slide:
+        """The slide of *task*."""
+        return render_slide(*task)
+
+
+class _Parsed(NamedTuple):
+    """A slide source, without what depends on the deck that shows it."""
+
+    stacks: tuple[tuple[RawSlide, ...], ...]
+    figures: Mapping[int, str]
+    raw_code: bool
+    """Whether it may hold code in HTML."""
+
+
+class SlideMaker:
+    """Makes the slides of the decks of one build."""
+
+    def __init__(self, site: Site, renderer: Renderer, problems: Problems) -> None:
+        self._site = site
+        self._renderer = renderer
+        self._problems = problems
+        self._parsed: dict[Path | SlideSource, _Parsed] = {}
+        self._slides: dict[tuple[object, ...], Stacks] = {}
+
+    def render_ahead(self, decks: Sequence[Deck]) -> None:
+        """Render the slides of *decks*, on all cores if the renderer can, and prepare the templates meanwhile."""
+        self._renderer.render_ahead(self._tasks(decks), lambda: self._site.templates.prepare("deck.html.j2"))
+
+    def slides_of(self, source: SlideSource, deck: Deck) -> Stacks:
+        """The stacks of slides of *source* in *deck*, with linked addresses."""
+        key = (_identity(source), tuple(sorted(deck.variables.items())), deck.markdown)
+        if key not in self._slides:
+            parsed = self._parse(source)
+            self._slides[key] = tuple(
+                tuple(self._finish(self._renderer.render(_task(raw, parsed, deck)), source) for raw in stack)
+                for stack in parsed.stacks
+            )
+        return self._slides[key]
+
+    def count_slides(self, deck: Deck) -> int:
+        """The number of slides of *deck*, without those that templates add."""
+        plain = deck.html_deck.plain if deck.html_deck else 0
+        return plain + sum(len(stack) for source in deck.sources for stack in self._parse(source).stacks)
+
+    def _tasks(self, decks: Sequence[Deck]) -> Iterator[Task]:
+        for deck in decks:
+            for source in deck.sources:
+                parsed = self._parse(source)
+                yield from (_task(raw, parsed, deck) for stack in parsed.stacks for raw in stack)
+
+    def _parse(self, source: SlideSource) -> _Parsed:
+        key = _identity(source)
+        if key not in self._parsed:
+            lines = source.text.split("\n")
+            fences = map_fences(lines)
+            markers = parse_markers(lines, source.shown, fences, self._problems)
+            figures = self._render_figures(markers, source) if markers else {}
+            lines = place_blocks(lines, markers)
+            if source.separators:
+                stacks = split_by("\n".join(lines), source.separators, source.shown, fences, self._problems)
+            else:
+                stacks = split_slides(lines, source.shown, fences, self._problems)
+            self._parsed[key] = _Parsed(stacks, figures, "<code" in source.text.lower())
+        return self._parsed[key]
+
+    def _render_figures(self, markers: Mapping[int, Marker], source: SlideSource) -> Mapping[int, str]:
+        # Parsing demos and colouring code take a while, and decks without markers need neither.
+        from quarterdeck.deck.steps.block import render_blocks
+
+        return render_blocks(markers, source.folder, self._blocks, self._site.project)
+
+    @cached_property
+    def _blocks(self) -> BlockMaker:
+        from quarterdeck.deck.steps.block import BlockMaker
+        from quarterdeck.demo.catalogue import Catalogue
+
+        project = self._site.project
+        return BlockMaker(project, Catalogue(project, self._problems), self._problems)
+
+    def _finish(self, slide: Slide, source: SlideSource) -> Slide:
+        """*slide* with linked addresses and finished code; its warnings are reported."""
+
+        def place(url: str) -> Place:
+            return find_place(url, source.text, slide.at)
+
+        for row, what, hint in slide.warnings:
+            self._problems.warn(Place(source.shown, slide.at.line + row), what, hint)
+        link = self._site.link_from(source.folder, place)
+        attributes = {name: link_attribute(name, value, link) for name, value in slide.attributes.items()}
+        html = slide.html
+        if "<pre" in html and self._parse(source).raw_code:
+            html = finish_code(html)
+        return slide._replace(html=link_html(html, link), attributes=attributes)
+
+
+def _task(raw: RawSlide, parsed: _Parsed, deck: Deck) -> Task:
+    return Task(raw, parsed.figures, deck.variables, deck.markdown)
+
+
+def _identity(source: SlideSource) -> Path | SlideSource:
+    """The key of *source* among those of a build: its path, except for pieces of HTML decks."""
+    return source if source.separators else source.path
