@@ -228,7 +228,7 @@ def test_names_and_places(make_project: MakeProject) -> None:
     for name in ("2017-05-03_Talk", "slides/2017-05-03_Talk.html"):
         deck = load_deck(project, name, Problems())
         assert (deck.name, deck.title, deck.date) == ("2017-05-03_Talk", "The first", "2017-05-03")
-    assert load_deck(project, "new", Problems()).older is None
+    assert load_deck(project, "new", Problems()).html_deck is None
     problems = Problems()
     build(project, [], problems=problems)
     assert [str(one) for one in problems.warnings] == [
