@@ -1,8 +1,8 @@
-"""How long a build takes, beside the least that could do the same: `python tests/benchmarks/build_speed.py`.
+"""Build times beside a lower bound: `python tests/benchmarks/build_speed.py`.
 
-The floor reads slide sources, splits them on separators, renders Markdown and fills a template; it colours no code,
-copies nothing and checks nothing. Both run as whole processes, in turn, quarterdeck cold: nothing is built and nothing
-is kept. Then the same build runs again with nothing changed, and with one slide changed. Medians are printed.
+The lower bound ("floor") reads slide sources, splits them at separators, renders Markdown and fills a template; it does
+not colour code, copy files or check anything. Both run in turn as whole processes; quarterdeck starts cold, without a
+site and without a cache. Then the same build runs with nothing changed, and with one slide changed. Prints medians.
 """
 
 from __future__ import annotations

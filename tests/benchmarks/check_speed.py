@@ -1,8 +1,8 @@
-"""What a check costs beside the commands' own time: `python tests/benchmarks/check_speed.py [JOBS]...`.
+"""Check times beside the time of the commands: `python tests/benchmarks/check_speed.py [JOBS]...`.
 
-24 demos of 4 to 9 steps whose commands take 60 s in all (they wait, as real ones do for networks and servers) are
-recorded once and then checked with `-n`, in a process of its own each time. The bound is 1.25 x (the commands' own
-time / jobs) + 0.5 s a demo. Ends with 1 if a check with `-n 2` takes longer.
+24 demos of 4 to 9 steps, whose commands take 60 s in total (they wait, as real commands wait for networks and servers),
+are recorded once and then checked with each `-n` in a process of its own. The bound is 1.25 x (time of the commands /
+jobs) + 0.5 s for each demo. The exit status is 1 if a check with `-n 2` takes longer.
 """
 
 from __future__ import annotations

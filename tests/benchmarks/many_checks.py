@@ -1,9 +1,8 @@
-"""Looks for verdicts that are wrong: `python tests/benchmarks/many_checks.py [--runs N] [FOLDER]...`.
+"""A search for wrong verdicts: `python tests/benchmarks/many_checks.py [--runs N] [FOLDER]...`.
 
-Checks all demos of projects (this one, or those in the folders named) again and again, each time on fresh stages, in
-turn as they are, in other time zones and locales, with a process that keeps each core busy, and against recordings in
-which every year is the one before. Nothing has rotted meanwhile, so whatever is not PASSED or SKIPPED is printed, and
-the exit status is 1.
+Checks all demos of projects (this one, or the folders given) repeatedly, each time on new stages: unchanged, in other
+time zones and locales, with a busy process on each core, and against recordings in which every year is the previous
+one. Nothing has rotted meanwhile, so every step that is not PASSED or SKIPPED is printed, and the exit status is 1.
 """
 
 from __future__ import annotations

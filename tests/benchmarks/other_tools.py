@@ -1,4 +1,4 @@
-"""Installs other tools into a temporary folder, to be measured beside quarterdeck."""
+"""Installs other tools into a temporary folder, to measure them beside quarterdeck."""
 
 from __future__ import annotations
 

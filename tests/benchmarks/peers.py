@@ -1,8 +1,8 @@
-"""quarterdeck beside other slide tools, on the same Markdown: `make peers`.
+"""Builds of quarterdeck beside other slide tools, with the same Markdown: `make peers`.
 
-The others are installed into a temporary folder, and what cannot be installed is said. Builds run as whole processes,
-in turn, each from nothing; then decks are opened in Chromium: ours, and the same Markdown rendered there by reveal.js's
-own plugin. Medians are printed.
+The other tools are installed into a temporary folder; those that cannot be installed are reported. Builds run in turn
+as whole processes, without caches. Then decks are opened in Chromium: ours, and the same Markdown rendered there by
+the plugin of reveal.js. Prints medians.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""A thousand trivial steps here and in tools that test command lines: `python tests/benchmarks/step_peers.py`.
+"""A thousand trivial steps in quarterdeck and in other tools: `python tests/benchmarks/step_peers.py`.
 
-Each tool runs the same steps from a file of its own kind, and compares what they print; all steps share one shell. All
-run as whole processes, in turn, once with one step and once with a thousand: the difference is what steps cost (in
-quarterdeck also to be read, judged and shown, each by itself), the first what everything else costs, which in
-quarterdeck is mostly the stage. bats has one shell for each test, so all its steps are lines of one test. The others
-run on this machine itself. Medians are printed. What a step costs in a session alone is measured by `step_speed.py`.
+Each tool runs the same steps from a file in its own format and compares their output; all steps share one shell.
+Whole processes run in turn, with one step and with a thousand. The difference is the cost of the steps (in
+quarterdeck also of reading, judging and reporting each); the first is the cost of everything else, in quarterdeck
+mostly the stage. bats has one shell for each test, so its steps are lines of one test. The other tools run without a
+stage. Prints medians. `step_speed.py` measures the cost of a step in a session alone.
 """
 
 from __future__ import annotations
