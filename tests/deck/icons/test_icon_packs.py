@@ -58,8 +58,8 @@ def test_lines(tmp_path: Path, licence: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({}, "no icons in icons: was the package laid out anew?"),
-        ({"a.svg": AREA.replace("0 0 640", "1 0 640")}, "a.svg is no drawing with its origin at 0 0"),
+        ({}, "no icons in icons: has the layout of the package changed?"),
+        ({"a.svg": AREA.replace("0 0 640", "1 0 640")}, "a.svg has no viewBox with the origin 0 0"),
     ],
 )
 def test_what_is_no_set(tmp_path: Path, licence: Path, files: dict[str, str], message: str) -> None:
