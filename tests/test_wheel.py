@@ -148,7 +148,11 @@ def test_an_installed_quarterdeck_builds_a_deck(installed: Path, project: Path) 
     linked = set(re.findall(r"<(?:script|link)\b[^>]*\b(?:src|href)=\"(?!data:)([^\"]+)\"", page))
     published = {path.relative_to(site).as_posix() for path in site.rglob("*")}
     assert sorted(re.sub(r"\.[0-9a-f]{8}\.", ".", name) for name in linked) == [
+        "assets/code_steps.js",
+        "assets/contents.js",
+        "assets/copying.js",
         "assets/deck.js",
+        "assets/fitting.js",
         "assets/icons.css",
         "assets/notes.js",
         "assets/reset.css",

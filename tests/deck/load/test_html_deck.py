@@ -90,7 +90,9 @@ def test_the_page_around_the_slides(make_project: MakeProject) -> None:
     names = [re.sub(r"\.\w{8}\.", ".", one) for one in linked if not one.startswith("data:")]
     assert names == [
         *("assets/reset.css", "assets/reveal.css", "assets/theme.css", "assets/own.css"),
-        *("assets/reveal.js", "assets/notes.js", "assets/deck.js", "assets/own.js"),
+        *("assets/reveal.js", "assets/notes.js"),
+        *(f"assets/{name}.js" for name in ("copying", "code_steps", "contents", "fitting", "deck")),
+        "assets/own.js",
     ]
     assert '{"controls": true, "slideNumber": "c/t", "autoSlide": 500, "keyboard": {"39": "next"}}</script>' in page
     assert "print-pdf" not in page
