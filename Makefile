@@ -38,6 +38,7 @@ bench: ## measure builds, steps and checks against their lower bounds, and steps
 	$(PYTHON) tests/benchmarks/step_speed.py
 	$(PYTHON) tests/benchmarks/step_peers.py
 	$(PYTHON) tests/benchmarks/check_speed.py
+	$(PYTHON) tests/benchmarks/browser_speed.py
 
 soak: ## check the workshop's demos 20 times, in other time zones, on busy cores: no false verdicts
 	@build/setup python test

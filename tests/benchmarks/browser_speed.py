@@ -105,7 +105,8 @@ def main() -> int:
     subprocess.run([sys.executable, "-m", "compileall", "-q", str(ROOT / "build" / "quarterdeck")], check=True)
     with tempfile.TemporaryDirectory(prefix="browser-speed-") as name:
         reveal = fetch_packages(ROOT / "tests" / "packages", Path(name)) / "reveal.js" / "dist"
-        return 0 if all([compare(case, reveal, rounds) for case in CASES]) else 1
+        results = [compare(case, reveal, rounds) for case in CASES]
+        return 0 if all(results) else 1
 
 
 if __name__ == "__main__":
