@@ -97,6 +97,6 @@ def test_what_the_author_is_told() -> None:
     problems = Problems()
     refuse("https://a.b/" + "c" * 100, Place("slides/a.md", 3), problems)
     assert [str(one) for one in problems.warnings] == [
-        f"slides/a.md:3: 'https://a.b/{'c' * 65}…' is not loaded: a deck asks nobody\n"
+        f"slides/a.md:3: 'https://a.b/{'c' * 65}…' was not included: decks load nothing from other machines\n"
         "  hint: copy it into the project, or link to it"
     ]

@@ -12,7 +12,8 @@ import pytest
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.base.shipped import shipped_templates
-from quarterdeck.deck.html.addresses import Link, link_html
+from quarterdeck.deck.html.addresses import Link
+from quarterdeck.deck.icons.draw import link_and_draw
 from quarterdeck.deck.icons.icon_names import _FREE, _NO_ICON, _PAID, find_named
 from quarterdeck.deck.icons.icon_sets import AWESOME, LUCIDE, find_icon, notice_of
 from quarterdeck.deck.markdown.render import render_slide
@@ -39,7 +40,7 @@ def render(text: str) -> tuple[str, list[str]]:
 
     body, _, notes = text.partition("\nNote:")
     html = render_slide(RawSlide(Place("a.md", 1), body, notes or None), {}, {}).html
-    return link_html(html, Link(str, str, warn)), said
+    return link_and_draw(html, Link(str, str, warn)), said
 
 
 def build_all(root: Path) -> tuple[Callable[[str], str], list[str]]:
@@ -244,7 +245,7 @@ def test_a_style_sheet_of_icons_from_elsewhere_is_not_missed(make_project: MakeP
         f'<link rel="stylesheet" href="{far}css/all.css"><script src="{far}js/all.js"></script>\n\n![]({far}logo.svg)'
     )
     _, warnings = build_all(make_project({"slides/t.yaml": style, "slides/a.md": slide}))
-    assert [one.partition(" is not")[0] for one in warnings] == [f"slides/a.md:3: '{far}logo.svg'"]
+    assert [one.partition(" was not")[0] for one in warnings] == [f"slides/a.md:3: '{far}logo.svg'"]
 
 
 def test_one_file_has_its_icons(make_project: MakeProject) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quarterdeck.base.errors import Problems, SourceError
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.html.page_tags import find_end, read_tags
+from quarterdeck.deck.html.tokens import find_end, read_tags
 from quarterdeck.deck.load.deck_file import find_decks, load_deck
 from quarterdeck.deck.load.html_deck_scripts import read_initialize
 from quarterdeck.deck.model import Separators
@@ -178,7 +178,7 @@ def test_what_has_gone_missing_is_warned_about(make_project: MakeProject) -> Non
         "slides/b.md:3: no step 'no-1.command'",
         "slides/old.html:18: no slide source 'aa.md'",
         "slides/old.html:19: 'https://x.example/a.md' is not in the project, and a deck asks nobody",
-        "slides/old.html:20: 'https://x.example' is not loaded: a deck asks nobody",
+        "slides/old.html:20: 'https://x.example' was not included: decks load nothing from other machines",
         "slides/old.html:20: no file 'gone.png'",
         "slides/old.html:21: 'data-separator' is no regular expression: "
         "missing ), unterminated subpattern at position 0",

@@ -175,7 +175,7 @@ slides: []
     problems = Problems()
     build(load_project(root), [], problems=problems)
     assert [str(one) for one in problems.warnings] == [
-        "slides/talk.yaml:7: 'https://fonts.example/css' is not loaded: a deck asks nobody\n"
+        "slides/talk.yaml:7: 'https://fonts.example/css' was not included: decks load nothing from other machines\n"
         "  hint: copy it into the project, or link to it"
     ]
     page = (root / "site" / "talk.html").read_text("utf-8")

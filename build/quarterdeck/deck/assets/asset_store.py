@@ -17,7 +17,9 @@ from quarterdeck.base.errors import Place, Problems, SourceError, nearest
 from quarterdeck.base.files import LFS_HINT, is_lfs_pointer, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import load_template
-from quarterdeck.deck.html.addresses import CSS_URL, MISSING, NO_STYLE, Link, is_file, is_remote, refuse
+from quarterdeck.deck.html.addresses import MISSING, NO_STYLE, Link, refuse
+from quarterdeck.deck.html.css import replace_addresses
+from quarterdeck.deck.html.urls import is_data_document, is_file, is_remote
 
 FOLDER = "assets"
 PUBLISHED_NAME = re.compile(r".+\.[0-9a-f]{8}(?:\.[A-Za-z0-9]+)?\Z")
@@ -135,22 +137,21 @@ class AssetStore:
             return ""
 
     def _link_style_sheet(self, path: Path, text: str) -> str:
-        def replace(match: re.Match[str]) -> str:
-            url = match["double"] or match["single"] or match["bare"] or ""
+        def replace(url: str, at: int, is_sheet: bool) -> str:
+            if not is_file(url) and not is_remote(url) and not (is_sheet and is_data_document(url)):
+                return url
+            place = Place(shown_path(path, self._project.root), text.count("\n", 0, at) + 1)
             if not is_file(url):
-                return match[0]
-            place = Place(shown_path(path, self._project.root), text.count("\n", 0, match.start()) + 1)
-            if is_remote(url):
                 refuse(url, place, self._problems)
-                return f'{match["head"]}"{NO_STYLE}"'
+                return NO_STYLE
             name = unquote(re.split("[?#]", url, maxsplit=1)[0])
             found = self._find_beside(path, name)
             if found is None:
                 self._problems.add(place, f"no file '{name}'")
-                return match[0]
-            return f'{match["head"]}"{quote(self.add(found).name)}{_fragment(url)}"'
+                return url
+            return f"{quote(self.add(found).name)}{_fragment(url)}"
 
-        return CSS_URL.sub(replace, text)
+        return replace_addresses(text, replace)
 
     def _find_beside(self, path: Path, name: str) -> Path | None:
         """The file *name* beside the style sheet at *path*; a project's theme may use parts of the shipped ones."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping, Sequence
-from html import escape, unescape
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,7 +18,8 @@ from quarterdeck.base.errors import Place, Problems
 from quarterdeck.base.files import shown_path
 from quarterdeck.base.project import Project
 from quarterdeck.deck.assets.asset_store import FOLDER, Asset
-from quarterdeck.deck.html.addresses import CSS_URL
+from quarterdeck.deck.html.css import replace_addresses
+from quarterdeck.deck.html.tokens import Edit, RawText, Tag, Token, read_tokens, splice
 from quarterdeck.deck.model import Page
 
 _LARGE = 20 << 20
@@ -30,16 +31,7 @@ _TYPES = {
     "svg": "image/svg+xml", "ttf": "font/ttf", "txt": "text/plain", "wav": "audio/wav", "webm": "video/webm",
     "webp": "image/webp", "woff": "font/woff", "woff2": "font/woff2",
 }  # fmt: skip
-_SHEET = re.compile(rf'<link rel="stylesheet" href="{FOLDER}/(?P<name>[^"#?]+)"(?P<rest>[^>]*)>')
-_SCRIPT = re.compile(rf'<script(?P<rest>[^>]*) src="{FOLDER}/(?P<name>[^"#?]+)"(?P<more>[^>]*)></script>')
-_OPTIONS = re.compile(r"(?<=<script type=\"application/json\" id=\"reveal-options\">)[^<]*(?=</script>)")
-_KEPT = re.compile(r"<(?P<name>script|textarea)\b.*?</(?P=name)\s*>", re.DOTALL | re.IGNORECASE)
-_STYLE = re.compile(r"(?<=>)(?P<css>[^<]*)(?=</style)", re.IGNORECASE)
-_TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
-_ATTRIBUTE = re.compile(r"(?P<head>\s(?P<name>[\w:-]+)=)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
 _REFERENCE = re.compile(rf"(?<![\w/.]){FOLDER}/(?P<name>[^\"'\s<>?#,)]+)")
-_ENGINE = re.compile(rf'<script src="{FOLDER}/reveal\.')
-_NEEDS_BLOBS = re.compile(rf"\sdata-background-(?:video=[\"']{FOLDER}/|image=[\"'][^\"']*{FOLDER}/[^\"']*,)")
 _IMPORT = re.compile(r"@import\s+(?P<url>url\(\s*)?(?:\"([^\"]*)\"|'([^']*)')(?(url)\s*\))\s*;")
 _BLOBS = """<script>
 // reveal.js takes the commas of data URIs for those between addresses: give it addresses without any.
@@ -97,20 +89,19 @@ class _Contents:
     def sheet(self, css: str, prefix: str = "") -> str:
         """A style sheet with everything it refers to inside; its addresses start with *prefix*."""
 
-        def replace_url(match: re.Match[str]) -> str:
-            url = match["double"] or match["single"] or match["bare"] or ""
+        def replace_url(url: str, _at: int, _is_sheet: bool) -> str:
             if not url.startswith(prefix) or url.startswith(("data:", "#")):
-                return match[0]
+                return url
             name, sign, fragment = url.removeprefix(prefix).partition("#")
             uri = self.uri(unquote(name))
-            return match[0] if uri is None else f'{match["head"]}"{uri}{sign}{fragment}"'
+            return url if uri is None else f"{uri}{sign}{fragment}"
 
         def replace_import(match: re.Match[str]) -> str:
             url = match[2] or match[3] or ""
             text = self.text(url.removeprefix(prefix)) if url.startswith(prefix) else None
             return match[0] if text is None else self.sheet(text)
 
-        return CSS_URL.sub(replace_url, _IMPORT.sub(replace_import, css))
+        return replace_addresses(_IMPORT.sub(replace_import, css), replace_url)
 
     def _load(self, name: str) -> bytes | None:
         asset = self._assets.get(unquote(name))
@@ -123,56 +114,66 @@ class _Contents:
 
 
 def _inline_page(html: str, contents: _Contents) -> str:
-    kept: list[str] = []
+    tokens = list(read_tokens(html, plain=False))
+    blobs = _BLOBS if any(isinstance(token, Tag) and _needs_blobs(token) for token in tokens) else ""
+    return splice(html, _edits(html, tokens, contents, blobs))
 
-    def keep(text: str) -> str:
-        """A mark in place of *text*, in which nothing is looked for any more."""
-        kept.append(text)
-        return f"\0{len(kept) - 1}\0"
 
-    def style(match: re.Match[str]) -> str:
-        css = contents.text(match["name"])
-        if css is None:
-            return match[0]
-        return keep(f"<style{match['rest'].rstrip('/ ')}>\n{_escape_end(contents.sheet(css), 'style')}\n</style>")
+def _needs_blobs(tag: Tag) -> bool:
+    pictures = tag.attributes.get("data-background-image", "")
+    return f"{FOLDER}/" in tag.attributes.get("data-background-video", "") or ("," in pictures and FOLDER in pictures)
 
-    def script(match: re.Match[str]) -> str:
-        code = contents.text(match["name"])
-        if code is None:
-            return match[0]
-        return keep(f"<script{match['rest']}{match['more']}>\n{_escape_end(code, 'script')}\n</script>")
 
-    html = _SHEET.sub(style, html.replace("\0", ""))
-    if _NEEDS_BLOBS.search(html):
-        html = _ENGINE.sub(lambda match: keep(_BLOBS) + match[0], html, count=1)
-    html = _SCRIPT.sub(script, html)
-    html = _OPTIONS.sub(lambda match: _inline_references(match[0], contents.uri), html)
-    html = _KEPT.sub(lambda match: keep(match[0]), html)
-    html = _TAG.sub(lambda match: _inline_tag(match[0], contents.uri) if f"{FOLDER}/" in match[0] else match[0], html)
-    html = _STYLE.sub(lambda match: contents.sheet(match["css"], f"{FOLDER}/"), html)
-    return re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], html)
+def _edits(html: str, tokens: Sequence[Token], contents: _Contents, blobs: str) -> Iterator[Edit]:
+    options = False
+    for token in tokens:
+        if f"{FOLDER}/" not in (text := html[token.start : token.end]):
+            options = isinstance(token, Tag) and token.attributes.get("id") == "reveal-options"
+        elif isinstance(token, RawText) and token.element == "style":
+            yield token.start, token.end, contents.sheet(text, f"{FOLDER}/")
+        elif isinstance(token, RawText) and options:
+            yield token.start, token.end, _inline_references(text, contents.uri)
+        elif isinstance(token, Tag) and not token.closing:
+            if token.name == "script" and _name_of(token, "src").startswith("reveal."):
+                yield token.start, token.start, blobs
+            yield from _tag_edits(token, contents)
+
+
+def _name_of(tag: Tag, attribute: str) -> str:
+    """The name of the published file that *attribute* of *tag* refers to; empty for none."""
+    folder, _, name = tag.attributes.get(attribute, "").partition("/")
+    return name if folder == FOLDER else ""
+
+
+def _tag_edits(tag: Tag, contents: _Contents) -> Iterator[Edit]:
+    element = {"link": "style", "script": "script"}.get(tag.name, "")
+    address = "href" if element == "style" else "src"
+    name = _name_of(tag, address) if element == "script" or tag.attributes.get("rel") == "stylesheet" else ""
+    text = contents.text(name) if name else None
+    if text is None:
+        yield from _attribute_edits(tag, contents.uri)
+        return
+    code = _escape_end(contents.sheet(text) if element == "style" else text, element)
+    kept = (attribute for attribute in tag.attribute_list if attribute.name not in ("rel", address))
+    attributes = "".join(f" {tag.text[attribute.start : attribute.end]}" for attribute in kept)
+    yield tag.start, tag.end, f"<{element}{attributes}>\n{code}\n{'</style>' if element == 'style' else ''}"
 
 
 def _inline_references(text: str, uri: Callable[[str], str | None]) -> str:
     return _REFERENCE.sub(lambda match: uri(unquote(match["name"])) or match[0], text)
 
 
-def _inline_tag(tag: str, uri: Callable[[str], str | None]) -> str:
-    def attribute(match: re.Match[str]) -> str:
-        value = unescape(match["double"] or match["single"] or "")
-        inlined = _inline_references(value, uri)
-        if inlined == value:
-            return match[0]
-        head = match["head"]
-        if match["name"].lower() == "data-background":
-            head = head.replace("data-background", "data-background-image")
+def _attribute_edits(tag: Tag, uri: Callable[[str], str | None]) -> Iterator[Edit]:
+    for attribute in tag.attribute_list:
+        inlined = _inline_references(attribute.value, uri)
+        if inlined == attribute.value:
+            continue
+        name = "data-background-image" if attribute.name == "data-background" else attribute.name
         download = ""
-        if tag[:2].lower() == "<a" and match["name"].lower() == "href" and " download" not in tag:
-            name = value.rpartition("/")[2].partition("#")[0]
-            download = f' download="{escape(unquote(name))}"'
-        return f'{head}"{escape(inlined)}"{download}'
-
-    return _ATTRIBUTE.sub(attribute, tag)
+        if tag.name == "a" and name == "href" and "download" not in tag.attributes:
+            file = attribute.value.rpartition("/")[2].partition("#")[0]
+            download = f' download="{escape(unquote(file))}"'
+        yield attribute.start, attribute.end, f'{name}="{escape(inlined)}"{download}'
 
 
 def _escape_end(code: str, element: str) -> str:

@@ -1,71 +1,82 @@
-"""Addresses in HTML and in styles: those of files become those of the page, those from elsewhere are not loaded.
+"""Addresses in HTML and in styles: those of files become those of the page, those on other machines are left out.
 
-A deck asks nobody: what a browser would fetch from another machine when it opens the deck is replaced, and the author
-is told. Links that a person follows stay.
+A page loads nothing from another machine when a browser opens it. What attributes may hold is known by name: text, an
+address that a person follows, addresses that are loaded. In any other attribute an address elsewhere is left out too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 from typing import Protocol
 
 from quarterdeck.base.errors import Place, Problems
-
-CSS_URL = re.compile(
-    r"(?P<head>\b[Uu][Rr][Ll]\(\s*|@import\s+(?=[\"']))"
-    r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^)\"'\s]+))"
-    r"|/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'",
-    re.DOTALL,
+from quarterdeck.deck.html.css import replace_addresses
+from quarterdeck.deck.html.tokens import (
+    RAW_TEXT,
+    Attribute,
+    Comment,
+    Edit,
+    RawText,
+    Tag,
+    Token,
+    Unfinished,
+    is_plain,
+    read_tokens,
+    splice,
 )
-"""An address in CSS; or a comment or a string, in which nothing is an address, and which holds an empty one."""
+from quarterdeck.deck.html.urls import clean, is_data_document, is_file, is_remote
+
 NO_STYLE = "data:text/css,"
-"""In place of a style sheet, a font or a picture from elsewhere that a style asks for."""
+"""In place of a style sheet, a font or a picture on another machine that a style refers to."""
 MISSING = (
     "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%20160%2090'%20width='640'%20"
     "height='360'%3E%3Cpath%20d='M1%201h158v88H1zM1%201l158%2088M159%201L1%2089'%20fill='none'%20stroke='%23888'%20"
     "stroke-dasharray='4'/%3E%3C/svg%3E"
 )
-"""A crossed frame, in place of a picture that is not there or not ours to show."""
+"""A crossed frame, in place of a picture that is missing or on another machine."""
 
-_NO_FILE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//|#|\?|\Z)")
-_REMOTE = ("http:", "https:", "//", "ftp:", "ws:", "wss:")
-_TAG = re.compile(r"<!--(?:-?>|.*?-->)|<[A-Za-z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
-"""A tag, or a comment, in which nothing is a tag."""
-_ATTRIBUTE = re.compile(
-    r"(?P<head>\s(?P<name>[\w:-]+)\s*=\s*)(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'<>]+))"
-)
-_STYLE = r"(?is)<!--(?:-?>|.*?-->)|(<style\b[^>]*>)(.*?)(</style>)"
 _PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
-
-_WITH_ADDRESSES = ("src", "href", "url(", "poster", "data", "<style")
-"""What HTML has, some of it at least, in which there are addresses."""
-WITH_ICONS = ("fa-", "lucide", "></a>", "bi-", "glyphicon-")
-"""What HTML has, some of it at least, in which there are icons or links without words."""
+_REVEALS_PICTURE = re.compile(
+    r"\A\s*(?:http|file|//)|\.(?:avif|svg|png|jpg|jpeg|gif|bmp|webp)(?:[?#\s]|\Z)", re.IGNORECASE
+)
+"""What reveal.js takes for pictures in `data-background`."""
 _ICON_FONT = re.compile(r"font-?awesome|\blucide\b", re.IGNORECASE)
-"""Addresses of what shows icons in pages elsewhere; here nothing is needed for that."""
+"""Addresses of icon fonts, which pages here do without."""
 
-_LOADED = frozenset({"src", "poster", "data", "data-src"})
+_LOADED = frozenset({"background", "data", "data-src", "poster", "src"})
 """Attributes that hold one address, which the browser loads."""
-_FOLLOWED = frozenset({"href", "xlink:href", "data-preview-image", "data-preview-video", "data-preview-link"})
-"""Attributes that hold one address, which a person follows; but see `_LOADERS`."""
-_LOADERS = frozenset({"link", "image", "use", "feimage"})
-"""Elements whose `href` is loaded."""
+_LINKS = frozenset({"href", "xlink:href"})
+_FOLLOWED = frozenset({"data-preview-image", "data-preview-link", "data-preview-video"})
+"""Attributes that hold one address, which a person follows."""
+_LINK_ELEMENTS = frozenset({"a", "area", "math", "mi", "mn", "mo", "mrow", "mtext", "section"})
+"""Elements whose `href` a person follows; that of any other is loaded."""
+_FRAMES = frozenset({"embed", "fencedframe", "frame", "iframe", "object", "portal"})
+"""Elements that show a document."""
+_TEXTS = frozenset(
+    {"about", "action", "allow", "alt", "cite", "class", "content", "formaction", "id", "itemid", "itemprop"}
+    | {"itemtype", "label", "longdesc", "name", "pattern", "placeholder", "prefix", "property", "rel", "resource"}
+    | {"summary", "target", "title", "typeof", "vocab", "xmlns"}
+)
+"""Attributes that load nothing, whatever they hold."""
+_BESIDE = re.compile(r"[;, ]+")
+_AMBIGUOUS = frozenset({"math", "select", "svg"})
+"""Elements in which browsers may read the contents of styles, scripts and the like as markup."""
 _INSTEAD = {"link": NO_STYLE, "script": "data:text/javascript,"}
-"""What is loaded instead of something from elsewhere, by element; `MISSING` in all others."""
+"""What is loaded instead of something on another machine, by element; `MISSING` in all others."""
 
 
 class Warn(Protocol):
-    """Says what is odd in a file."""
+    """Takes a warning about a word of a file."""
 
     def __call__(self, word: str, what: str, hint: str, *, once: bool = False) -> None:
-        """Say *what* is odd about *word*, which stands in the file; some things are said *once* in a run only."""
+        """Warn of *what* is wrong with *word*; *once* in a run if so."""
 
 
 def ignore(word: str, what: str, hint: str, *, once: bool = False) -> None:
-    """Say nothing."""
+    """Warn of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,113 +86,187 @@ class Link:
     find: Callable[[str], str]
     """Takes the address of a file, and gives the one for the page."""
     refuse: Callable[[str], None]
-    """Takes an address from elsewhere that is not loaded."""
+    """Takes an address on another machine that is left out."""
     warn: Warn = ignore
-    """Takes what is odd about the icons of the file."""
 
     def follow(self, url: str) -> str:
         """The address for the page of what a person may follow."""
-        return url if _NO_FILE.match(url) else self.find(url)
+        return self.find(url) if is_file(url) else url
 
     def load(self, url: str, instead: str = MISSING) -> str:
-        """The address for the page of what a browser loads; *instead* for what is elsewhere."""
-        if not _NO_FILE.match(url):
+        """The address for the page of what a browser loads; *instead* for what is on another machine."""
+        if is_file(url):
             return self.find(url)
         if not is_remote(url):
             return url
         self.refuse(url.strip())
         return instead
 
-
-def is_file(url: str) -> bool:
-    """Whether *url* is the address of a file, here or elsewhere: no fragment, no data."""
-    return _NO_FILE.match(url) is None or is_remote(url)
-
-
-def is_remote(url: str) -> bool:
-    """Whether *url* is on another machine."""
-    return "//" in url and url.lstrip().lower().startswith(_REMOTE)
+    def load_document(self, url: str, instead: str) -> str:
+        """Like `load`, for a document or a style sheet: one in the address itself might load anything."""
+        if not is_data_document(url):
+            return self.load(url, instead)
+        self.refuse(url.strip())
+        return instead
 
 
 def refuse(url: str, at: Place, problems: Problems) -> None:
-    """Warn that *url* is not loaded, unless nobody misses it."""
+    """Warn that *url* was left out, unless it is that of an icon font."""
     if _ICON_FONT.search(url) and not _is_picture(url):
         return
     shown = url if len(url) <= 80 else f"{url[:77]}…"
-    problems.warn(at, f"'{shown}' is not loaded: a deck asks nobody", "copy it into the project, or link to it")
+    what = f"'{shown}' was not included: decks load nothing from other machines"
+    problems.warn(at, what, "copy it into the project, or link to it")
 
 
 def link_html(html: str, link: Link) -> str:
-    """*html* with each address of a file, in tags and in styles, as *link* gives it, and with its icons."""
-    lower = html.lower()
-    if any(word in lower for word in _WITH_ADDRESSES):
-        html = _link_addresses(html, link)
-    return link_icons(html, link)
+    """*html* with each address of a file, in tags and in styles, as *link* gives it."""
+    return html if is_plain(html) else splice(html, _edits(html, link))
 
 
-def link_icons(html: str, link: Link) -> str:
-    """*html* with its icons."""
-    if not any(word in html for word in WITH_ICONS):
-        return html
-    from quarterdeck.deck.icons.draw import draw_icons
-
-    return draw_icons(html, link.warn)
-
-
-def _link_addresses(html: str, link: Link) -> str:
-    def tag(match: re.Match[str]) -> str:
-        text = match[0]
-        # A comment loads nothing, and most tags are those of coloured code, which have a class and nothing else.
-        plain = text.startswith("<!--") or (text.startswith('<span class="') and text.count("=") == 1)
-        return text if plain or "=" not in text else _link_tag(text, link)
-
-    def style(match: re.Match[str]) -> str:
-        return f"{match[1]}{link_css(match[2], link)}{match[3]}" if match[1] else match[0]
-
-    html = _TAG.sub(tag, html)
-    return re.sub(_STYLE, style, html) if "<style" in html.lower() else html
+def _edits(html: str, link: Link) -> Iterator[Edit]:
+    ambiguous = False
+    tag = None
+    for token in read_tokens(html, plain=False):
+        if isinstance(token, Tag):
+            tag = token
+            ambiguous = ambiguous or token.name in _AMBIGUOUS
+            if token.name == "plaintext":
+                yield token.start, token.end, "" if token.closing else "<pre>"
+            elif not token.closing:
+                yield from _tag_edits(token, link)
+            continue
+        text = html[token.start : token.end]
+        replacement = _replace(token, text, tag, link, ambiguous=ambiguous)
+        if replacement != text:
+            yield token.start, token.end, replacement
 
 
-def _link_tag(tag: str, link: Link) -> str:
-    element = tag[1:].split(None, 1)[0].lower()
+def _replace(token: Token, text: str, tag: Tag | None, link: Link, *, ambiguous: bool) -> str:
+    """What stands in place of *token*, such that it means the same where browsers read raw text as markup."""
+    if isinstance(token, Unfinished):
+        return ""
+    if isinstance(token, Comment):
+        cdata = ambiguous and text.startswith("<![CDATA[")
+        return escape(text.removeprefix("<![CDATA[").removesuffix("]]>"), quote=False) if cdata else text
+    if not isinstance(token, RawText):
+        return text
+    element = token.element
+    if element == "style":
+        return link_css(_without_markup(text) if ambiguous else text, link)
+    if element == "plaintext":
+        return f"{escape(text, quote=False)}</pre>"
+    if element == "noscript":
+        return link_html(text, link) if _has_tags_only(text) else ""
+    if element == "script":
+        kind = tag.attributes.get("type", "") if tag else ""
+        if kind.strip().lower() == "speculationrules":
+            return ""
+        if not ambiguous or "<" not in text or (_has_tags_only(text) and link_html(text, link) == text):
+            return text
+        link.warn("<script", "a script with HTML in it, after an <svg>, is left out", "put it into a file")
+        return ""
+    if not ambiguous:
+        return text
+    return text.replace("<", "&lt;") if element in ("textarea", "title", "xmp") else ""
 
-    def attribute(match: re.Match[str]) -> str:
-        value = unescape(match["double"] or match["single"] or match["bare"] or "")
-        name = match["name"].lower()
-        if element == "iframe" and name in ("src", "data-src") and is_remote(value):
+
+def _without_markup(css: str) -> str:
+    """*css* such that it means the same as raw text and as markup."""
+    if "<" not in css and "&" not in css:
+        return css
+    return unescape(css).replace("<", r"\3c ").replace("&", r"\26 ")
+
+
+def _has_tags_only(text: str) -> bool:
+    return all(isinstance(token, Tag) and token.name not in RAW_TEXT for token in read_tokens(text))
+
+
+def _tag_edits(tag: Tag, link: Link) -> Iterator[Edit]:
+    for attribute in tag.attribute_list:
+        name, value = attribute.name, attribute.value
+        if tag.name in ("iframe", "frame") and name in ("src", "data-src") and _is_foreign(value):
             link.refuse(value.strip())
-            there = escape(value.strip())
-            page = f'<a href="{there}" target="_blank" style="font: 2em sans-serif; color: #888">{there}</a>'
-            return f' srcdoc="{escape(page)}"'
-        linked = link_attribute(name, value, link, element)
-        return match[0] if linked == value else f'{match["head"]}"{escape(linked)}"'
+            address = escape(value.strip())
+            page = f'<a href="{address}" target="_blank" style="font: 2em sans-serif; color: #888">{address}</a>'
+            yield attribute.start, attribute.end, f'srcdoc="{escape(page)}"'
+        elif (tag.name == "base" and name == "href") or (tag.name == "meta" and name == "http-equiv"):
+            yield attribute.start, attribute.end, ""
+        else:
+            linked = link_attribute(name, value, link, tag.name)
+            if linked != value:
+                yield attribute.start, attribute.end, _written(tag, attribute, linked)
 
-    return _ATTRIBUTE.sub(attribute, tag)
+
+def _written(tag: Tag, attribute: Attribute, value: str) -> str:
+    name = tag.text[attribute.start : attribute.start + len(attribute.name)]
+    return f'{name}="{escape(value)}"'
+
+
+def _is_foreign(url: str) -> bool:
+    return is_remote(url) or is_data_document(url)
 
 
 def link_attribute(name: str, value: str, link: Link, element: str = "section") -> str:
     """The value of an attribute, with each address in it as *link* gives it."""
-    if name in _FOLLOWED and element not in _LOADERS:
+    if name in _TEXTS or (name == "value" and element != "param"):
+        return value
+    if name in _LINKS or name in _LOADED:
+        if name in _LINKS and element in _LINK_ELEMENTS:
+            return link.follow(value)
+        load = link.load_document if element in _FRAMES or (element == "link" and "image/" not in value) else link.load
+        return load(value, _INSTEAD.get(element, MISSING))
+    if name in _FOLLOWED:
         return link.follow(value)
-    if name in _LOADED or name in _FOLLOWED:
-        return link.load(value, _INSTEAD.get(element, MISSING))
-    if name == "data-background" and (_is_picture(value) or is_remote(value)):
-        return link.load(value)
-    if name == "data-background-iframe":  # a page in place of it would cover the ground of the slide with white
-        return link.load(value, "").replace(MISSING, "")
-    if name == "data-background-video":  # a crossed frame is no video: the page would wait for it for ever
-        videos = [value] if value.startswith("data:") else [link.load(part.strip(), "") for part in value.split(",")]
+    if name in ("srcset", "data-srcset", "imagesrcset"):
+        return ", ".join(_link_candidates(value, link))
+    if name == "srcdoc":
+        return link_html(value, link)
+    if name.startswith("data-background"):
+        return _link_background(name, value, link)
+    if name == "style":
+        return link_css(value, link)
+    if name.startswith(("data-", "aria-", "on")) or (":" in name and name != "xml:base"):
+        return value
+    return _link_unknown(value, link)
+
+
+def _link_candidates(value: str, link: Link) -> Iterator[str]:
+    """The candidates of a `srcset`: a comma may be a part of an address, but not its end."""
+    at = 0
+    while match := re.compile(r"[\s,]*([^\s]+)").match(value, at):
+        url = match[1].rstrip(",")
+        rest = re.compile(r"(?:[^(),]|\([^)]*\)?|\))*").match(value, match.end())
+        at, descriptors = match.end(), ""
+        if rest and url == match[1]:
+            at, descriptors = rest.end(), rest[0]
+        yield " ".join([link.load(url), *descriptors.split()]) if url else ""
+
+
+def _link_background(name: str, value: str, link: Link) -> str:
+    """A background of a slide. reveal.js splits lists at commas, and takes the rest for CSS."""
+    if name == "data-background-iframe":  # a page in place of it would cover the background of the slide with white
+        return link.load_document(value, "").replace(MISSING, "")
+    if name == "data-background-video":  # with a crossed frame for a video the page would never be loaded
+        whole = value.startswith("data:") and not any(map(is_remote, value.split(",")[1:]))
+        videos = [value] if whole else [link.load(part.strip(), "") for part in value.split(",")]
         return ",".join(video for video in videos if video not in ("", MISSING))
-    if name == "data-background-image":
-        if value.startswith("data:") or "," not in value:
+    if name == "data-background-image" or (name == "data-background" and _REVEALS_PICTURE.search(value)):
+        if value.strip().startswith("data:"):  # reveal.js puts it into `url()` as it is
+            return re.sub(r"[()\"\\]", lambda match: f"%{ord(match[0]):02X}", value)
+        if "," not in value:
             return link.load(value)
         return ",".join(link.load(part.strip()) for part in value.split(","))
-    if name in ("srcset", "data-srcset") and "data:" not in value:
-        parts = (part.split(None, 1) for part in value.split(",") if part.strip())
-        return ", ".join(" ".join([link.load(part[0]), *part[1:]]) for part in parts)
-    if name == "style" and "url(" in value.lower():
-        return link_css(value, link)
-    return value
+    return link_css(value, link)
+
+
+def _link_unknown(value: str, link: Link) -> str:
+    """An attribute of no known meaning: `fill`, `to` of an animation, `attributionsrc`."""
+    parts = _BESIDE.split(clean(value))
+    if any(is_remote(part) for part in parts):
+        link.refuse(value.strip())
+        return ""
+    return link_css(value, link)
 
 
 def _is_picture(url: str) -> bool:
@@ -191,9 +276,7 @@ def _is_picture(url: str) -> bool:
 def link_css(css: str, link: Link) -> str:
     """*css* that stands in a page, with each address in it as *link* gives it."""
 
-    def replace(match: re.Match[str]) -> str:
-        url = match["double"] or match["single"] or match["bare"] or ""
-        linked = link.load(url, NO_STYLE)
-        return match[0] if linked == url else f"{match['head']}'{linked}'"
+    def replace(url: str, _at: int, is_sheet: bool) -> str:
+        return link.load_document(url, NO_STYLE) if is_sheet else link.load(url, NO_STYLE)
 
-    return CSS_URL.sub(replace, css)
+    return replace_addresses(css, replace, "'")

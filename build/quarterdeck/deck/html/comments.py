@@ -13,24 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
-_PIECE = re.compile(
-    r"<!--(?P<comment>.*?)-->"
-    r"|<(?P<close>/?)(?P<name>[A-Za-z][^\s/>]*)(?P<attributes>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
-    re.DOTALL,
-)
+from quarterdeck.deck.html.tokens import VOID, Comment, Edit, Tag, read_tokens, splice
+
 _ELEMENT = re.compile(r"\.element\s*?(.+?)$", re.MULTILINE)
 _SLIDE = re.compile(r"\.slide:\s*?(\S.+?)$", re.MULTILINE)
 _PAIR = re.compile(r"(?<![^\"= ])([^\"= ]++)=\"([^\"]++)\"|(data-[^\"= ]+?)(?=[\" ])")
-_ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _END = re.compile(
     r"(?:\s|<!--.*?-->)*(?:\Z|</(?:p|li)>|<(?:ul|ol|p|pre|figure|div|table|blockquote|h[1-6]|hr)\b)", re.DOTALL
 )
 
-_VOID = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-)
-_RAW = frozenset({"script", "style", "textarea", "title"})
 _PASSED_OVER = frozenset(
     {"abbr", "b", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small"}
     | {"span", "strong", "sub", "sup", "u", "var"}
@@ -40,44 +32,44 @@ _PASSED_OVER = frozenset(
 
 @dataclass(slots=True)
 class _Element:
-    """An element met so far, and what comments have asked for it."""
+    """An element met so far, and the attributes that comments give it."""
 
-    name: str
-    start: int
-    """Where its opening tag starts."""
-    end: int
-    """Where its opening tag ends."""
+    tag: Tag | None
+    """Its start tag; None for the slide."""
     closed: int = 0
-    """Where its closing tag ends, once that was met."""
+    """Index after its end tag, once that was met; after its start tag until then."""
     last: _Element | None = None
     """Its last child element so far, line breaks aside."""
-    wanted: list[tuple[str, str]] = field(default_factory=list)
+    added: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.tag.name if self.tag else "section"
 
 
 def apply_comments(html: str) -> tuple[str, dict[str, str]]:
-    """*html* with the attributes that its comments ask for, and those for the slide itself."""
+    """*html* with the attributes that its comments give to elements, and those that they give to the slide."""
     if ".element" not in html and ".slide:" not in html:
         return html, {}
-    slide = _Element("section", 0, 0)
+    slide = _Element(None)
     elements: list[_Element] = []
-    edits: list[tuple[int, int, str]] = []
-    for piece, stack in _walk(html, slide, elements):
-        rest = _read_comment(piece, stack, html, slide)
+    edits: list[Edit] = []
+    for comment, parent in _walk(html, slide, elements):
+        rest = _read_comment(comment, parent, html, slide)
         if rest is not None:
-            edits.append((piece.start(), piece.end(), f"<!--{rest}-->" if rest.strip() else ""))
-    edits += [(one.start, one.end, _with_attributes(html[one.start : one.end], one)) for one in elements if one.wanted]
-    parts: list[str] = []
-    here = 0
-    for start, end, text in sorted(edits):
-        parts += [html[here:start], text]
-        here = end
-    return "".join([*parts, html[here:]]), merge_attributes({}, slide.wanted)
+            edits.append((comment.start, comment.end, f"<!--{rest}-->" if rest.strip() else ""))
+    edits += [
+        (element.tag.start, element.tag.end, _with_attributes(element.tag, element.added))
+        for element in elements
+        if element.tag and element.added
+    ]
+    return splice(html, sorted(edits)), merge_attributes({}, slide.added)
 
 
-def merge_attributes(known: dict[str, str], wanted: list[tuple[str, str]]) -> dict[str, str]:
-    """*known* with those *wanted* set: the last one wins, but classes add up."""
-    merged = dict(known)
-    for name, value in wanted:
+def merge_attributes(attributes: dict[str, str], added: list[tuple[str, str]]) -> dict[str, str]:
+    """*attributes* with those *added*: of two values the last counts, but classes add up."""
+    merged = dict(attributes)
+    for name, value in added:
         if name == "class" and merged.get("class"):
             value = " ".join(dict.fromkeys([*merged["class"].split(), *value.split()]))
         merged[name] = value
@@ -89,25 +81,20 @@ def render_attributes(attributes: dict[str, str]) -> str:
     return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
 
-def _walk(html: str, slide: _Element, elements: list[_Element]) -> Iterator[tuple[re.Match[str], list[_Element]]]:
-    """Each comment of *html* with the elements that are open there; *elements* takes all elements."""
+def _walk(html: str, slide: _Element, elements: list[_Element]) -> Iterator[tuple[Comment, _Element]]:
+    """Each comment of *html* with the innermost element that is open there; *elements* takes all elements."""
     stack = [slide]
-    here = 0
-    while piece := _PIECE.search(html, here):
-        here = piece.end()
-        name = (piece["name"] or "").lower()
-        if piece["comment"] is not None:
-            yield piece, stack
-        elif piece["close"]:
-            _close(name, stack, here)
-        else:
-            element = _Element(name, piece.start(), here, here)
+    for token in read_tokens(html):
+        if isinstance(token, Comment):
+            yield token, stack[-1]
+        elif isinstance(token, Tag) and token.closing:
+            _close(token.name, stack, token.end)
+        elif isinstance(token, Tag):
+            element = _Element(token, token.end)
             elements.append(element)
-            if name != "br":
+            if token.name != "br":
                 stack[-1].last = element
-            if name in _RAW:
-                here = max(here, html.lower().find(f"</{name}", here))
-            if name not in _VOID and not piece["attributes"].endswith("/"):
+            if token.name not in VOID and not token.empty:
                 stack.append(element)
 
 
@@ -119,37 +106,37 @@ def _close(name: str, stack: list[_Element], end: int) -> None:
             return
 
 
-def _read_comment(piece: re.Match[str], stack: list[_Element], html: str, slide: _Element) -> str | None:
-    """Give what the comment asks for to its target; what is left of its text, or None for any other comment."""
-    text = piece["comment"]
+def _read_comment(comment: Comment, parent: _Element, html: str, slide: _Element) -> str | None:
+    """Give the attributes in the comment to its target; the rest of its text, or None for any other comment."""
+    text = comment.content or ""
     target = slide
     if match := _ELEMENT.search(text):
-        target = _find_target(piece, stack[-1], html)
+        target = _find_target(comment, parent, html)
     elif not (match := _SLIDE.search(text)):
         return None
-    target.wanted += [(name or bare, value) for name, value, bare in _PAIR.findall(match[1])]
-    return str(text[: match.start()] + text[match.end() :])
+    target.added += [(name or bare, value) for name, value, bare in _PAIR.findall(match[1])]
+    return text[: match.start()] + text[match.end() :]
 
 
-def _find_target(piece: re.Match[str], parent: _Element, html: str) -> _Element:
+def _find_target(comment: Comment, parent: _Element, html: str) -> _Element:
     before = parent.last
     if before is None:
         return parent
-    if parent.name in ("p", "li") and before.name in _PASSED_OVER and _END.match(html, piece.end()):
+    if parent.name in ("p", "li") and before.name in _PASSED_OVER and _END.match(html, comment.end):
         return parent
     # Only what stands between it and the comment before it, if there is one.
-    tight = not _BLANK_LINE.search(html, max(before.closed, html.rfind("-->", 0, piece.start())), piece.start())
+    tight = not _BLANK_LINE.search(html, max(before.closed, html.rfind("-->", 0, comment.start)), comment.start)
     if before.name in ("ul", "ol") and before.last is not None and tight:
         return before.last
     return before
 
 
-def _with_attributes(tag: str, element: _Element) -> str:
-    head = tag[: 1 + len(element.name)]
-    inner = tag[len(head) : -1]
-    known = {}
-    for name, value in _ATTRIBUTE.findall(inner):
-        known[name] = value.strip(value[0]) if value[:1] in ("'", '"') else value
-    added = merge_attributes({"class": known["class"]} if "class" in known else {}, element.wanted)
-    kept = "".join(f" {match[0]}" for match in _ATTRIBUTE.finditer(inner.rstrip("/")) if match[1].lower() not in added)
-    return f"{head}{kept}{render_attributes(added)}>"
+def _with_attributes(tag: Tag, added: list[tuple[str, str]]) -> str:
+    known = {"class": tag.attributes["class"]} if "class" in tag.attributes else {}
+    merged = merge_attributes(known, added)
+    kept = "".join(
+        f" {tag.text[attribute.start : attribute.end]}"
+        for attribute in tag.attribute_list
+        if attribute.name not in merged
+    )
+    return f"{tag.text[tag.start : tag.start + 1 + len(tag.name)]}{kept}{render_attributes(merged)}>"

@@ -8,10 +8,11 @@ kept: what is drawn depends on nothing that is kept, and what is odd is said in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from html import escape, unescape
+from collections.abc import Callable, Iterator
+from html import escape
 
-from quarterdeck.deck.html.addresses import Warn
+from quarterdeck.deck.html.addresses import Link, Warn, link_html
+from quarterdeck.deck.html.tokens import Edit, Tag, read_tokens, splice
 from quarterdeck.deck.icons.icon_names import find_named
 from quarterdeck.deck.icons.icon_sets import Icon, find_icon, notice_of
 from quarterdeck.deck.icons.link_signs import sign_of
@@ -19,14 +20,8 @@ from quarterdeck.deck.icons.link_signs import sign_of
 STYLE_SHEET = "icons.css"
 """The template with the sizes and movements of icons; only pages with icons load it."""
 
-_PIECE = re.compile(
-    r"<!--.*?(?:-->|\Z)"
-    r"|<(?P<raw>script|style|textarea|title|xmp|svg|iframe)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>.*?</(?P=raw)\s*>"
-    r"|(?P<notes><aside\b[^<>]*\bnotes\b[^<>]*>)|(?P<end></aside\s*>)"
-    r"|<(?P<name>[A-Za-z][\w-]*)(?P<attributes>\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(?!\s*<svg\b)",
-    re.DOTALL | re.IGNORECASE,
-)
-_ATTRIBUTE = re.compile(r"\s([\w:-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
+WITH_ICONS = ("fa-", "lucide", "></a>", "bi-", "glyphicon-")
+"""Texts of which HTML with icons, or with links without words, has at least one."""
 _NO_HOLDERS = frozenset({"area", "body", "br", "col", "embed", "hr", "html", "img", "input", "link", "meta", "section"})
 """Elements that hold no drawing."""
 _NAMED = frozenset({"b", "em", "i", "span", "strong"})
@@ -36,51 +31,59 @@ _SHEET = re.compile(r'<link rel="stylesheet"|</head>')
 _BODY = re.compile(r"<body\b[^>]*>")
 
 
+def link_and_draw(html: str, link: Link) -> str:
+    """*html* with its addresses as *link* gives them, and with its icons."""
+    return draw_icons(link_html(html, link), link.warn)
+
+
 def draw_icons(html: str, warn: Warn) -> str:
-    """*html* with a drawing in each element that asks for an icon by its classes or by `data-lucide`.
+    """*html* with a drawing in each element that names an icon, by its classes or by `data-lucide`.
 
     A link without contents gets the name of its sign, for `deck.js`.
     """
-    in_notes = False
-
-    def replace(piece: re.Match[str]) -> str:
-        nonlocal in_notes
-        if piece["notes"] or piece["end"]:
-            in_notes = piece["notes"] is not None
-        name = (piece["name"] or "").lower()
-        if not name or name in _NO_HOLDERS:
-            return piece[0]
-        drawn = piece[0] + _draw(name, piece["attributes"], warn, whole=in_notes)
-        if name == "a" and drawn == piece[0] and html.startswith("</a>", piece.end()):
-            return _with_sign(drawn, piece["attributes"])
-        return drawn
-
-    return _PIECE.sub(replace, html)
+    if not any(text in html for text in WITH_ICONS):
+        return html
+    return splice(html, _edits(html, warn))
 
 
-def _draw(element: str, written: str, warn: Warn, *, whole: bool) -> str:
+def _edits(html: str, warn: Warn) -> Iterator[Edit]:
+    in_notes = in_drawing = False
+    for tag in read_tokens(html):
+        if not isinstance(tag, Tag):
+            continue
+        if tag.name == "svg":
+            in_drawing = not (tag.closing or tag.empty)
+        elif tag.name == "aside":
+            in_notes = "notes" in tag.classes
+        if tag.closing or in_drawing or tag.end - tag.start == len(tag.name) + 2 or tag.name in _NO_HOLDERS:
+            continue
+        drawing = _draw(tag, warn, whole=in_notes)
+        if drawing and not html.startswith("<svg", tag.end):
+            yield tag.end, tag.end, drawing
+        elif tag.name == "a" and not drawing and html.startswith("</a>", tag.end):
+            yield from _sign_edits(tag)
+
+
+def _draw(tag: Tag, warn: Warn, *, whole: bool) -> str:
+    written = tag.text[tag.start : tag.end]
     if "-" not in written or not ("class" in written or "data-lucide" in written):
         return ""
-    attributes = _read_attributes(written)
-    found = find_named(element, attributes)
+    attributes = tag.attributes
+    found = find_named(tag.name, attributes)
     if found is None:
         return ""
     if found.what:
         warn(found.word, found.what, found.hint, once=found.once)
     if found.icon is None:
         return ""
-    label = attributes.get("aria-label") or attributes.get("title", "") if element in _NAMED else ""
+    label = attributes.get("aria-label") or attributes.get("title", "") if tag.name in _NAMED else ""
     return _svg(found.icon, "" if attributes.get("aria-hidden") == "true" else label, whole=whole)
 
 
-def _with_sign(tag: str, written: str) -> str:
-    attributes = _read_attributes(written)
-    sign = sign_of(attributes["href"]) if "href" in attributes and "data-sign" not in attributes else None
-    return f'{tag[:-1]} data-sign="{_id(sign)}">' if sign else tag
-
-
-def _read_attributes(written: str) -> dict[str, str]:
-    return {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(written)}
+def _sign_edits(tag: Tag) -> Iterator[Edit]:
+    sign = sign_of(tag.attributes["href"]) if "href" in tag.attributes and "data-sign" not in tag.attributes else None
+    if sign:
+        yield tag.end - 1, tag.end, f' data-sign="{_id(sign)}">'
 
 
 def _id(icon: Icon) -> str:

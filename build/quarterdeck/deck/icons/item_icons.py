@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from html import escape
 
-from quarterdeck.deck.html.addresses import Link, link_html
+from quarterdeck.deck.html.addresses import Link
 from quarterdeck.deck.html.inline import inline_html, plain_text
+from quarterdeck.deck.icons.draw import link_and_draw
 from quarterdeck.deck.icons.icon_sets import LUCIDE, find_icon
 from quarterdeck.deck.icons.shorthand import write_out_icon
 
@@ -31,7 +32,7 @@ def render_icon(text: str, link: Link) -> str:
     """
     if "<" not in text and _PICTURE.fullmatch(text):
         return f'<img src="{escape(link.load(text))}" alt="">'
-    html = link_html(_element(text), link)
+    html = link_and_draw(_element(text), link)
     is_word = "<" not in html and len(text) > _SIGNS and text.isascii()
     if is_word or not (_SHOWN.search(html) or plain_text(html)):
         link.warn(text, f"no icon in '{text}'", "for example: 'ship', 'fa-solid fa-ship'")

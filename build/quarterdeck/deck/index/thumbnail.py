@@ -7,23 +7,20 @@ is loaded to show them. `@scope` limits a deck's own style to its thumbnail.
 from __future__ import annotations
 
 import re
-from html import unescape
+from collections.abc import Iterator, Mapping
 
 from quarterdeck.base.errors import SourceError, UsageError
 from quarterdeck.base.shipped import load_template
+from quarterdeck.deck.html.tokens import Edit, Tag, read_tokens, splice
 from quarterdeck.deck.model import Deck, Thumbnail
 from quarterdeck.deck.page.html_deck_page import HtmlDeckPage, first_slide
 from quarterdeck.deck.page.site import Site
 from quarterdeck.deck.page.view import DeckView, markup
 
-_LEFT_OUT = r"(?is)<(script|iframe|video|audio|object|aside|style)\b.*?(?:</\1\s*>|\Z)"
-_LINK = r"(?i)<(/?)a(?=[\s>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
-_ID = r"(?<=\s)(?:id|data-id|name|tabindex)=(?:\"[^\"]*\"|'[^']*')"
-_SECTION = r"(?i)<section\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
-_BACKGROUND = r"\sdata-background(?:-(image|color|gradient|size|position|repeat))?=(?:\"([^\"]*)\"|'([^']*)')"
+_LEFT_OUT = frozenset({"aside", "audio", "iframe", "object", "script", "style", "video"})
+_NO_NAMES = frozenset({"data-id", "id", "name", "tabindex"})
+"""Attributes that would mean something else in the page of the index."""
 _CSS_COMMENT = r"(?s)/\*.*?\*/"
-# Not compiled here: the shipped title slide needs none of them.
-_TO_CLEAN = ("<a", "<script", "<iframe", "<video", "<audio", "<object", "<aside", "<style", " id=", "data-background")
 
 
 def make_thumbnail(deck: Deck, view: DeckView, html_page: HtmlDeckPage | None, site: Site) -> Thumbnail | None:
@@ -34,10 +31,9 @@ def make_thumbnail(deck: Deck, view: DeckView, html_page: HtmlDeckPage | None, s
     except (SourceError, UsageError):
         return None
     ground = "" if html_page else _background_of(view)
-    if any(mark in html for mark in _TO_CLEAN):
-        html = re.sub(_ID, "", re.sub(_LINK, r"<\1span>", re.sub(_LEFT_OUT, "", html)))
-        section = re.search(_SECTION, html)
-        ground = ground or (_read_background(section[1]) if section else "")
+    section = next((token for token in read_tokens(html) if isinstance(token, Tag) and token.name == "section"), None)
+    ground = ground or (_read_background(section.attributes) if section else "")
+    html = splice(html, _edits(html))
     style = _scoped(str(view.custom_style)) if view.custom_style else ""
     return Thumbnail(markup(html), ground + colours, markup(style)) if html else None
 
@@ -59,9 +55,26 @@ def _background_of(view: DeckView) -> str:
     return f"{picture}background-position: {position}; background-size: {size}; "
 
 
-def _read_background(attributes: str) -> str:
+def _edits(html: str) -> Iterator[Edit]:
+    """What makes a picture of a slide: no links, no ids, and nothing that moves."""
+    tokens = iter(read_tokens(html))
+    for token in tokens:
+        if not isinstance(token, Tag):
+            continue
+        if token.name in _LEFT_OUT and not token.closing:
+            ends = (tag.end for tag in tokens if isinstance(tag, Tag) and tag.closing and tag.name == token.name)
+            yield token.start, next(ends, len(html)), ""
+        elif token.name == "a":
+            yield token.start, token.end, "</span>" if token.closing else "<span>"
+        else:
+            names = (attribute for attribute in token.attribute_list if attribute.name in _NO_NAMES)
+            yield from ((attribute.start, attribute.end, "") for attribute in names)
+
+
+def _read_background(attributes: Mapping[str, str]) -> str:
     """What reveal.js makes of a section's background attributes, as CSS."""
-    found = {name: unescape(one or other) for name, one, other in re.findall(_BACKGROUND, attributes)}
+    prefix = "data-background"
+    found = {name[len(prefix) :].strip("-"): value for name, value in attributes.items() if name.startswith(prefix)}
     declarations = [f"background: {found['']}"] if found.get("") and "." not in found[""] else []
     picture = found.get("image") or (found.get("", "") if "." in found.get("", "") else "")
     if picture:
@@ -70,7 +83,7 @@ def _read_background(attributes: str) -> str:
     if found.get("gradient"):
         declarations.append(f"background-image: {found['gradient']}")
     declarations += [f"background-{name}: {found[name]}" for name in ("color", "size", "position") if found.get(name)]
-    return "".join(f"{one}; " for one in declarations)
+    return "".join(f"{declaration}; " for declaration in declarations)
 
 
 def _quoted(url: str) -> str:

@@ -18,7 +18,7 @@ from quarterdeck.base.errors import Place, Problems, SourceError, did_you_mean
 from quarterdeck.base.files import load_legacy_text, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located
-from quarterdeck.deck.html.page_tags import Tag, find_end, read_tags, text_of
+from quarterdeck.deck.html.tokens import Tag, find_end, read_tags, text_of
 from quarterdeck.deck.load.html_deck_scripts import OwnFiles, read_initialize, sets_up_reveal
 from quarterdeck.deck.model import Deck, HtmlDeck, MarkdownSection, Separators, SlideSource
 from quarterdeck.deck.split.js_regex import python_regex
@@ -26,10 +26,7 @@ from quarterdeck.deck.split.slides import DEFAULT, dedent
 
 _NOT_FORWARDED = re.compile(r"data-(?:markdown|separator|vertical|notes|charset)", re.IGNORECASE)
 _KEPT_META = frozenset({"description", "author", "keywords"})
-_TEMPLATE = re.compile(
-    r"<(?P<name>textarea|script)\b[^>]*>(?P<text>.*?)(?:</(?P=name)\s*>|\Z)", re.DOTALL | re.IGNORECASE
-)
-_HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]", re.DOTALL | re.IGNORECASE)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?=[-_.]|\Z)")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
@@ -92,8 +89,7 @@ class _Reader:
         edits = list(self._edit(body_start, self._tags[slides].end, slides_end))
         parts = tuple(self._cut(body_start, max(body_end, slides_end), edits))
         page = next((tag for tag in self._tags if tag.name == "html" and not tag.closing), None)
-        heading = _HEADING.search(self._text, self._tags[slides].end)
-        self.title = self.title or (" ".join(text_of(heading[1]).split()) if heading else "")
+        self.title = self.title or self._first_heading(slides)
         return HtmlDeck(
             text=self._text,
             lang=page.attributes.get("lang", "") if page else "",
@@ -103,6 +99,13 @@ class _Reader:
             scripts="\n".join(self._files.scripts),
             plain=self._count_plain(slides, last),
         )
+
+    def _first_heading(self, slides: int) -> str:
+        first = next((at for at in range(slides, len(self._tags)) if self._tags[at].name in _HEADINGS), len(self._tags))
+        last = find_end(self._tags, first) if first < len(self._tags) else first
+        if last == len(self._tags):
+            return ""
+        return " ".join(text_of(self._text[self._tags[first].end : self._tags[last].start]).split())
 
     def _first_of_body(self) -> int:
         heads = ("html", "head", "title", "meta", "link", "script", "style", "base")
@@ -118,7 +121,7 @@ class _Reader:
             if tag.name == "section" and "data-markdown" in tag.attributes and not tag.closing:
                 last = find_end(self._tags, at)
                 end = self._tags[last].end if last < len(self._tags) else slides_end
-                yield tag.start, end, self._read_section(tag, end)
+                yield tag.start, end, self._read_section(tag, at, end)
             elif not tag.closing and tag.name in ("script", "style", "title", "link", "meta", "base"):
                 inside = slides_start <= tag.start < slides_end
                 if self._take(tag, at, in_body=tag.start >= body_start, inside=inside) and tag.start >= body_start:
@@ -168,7 +171,7 @@ class _Reader:
         if here < end:
             yield self._text[here:end]
 
-    def _read_section(self, tag: Tag, end: int) -> MarkdownSection:
+    def _read_section(self, tag: Tag, at: int, end: int) -> MarkdownSection:
         attributes = {name: value for name, value in tag.attributes.items() if not _NOT_FORWARDED.search(name)}
         separators = Separators(
             self._read_regex(tag, "data-separator") or DEFAULT.stacks,
@@ -176,7 +179,7 @@ class _Reader:
             self._read_regex(tag, "data-separator-notes") or DEFAULT.notes,
         )
         named = tag.attributes["data-markdown"].strip()
-        source = self._load_markdown(tag, named, separators) if named else self._inline(tag, end, separators)
+        source = self._load_markdown(tag, named, separators) if named else self._inline(tag, at, end, separators)
         return MarkdownSection(source, attributes)
 
     def _read_regex(self, tag: Tag, name: str) -> str | None:
@@ -190,12 +193,14 @@ class _Reader:
             return None
         return pattern
 
-    def _inline(self, tag: Tag, end: int, separators: Separators) -> SlideSource:
+    def _inline(self, tag: Tag, at: int, end: int, separators: Separators) -> SlideSource:
         """The Markdown in the page: in a template, else the text of the section."""
-        match = _TEMPLATE.search(self._text, tag.end, end)
-        if match:
-            start, text = match.start("text"), match["text"]
-            text = unescape(text) if match["name"].lower() == "textarea" else text
+        inner = range(at + 1, len(self._tags))
+        template = next((index for index in inner if self._tags[index].name in ("textarea", "script")), -1)
+        if template >= 0 and self._tags[template].start < end:
+            start, last = self._tags[template].end, find_end(self._tags, template)
+            text = self._text[start : self._tags[last].start if last < len(self._tags) else end]
+            text = unescape(text) if self._tags[template].name == "textarea" else text
         else:
             start = tag.end
             text = text_of(self._text[start : self._text.rfind("</", start, end) if end > start else end])

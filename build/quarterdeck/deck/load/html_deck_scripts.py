@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
-from quarterdeck.deck.html.page_tags import Tag
+from quarterdeck.deck.html.tokens import Tag
 
 _ELSEWHERE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 _REVEALS_SCRIPT = re.compile(

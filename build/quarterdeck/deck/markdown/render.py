@@ -12,7 +12,7 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.deck.html.balance import isolate
+from quarterdeck.deck.html.balance import balance_tags
 from quarterdeck.deck.html.comments import apply_comments
 from quarterdeck.deck.markdown.extensions.registry import find_extensions, use_extensions
 from quarterdeck.deck.model import PLAIN, MarkdownOptions, RawSlide, Slide
@@ -46,12 +46,12 @@ def render_slide(
     env: dict[str, Any] = {"variables": variables}
     html = _render(dedent(raw.body), env, options)
     warnings = [*env.get("warnings", ())]
-    html = isolate(html, raw.body, warnings)
+    html = balance_tags(html, raw.body, warnings)
     if raw.notes is not None:
         env = {"variables": variables, "notes": True}
         notes = _render(raw.notes.strip(), env, options)
         in_notes = [*env.get("warnings", ())]
-        html += f'<aside class="notes">{isolate(notes, raw.notes, in_notes)}</aside>'
+        html += f'<aside class="notes">{balance_tags(notes, raw.notes, in_notes)}</aside>'
         warnings += [(row + raw.notes_row, what, hint) for row, what, hint in in_notes]
     if figures:
         html = PLACEHOLDER.sub(lambda match: figures.get(int(match[1]), match[0]), html)

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 
-from quarterdeck.deck.html.balance import TAG_REST
+from quarterdeck.deck.html.tokens import Edit, Tag, read_tokens, splice
 
-_TAG = re.compile(
-    rf"<!--.*?(?:-->|\Z)|<(?P<name>/?[A-Za-z][\w-]*)(?:(?![\w-]){TAG_REST}|(?P<unfinished>.*))", re.DOTALL
-)
 _KEPT = re.compile(r"<[^<>]*quarterdeck-tag-(\d+)>")
 
 
@@ -20,11 +17,11 @@ def set_punctuation(html: str) -> str:
     """*html* with such punctuation."""
     from smartypants import Attr, smartypants
 
-    tags: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        tags.append(match[0])
-        return f"<{match['name'] or '!'} quarterdeck-tag-{len(tags) - 1}>"
-
-    html = smartypants(_TAG.sub(keep, html), Attr.set2 | Attr.w | Attr.u)
-    return _KEPT.sub(lambda match: tags[int(match[1])], html)
+    pieces: list[str] = []
+    edits: list[Edit] = []
+    for token in read_tokens(html):
+        name = f"{'/' * token.closing}{re.sub('[^a-z0-9-]', '', token.name)}" if isinstance(token, Tag) else "!"
+        edits.append((token.start, token.end, f"<{name} quarterdeck-tag-{len(pieces)}>"))
+        pieces.append(html[token.start : token.end])
+    html = smartypants(splice(html, edits), Attr.set2 | Attr.w | Attr.u)
+    return _KEPT.sub(lambda match: pieces[int(match[1])], html)

@@ -6,9 +6,11 @@ Text gets them while it is parsed, so that what a variable says is no Markdown; 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
+
+from quarterdeck.deck.html.tokens import Tag, read_tokens, splice
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\{\{[ \t]*([^{}\s]+)[ \t]*\}\}")
 _QUOTED = re.compile(r"%7B%7B(?:%20)*([^%]+?)(?:%20)*%7D%7D")
-_CODE = r"(?is)(<(pre|code|kbd|samp|script|style|textarea)\b.*?(?:</\2\s*>|\Z))"
-_CODE_TAG = re.compile(r"<(/?)(?:pre|code|kbd|samp|script|style|textarea)\b", re.IGNORECASE)
+_CODE = frozenset({"code", "kbd", "pre", "samp", "script", "style", "textarea"})
+"""Elements whose contents are code."""
 
 
 def variables_plugin(md: MarkdownIt) -> None:
@@ -54,8 +56,8 @@ def _in_code(state: StateInline) -> bool:
 
 def _goes_on_in_code(token: Token, inside: bool) -> bool:
     """Whether what comes after *token* is in code, where *inside* says so of the token."""
-    tag = _CODE_TAG.match(token.content) if token.type == "html_inline" else None
-    return not tag[1] if tag else inside
+    tag = next(read_tokens(token.content), None) if token.type == "html_inline" else None
+    return not tag.closing if isinstance(tag, Tag) and tag.name in _CODE else inside
 
 
 def replace_variables(tokens: Sequence[Token], variables: Mapping[str, str]) -> None:
@@ -78,11 +80,23 @@ def _replace_in_html(html: str, variables: Mapping[str, str]) -> str:
         return html
     comment = html.lstrip().startswith("<!--")
     values = variables if comment else {name: escape(value) for name, value in variables.items()}
-    # Of each three pieces the first is no code, the second is, and the third is its name.
-    pieces = re.split(_CODE, html)
-    pieces[::3] = (_replace(_VARIABLE, piece, values) for piece in pieces[::3])
-    del pieces[2::3]
-    return "".join(pieces)
+    edits = ((start, end, _replace(_VARIABLE, html[start:end], values)) for start, end in _outside_code(html))
+    return splice(html, edits)
+
+
+def _outside_code(html: str) -> Iterator[tuple[int, int]]:
+    """The start and end of each piece of *html* that is not in code."""
+    start, code = 0, ""
+    for token in read_tokens(html):
+        if not isinstance(token, Tag):
+            continue
+        if not code and not token.closing and token.name in _CODE:
+            yield start, token.start
+            code = token.name
+        elif token.closing and token.name == code:
+            start, code = token.end, ""
+    if not code:
+        yield start, len(html)
 
 
 def _replace(pattern: re.Pattern[str], text: str, variables: Mapping[str, str]) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from quarterdeck import __version__
 from quarterdeck.base.errors import Problems
-from quarterdeck.deck.html.addresses import link_icons
 from quarterdeck.deck.html.comments import render_attributes
+from quarterdeck.deck.icons.draw import draw_icons
 from quarterdeck.deck.load.locate import find_place
 from quarterdeck.deck.markdown.extensions.footnotes import own_footnotes
 from quarterdeck.deck.markdown.extensions.registry import find_needs
@@ -67,7 +67,7 @@ def _render(deck: Deck, view: DeckView, site: Site, template: str, **parts: Any)
         **{"pre_stacks": [], "stacks": [], "post_stacks": [], **parts},
     )
     if site.templates.own:  # which may show icons themselves
-        html = link_icons(html, site.link_deck_file(deck)())
+        html = draw_icons(html, site.link_deck_file(deck)().warn)
     return Page(f"{deck.name}.html", site.with_symbols(html, assets))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from quarterdeck.deck.html.addresses import Link, link_attribute, link_html
+from quarterdeck.deck.html.addresses import Link, link_attribute
 from quarterdeck.deck.html.comments import merge_attributes, render_attributes
-from quarterdeck.deck.html.page_tags import find_end, read_tags
+from quarterdeck.deck.html.tokens import Tag, find_end, read_tags, read_tokens
+from quarterdeck.deck.icons.draw import link_and_draw
 from quarterdeck.deck.markdown.extensions.footnotes import own_footnotes
 from quarterdeck.deck.model import HtmlDeck, MarkdownSection, SlideSource, Stacks
 from quarterdeck.deck.page.slide_ids import unique_ids
@@ -18,8 +18,6 @@ from quarterdeck.deck.steps.raw_code import finish_code
 
 if TYPE_CHECKING:
     from markupsafe import Markup
-
-_ID = re.compile(r"\sid\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
 
 
 class HtmlDeckPage(NamedTuple):
@@ -36,15 +34,21 @@ def render_html_deck(html_deck: HtmlDeck, slides_of: Callable[[SlideSource], Sta
     """The parts of the page of *html_deck*, with linked addresses."""
     sections = [part for part in html_deck.body if isinstance(part, MarkdownSection) and part.source]
     slides = [slide for one in sections if one.source for stack in slides_of(one.source) for slide in stack]
-    taken = {match for part in html_deck.body if isinstance(part, str) for match in _ID.findall(part)}
+    taken = {
+        tag.attributes["id"]
+        for part in html_deck.body
+        if isinstance(part, str)
+        for tag in read_tokens(part, plain=False)
+        if isinstance(tag, Tag) and "id" in tag.attributes
+    }
     ids = unique_ids(slides, taken | {"reveal-options"})
     body = "".join(
-        link_html(finish_code(part), link)
+        link_and_draw(finish_code(part), link)
         if isinstance(part, str)
         else "\n".join(_render_section(part, slides_of, ids, link))
         for part in html_deck.body
     )
-    head, scripts = (markup(link_html(html, link)) for html in (html_deck.head, html_deck.scripts))
+    head, scripts = (markup(link_and_draw(html, link)) for html in (html_deck.head, html_deck.scripts))
     return HtmlDeckPage(html_deck.lang or "en", head, markup(body), html_deck.body_class, scripts)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from quarterdeck.base.errors import Place, Problems
-from quarterdeck.deck.html.addresses import link_attribute, link_html
+from quarterdeck.deck.html.addresses import link_attribute
+from quarterdeck.deck.icons.draw import link_and_draw
 from quarterdeck.deck.load.locate import find_place
 from quarterdeck.deck.markdown.render import render_slide
 from quarterdeck.deck.model import Deck, MarkdownOptions, RawSlide, Slide, SlideSource, Stacks
@@ -140,7 +141,7 @@ class SlideMaker:
         html = slide.html
         if "<pre" in html and self._parse(source).raw_code:
             html = finish_code(html)
-        return slide._replace(html=link_html(html, link), attributes=attributes)
+        return slide._replace(html=link_and_draw(html, link), attributes=attributes)
 
 
 def _task(raw: RawSlide, parsed: _Parsed, deck: Deck) -> Task:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from quarterdeck.deck.html.addresses import Link, link_css, link_html
+from quarterdeck.deck.html.addresses import Link, link_css
+from quarterdeck.deck.icons.draw import link_and_draw
 from quarterdeck.deck.model import Background, Box, Deck, Item, Logo
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _prose(text: str | None, link: Link) -> str | Markup | None:
         return text
     from quarterdeck.deck.html.inline import inline_html
 
-    return markup(link_html(inline_html(text), link))
+    return markup(link_and_draw(inline_html(text), link))
 
 
 def markup(html: str) -> Markup:

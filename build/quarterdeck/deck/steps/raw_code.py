@@ -7,51 +7,77 @@ a `<script type="text/template">` in it holds it, so that nothing needs to be es
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
+from quarterdeck.deck.html.tokens import Edit, RawText, Tag, read_tokens, splice
 from quarterdeck.deck.steps.code import highlight_lines
 
-_CODE = re.compile(
-    r"<pre(?P<pre>[^<>]*)>(?P<before>\s*)<code(?P<attributes>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
-    r"(?P<html>\s*<script\b.*?</script\s*>\s*|(?:(?!</code\b|<pre\b).)*+)</code>"
-    r"(?P<after>\s*)</pre>",
-    re.IGNORECASE | re.DOTALL,
-)
-_OWN = re.compile(r"class=\"(?:commands|terminal)\b")
+_OWN = ("commands", "terminal")
 _COLOURED = re.compile(r"(?=[^<]*<span class=\")(?:[^<]|</?span(?: class=\"[\w ]*\")?>)*+\Z")
-_TEMPLATE = re.compile(
-    r"\s*<script[^>]*\btype=[\"']?text/template[^>]*>(?P<code>.*)</script\s*>\s*\Z", re.I | re.DOTALL
-)
-_CLASSES = re.compile(r"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_TRIM = re.compile(r"\sdata-trim(?:=(?:\"[^\"]*\"|'[^']*'))?(?=\s|\Z)", re.IGNORECASE)
+_END_OF_CODE = re.compile(r"(?P<end></code\s*>)(?=\s*</pre\s*>)|</code\b|<pre\b", re.IGNORECASE)
 
 
 def finish_code(html: str) -> str:
     """*html* with the code that its author wrote as HTML finished and coloured; other code stays as it is."""
-    return _CODE.sub(_finish, html) if "<code" in html.lower() else html
+    return splice(html, _edits(html)) if "<code" in html.lower() else html
 
 
-def _finish(match: re.Match[str]) -> str:
-    attributes, html = match["attributes"], match["html"]
-    if _OWN.search(match["pre"]) or _COLOURED.match(html):
-        return match[0]
-    template = _TEMPLATE.match(html)
-    as_html = not template and "<" in html and "data-noescape" in attributes.lower()
-    text = template["code"] if template else html if as_html else unescape(html)
-    if _TRIM.search(attributes):
+def _edits(html: str) -> Iterator[Edit]:
+    end: int | None = 0
+    while end is not None and (found := _find_code(html, end)):
+        pre, code = found
+        template = _read_template(html, code.end)
+        match = _END_OF_CODE.search(html, template.end if template else code.end)
+        end = match.end() if match else None
+        if match and match["end"] and pre.classes[:1] not in ([name] for name in _OWN):
+            text = html[code.end : match.start()]
+            if not _COLOURED.match(text):
+                yield (
+                    code.start,
+                    match.start(),
+                    _finish(code, text, html[template.start : template.end] if template else None),
+                )
+
+
+def _find_code(html: str, start: int) -> tuple[Tag, Tag] | None:
+    """The next `<pre>` with a `<code>` in it that nothing but blanks stands before."""
+    pre = None
+    for token in read_tokens(html, start):
+        if not isinstance(token, Tag) or token.closing:
+            pre = None
+        elif pre and token.name == "code" and not html[pre.end : token.start].strip():
+            return pre, token
+        else:
+            pre = token if token.name == "pre" else None
+    return None
+
+
+def _read_template(html: str, start: int) -> RawText | None:
+    """The contents of the `<script type="text/template">` that code starts with."""
+    tokens = read_tokens(html, start)
+    tag, text = next(tokens, None), next(tokens, None)
+    if not isinstance(tag, Tag) or not isinstance(text, RawText) or html[start : tag.start].strip():
+        return None
+    return text if tag.attributes.get("type") == "text/template" else None
+
+
+def _finish(code: Tag, html: str, template: str | None) -> str:
+    as_html = template is None and "<" in html and "data-noescape" in code.attributes
+    text = template if template is not None else html if as_html else unescape(html)
+    tag = code.text[code.start : code.end]
+    if "data-trim" in code.attributes:
         text = trim_code(text)
-        attributes = _TRIM.sub("", attributes)
-    lines = text.split("\n") if as_html else list(highlight_lines(text, _language(attributes)))
-    if "data-line-numbers" in attributes:
+        trims = (attribute for attribute in code.attribute_list if attribute.name == "data-trim")
+        tag = splice(tag, ((trim.start - code.start - 1, trim.end - code.start, "") for trim in trims))
+    lines = text.split("\n") if as_html else list(highlight_lines(text, _language(code)))
+    if "data-line-numbers" in code.attributes:
         lines = [f'<span class="line">{line}</span>' for line in lines]
-    body = "\n".join(lines)
-    return f"<pre{match['pre']}>{match['before']}<code{attributes}>{body}</code>{match['after']}</pre>"
+    return tag + "\n".join(lines)
 
 
-def _language(attributes: str) -> str:
-    classes = _CLASSES.search(attributes)
-    words = (classes[1] or classes[2] or "").split() if classes else []
-    names = (word.removeprefix("language-").removeprefix("lang-") for word in words)
+def _language(code: Tag) -> str:
+    names = (word.removeprefix("language-").removeprefix("lang-") for word in code.classes)
     return next((name for name in names if name not in ("hljs", "fragment")), "")
 
 
