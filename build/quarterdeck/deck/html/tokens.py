@@ -38,8 +38,9 @@ _REFERENCE = re.compile(r"&(#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[A-Za-z][A-Za-z0-9]*+
 _SCRIPT_STATE = re.compile(rf"<!--|-->|<(?P<closing>/?)script(?=[{_SPACE}/>])", re.IGNORECASE)
 _PLAIN = re.compile(
     r"(?:[^<]++|</[a-z][a-z0-9]*+>|<(?!(?:i?frame|math|no(?:embed|frames|script)|plaintext|s(?:cript|elect|tyle|vg)"
-    r"|textarea|title|xmp)\b)[a-z][a-z0-9]*+(?: (?:align|class)=\"[^\"]*+\")*+>)*+"
+    r"|textarea|title|xmp)\b)[a-z][a-z0-9]*+(?: (?:align|class)=\"[^\"]*+\")*+>|<a href=\"(?:https?:|#)[^\"]*+\">)*+"
 )
+"""Text, and tags in which no browser finds anything to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,10 @@ def read_tokens(text: str, start: int = 0, *, plain: bool = True) -> Iterator[To
     Args:
         text: HTML.
         start: Index to start at.
-        plain: Whether tags without attributes other than `class` and `align` are among them.
+        plain: Whether tags that load nothing are among them: those of coloured code, and links elsewhere.
     """
     at = start
-    foreign = False
+    foreign = 0
     search = _TOKEN.search
     while match := search(text, at if plain else _PLAIN.match(text, at).end()):  # type: ignore[union-attr]
         start, at = match.span()
@@ -154,7 +155,8 @@ def read_tokens(text: str, start: int = 0, *, plain: bool = True) -> Iterator[To
         name = match["name"].lower()
         closing = match["closing"] == "/"
         yield Tag(text, name, start, at, closing)
-        foreign = foreign or name in ("svg", "math")
+        if name in ("svg", "math"):
+            foreign = max(0, foreign - 1 if closing else foreign + 1)
         if not closing and name in RAW_TEXT:
             end = _find_raw_end(text, name, at)
             if end > at:
