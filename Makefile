@@ -6,8 +6,10 @@ PYTHON := .venv/bin/python
 SCRIPTS := build/quarterdeck/live/scripts
 BASH_SCRIPTS := $(SCRIPTS)/ready.sh .ci/run tests/runner/rot/image/astray tests/runner/rot/image/fleet
 SH_SCRIPTS := build/setup $(filter-out $(BASH_SCRIPTS),$(wildcard $(SCRIPTS)/*.sh))
+# How many slides `make hostile` tries.
+N := 10000
 
-.PHONY: help deck test bench soak peers pictures format clean
+.PHONY: help deck test bench soak hostile peers pictures format clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -44,6 +46,11 @@ soak: ## check the workshop's demos 20 times, in other time zones, on busy cores
 	@build/setup python test
 	@build/setup engine
 	$(PYTHON) tests/benchmarks/many_checks.py
+
+hostile: ## build N hostile slides (10000), and count what they load from other machines, in a browser
+	@build/setup python test
+	@build/setup browser
+	QUARTERDECK_HOSTILE_SLIDES=$(N) $(PYTHON) -m pytest -q -n 2 tests/browser/test_hostile_slides.py
 
 peers: ## measure builds beside other slide tools, installed into a temporary folder
 	@build/setup python test

@@ -14,10 +14,11 @@ from support.token_lists import Node, nodes
 TABLE = Path(__file__).resolve().parents[1] / "deck" / "html" / "tags.md"
 PIECES = (
     "<div ", "<span>", "</span>", "</div>", "<x-y", "<img ", "<script>", "</script>", "</script ", "<style>",
-    "</style>", "<textarea>", "</textarea>", "<title>", "</title>", "<xmp>", "</xmp>", "<noscript>", "</noscript>", "<noembed>",
-    "</noembed>", "<noframes>", "</noframes>", "<!--", "-->", "--!>", "<!", "<?", "</ ", "<!-->", "<!--->", "<![CDATA[",
-    "]]>", ">", "<", "/", "/>", "=", '"', "'", "`", " ", "\n", "\t", "a", "b=c", 'd="e"', "f='g'", "h =i", "&amp;",
-    "&lt", "&#38;", "&copy=", "-", "!", "--", "SRC=x", "src=y", "<DIV>", "<svg></svg>", "<scripts>", "</x-y>", ";",
+    "</style>", "<textarea>", "</textarea>", "<title>", "</title>", "<xmp>", "</xmp>", "<noscript>", "</noscript>",
+    "<noembed>", "</noembed>", "<noframes>", "</noframes>", "<!--", "-->", "--!>", "<!", "<?", "</ ", "<!-->",
+    "<!--->", "<![CDATA[", "]]>", ">", "<", "/", "/>", "=", '"', "'", "`", " ", "\n", "\t", "a", "b=c", 'd="e"',
+    "f='g'", "h =i", "&amp;", "&lt", "&#38;", "&copy=", "-", "!", "--", "SRC=x", "src=y", "<DIV>", "<svg></svg>",
+    "<scripts>", "</x-y>", ";",
 )  # fmt: skip
 MIXTURES = 4000
 BATCH = 500

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.deck.html.css import replace_addresses
+from quarterdeck.deck.html.nesting import Nesting
 from quarterdeck.deck.html.tokens import (
     RAW_TEXT,
     Attribute,
@@ -62,8 +63,7 @@ _TEXTS = frozenset(
 )
 """Attributes that load nothing, whatever they hold."""
 _BESIDE = re.compile(r"[;, ]+")
-_AMBIGUOUS = frozenset({"math", "select", "svg"})
-"""Elements in which browsers may read the contents of styles, scripts and the like as markup."""
+_OTHER_RULES = re.compile(r"<(?:math|select|svg)", re.IGNORECASE)
 _INSTEAD = {"link": NO_STYLE, "script": "data:text/javascript,"}
 """What is loaded instead of something on another machine, by element; `MISSING` in all others."""
 
@@ -125,19 +125,19 @@ def link_html(html: str, link: Link) -> str:
 
 
 def _edits(html: str, link: Link) -> Iterator[Edit]:
-    ambiguous = False
+    nesting = Nesting()
     tag = None
-    for token in read_tokens(html, plain=False):
+    for token in read_tokens(html, plain=_OTHER_RULES.search(html) is not None):
         if isinstance(token, Tag):
             tag = token
-            ambiguous = ambiguous or token.name in _AMBIGUOUS
+            nesting.follow(token)
             if token.name == "plaintext":
                 yield token.start, token.end, "" if token.closing else "<pre>"
             elif not token.closing:
                 yield from _tag_edits(token, link)
             continue
         text = html[token.start : token.end]
-        replacement = _replace(token, text, tag, link, ambiguous=ambiguous)
+        replacement = _replace(token, text, tag, link, ambiguous=nesting.ambiguous)
         if replacement != text:
             yield token.start, token.end, replacement
 
@@ -157,14 +157,14 @@ def _replace(token: Token, text: str, tag: Tag | None, link: Link, *, ambiguous:
     if element == "plaintext":
         return f"{escape(text, quote=False)}</pre>"
     if element == "noscript":
-        return link_html(text, link) if _has_tags_only(text) else ""
+        return link_html(text, link) if not ambiguous and _has_tags_only(text) else ""
     if element == "script":
         kind = tag.attributes.get("type", "") if tag else ""
         if kind.strip().lower() == "speculationrules":
             return ""
-        if not ambiguous or "<" not in text or (_has_tags_only(text) and link_html(text, link) == text):
+        if not ambiguous or "<" not in text or not any(read_tokens(text)):
             return text
-        link.warn("<script", "a script with HTML in it, after an <svg>, is left out", "put it into a file")
+        link.warn("<script", "a script inside an <svg> was not included: it holds markup", "move it behind the </svg>")
         return ""
     if not ambiguous:
         return text
@@ -175,6 +175,7 @@ def _without_markup(css: str) -> str:
     """*css* such that it means the same as raw text and as markup."""
     if "<" not in css and "&" not in css:
         return css
+    css = css.replace("<![CDATA[", "").replace("]]>", "")
     return unescape(css).replace("<", r"\3c ").replace("&", r"\26 ")
 
 

@@ -7,8 +7,10 @@ open would run on into the slides that follow, and a `</div>` too many would end
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from html import escape
 
-from quarterdeck.deck.html.tokens import VOID, Comment, Edit, RawText, Token, Unfinished, read_tokens, splice
+from quarterdeck.deck.html.tokens import VOID, Comment, Edit, RawText, Unfinished, read_tokens, splice
 
 _RAW = re.compile(r"<[A-Za-z/!?]")
 _OUTER = frozenset({"div", "section", "body", "html", "main"})
@@ -17,8 +19,18 @@ _FORMATTING = frozenset(
     {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 )
 """Elements that a browser opens again after what was around them ended."""
+_NO_CONTENTS = VOID | {"body", "frame", "frameset", "head", "html"}
+"""Elements that hold nothing on a slide; browsers ignore the tags of a second body."""
+_ENDS_LIKE_ITSELF = frozenset({"button", "dd", "dt", "li", "option", "select", "td", "th", "tr"})
+"""Elements that end where the next one of the same name starts, with what they leave open."""
+_LISTS = frozenset({"dl", "ol", "ul"})
+_SCOPES = frozenset(
+    {"annotation-xml", "applet", "caption", "desc", "foreignobject", "marquee", "math", "mi", "mn", "mo", "ms", "mtext"}
+    | {"object", "select", "svg", "table", "td", "template", "th", "title"}
+)
+"""Elements whose contents no end tag closes that belongs to an element around them."""
 _NOT_CLOSED = frozenset(
-    {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup", "caption", "plaintext"}
+    {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup", "caption"}
 )
 """Elements that end with what is around them; an end tag of their own would do more than that."""
 _SHOWN = 40
@@ -43,22 +55,51 @@ def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -
         if isinstance(token, Unfinished):
             warnings.append(_unfinished_tag(html[token.start :], source))
             edits.append((token.start, token.end, ""))
+        elif isinstance(token, RawText) and token.element == "plaintext":  # which no end tag would end
+            edits.append((token.start, token.end, escape(html[token.start : token.end], quote=False)))
         elif isinstance(token, Comment | RawText):
             end = _end_of(token, html)
         elif not token.closing:
-            if token.name not in VOID:
-                opened.append(token.name)
+            if token.name == "plaintext":
+                edits.append((token.start, token.end, "<pre>"))
+            if token.name in _ENDS_LIKE_ITSELF and token.name in opened:
+                depth = _last(opened, token.name)
+                if not (_SCOPES | _LISTS).intersection(opened[depth + 1 :]):
+                    del opened[depth:]
+                    if token.name == "select":  # of which none can be in another
+                        edits.append((token.start, token.end, "</select>"))
+                        continue
+            if token.name not in _NO_CONTENTS and not (token.empty and token.name in ("math", "svg")):
+                opened.append("pre" if token.name == "plaintext" else token.name)
         elif token.name in opened:
-            while (last := opened.pop()) != token.name:
-                if last in _FORMATTING:
-                    leaked.append(last)
+            depth = _last(opened, token.name)
+            inner = opened[depth + 1 :]
+            if token.name in _SCOPES:
+                edits.append((token.start, token.start, _close(opened, depth + 1)))
+            elif _SCOPES.intersection(inner):  # browsers ignore such an end tag, or take it for that of another element
+                edits.append((token.start, token.end, ""))
+                continue
+            else:
+                edits.append((token.start, token.start, "</section>" * inner.count("section")))
+                leaked += [name for name in reversed(inner) if name in _FORMATTING]
+            del opened[depth:]
         elif token.name in _OUTER:
             edits.append((token.start, token.end, ""))
-    ends = "".join(f"</{name}>" for name in [*reversed(opened), *leaked] if name not in _NOT_CLOSED)
-    return f"{splice(html, edits)}{end}{ends}"
+    return f"{splice(html, edits)}{end}{_close(opened, 0)}{''.join(f'</{name}>' for name in leaked)}"
 
 
-def _end_of(token: Token, html: str) -> str:
+def _last(opened: Sequence[str], name: str) -> int:
+    return len(opened) - 1 - opened[::-1].index(name)
+
+
+def _close(opened: Sequence[str], depth: int) -> str:
+    """The end tags of the elements of *opened* from *depth* on, but for those that end with what is around them."""
+    first = next((at for at, name in enumerate(opened) if name in _SCOPES), len(opened))
+    names = (name for at, name in enumerate(opened) if at >= depth and (at > first or name not in _NOT_CLOSED))
+    return "".join(f"</{name}>" for name in reversed(list(names)))
+
+
+def _end_of(token: Comment | RawText, html: str) -> str:
     """What ends a comment, or a comment in a script, that the end of *html* cuts off."""
     text = html[token.start : token.end]
     if token.end < len(html):

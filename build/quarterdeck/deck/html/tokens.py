@@ -37,7 +37,7 @@ _ATTRIBUTE = re.compile(
 _REFERENCE = re.compile(r"&(#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[A-Za-z][A-Za-z0-9]*+(?:;|(?!=)))")
 _SCRIPT_STATE = re.compile(rf"<!--|-->|<(?P<closing>/?)script(?=[{_SPACE}/>])", re.IGNORECASE)
 _PLAIN = re.compile(
-    r"(?:[^<]++|</[a-z][a-z0-9]*+>|<(?!(?:i?frame|math|no(?:embed|frames|script)|plaintext|s(?:cript|elect|tyle|vg)"
+    r"(?:[^<]++|</(?!math>|svg>)[a-z][a-z0-9]*+>|<(?!(?:i?frame|math|no(?:embed|frames|script)|plaintext|s(?:cript|elect|tyle|vg)"
     r"|textarea|title|xmp)\b)[a-z][a-z0-9]*+(?: (?:align|class)=\"[^\"]*+\")*+>|<a href=\"(?:https?:|#)[^\"]*+\">)*+"
 )
 """Text, and tags in which no browser finds anything to load."""
