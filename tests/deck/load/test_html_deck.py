@@ -177,7 +177,7 @@ def test_what_has_gone_missing_is_warned_about(make_project: MakeProject) -> Non
         "slides/b.md:1: no file 'gone.svg'",
         "slides/b.md:3: no step 'no-1.command'",
         "slides/old.html:18: no slide source 'aa.md'",
-        "slides/old.html:19: 'https://x.example/a.md' is not in the project, and a deck asks nobody",
+        "slides/old.html:19: 'https://x.example/a.md' was not included: decks load nothing from other machines",
         "slides/old.html:20: 'https://x.example' was not included: decks load nothing from other machines",
         "slides/old.html:20: no file 'gone.png'",
         "slides/old.html:21: 'data-separator' is no regular expression: "

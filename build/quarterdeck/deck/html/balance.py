@@ -23,6 +23,7 @@ _NO_CONTENTS = VOID | {"body", "frame", "frameset", "head", "html"}
 """Elements that hold nothing on a slide; browsers ignore the tags of a second body."""
 _ENDS_LIKE_ITSELF = frozenset({"button", "dd", "dt", "li", "option", "select", "td", "th", "tr"})
 """Elements that end where the next one of the same name starts, with what they leave open."""
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTS = frozenset({"dl", "ol", "ul"})
 _SCOPES = frozenset(
     {"annotation-xml", "applet", "caption", "desc", "foreignobject", "marquee", "math", "mi", "mn", "mo", "ms", "mtext"}
@@ -69,7 +70,7 @@ def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -
                     if token.name == "select":  # of which none can be in another
                         edits.append((token.start, token.end, "</select>"))
                         continue
-            if token.name not in _NO_CONTENTS and not (token.empty and token.name in ("math", "svg")):
+            if token.name not in _NO_CONTENTS and not (token.empty and _is_foreign(token.name, opened)):
                 opened.append("pre" if token.name == "plaintext" else token.name)
         elif token.name in opened:
             depth = _last(opened, token.name)
@@ -80,12 +81,18 @@ def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -
                 edits.append((token.start, token.end, ""))
                 continue
             else:
-                edits.append((token.start, token.start, "</section>" * inner.count("section")))
+                if token.name not in _HEADINGS:  # any other one may have ended where the section starts
+                    edits.append((token.start, token.start, "</section>" * inner.count("section")))
                 leaked += [name for name in reversed(inner) if name in _FORMATTING]
             del opened[depth:]
         elif token.name in _OUTER:
             edits.append((token.start, token.end, ""))
     return f"{splice(html, edits)}{end}{_close(opened, 0)}{''.join(f'</{name}>' for name in leaked)}"
+
+
+def _is_foreign(name: str, opened: Sequence[str]) -> bool:
+    """Whether an element is one of SVG or MathML, where `/>` closes it."""
+    return next((around for around in (name, *reversed(opened)) if around in _SCOPES), "") in ("math", "svg")
 
 
 def _last(opened: Sequence[str], name: str) -> int:

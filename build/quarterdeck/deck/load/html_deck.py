@@ -211,7 +211,11 @@ class _Reader:
     def _load_markdown(self, tag: Tag, named: str, separators: Separators) -> SlideSource | None:
         name = re.split("[?#]", named, maxsplit=1)[0]
         if _ELSEWHERE.match(named):
-            self._warn(self._line(tag), f"'{named}' is not in the project, and a deck asks nobody", "put it there")
+            self._warn(
+                self._line(tag),
+                f"'{named}' was not included: decks load nothing from other machines",
+                "copy it into the project",
+            )
             return None
         for base in (self._path.parent, self._project.slides, self._project.root):
             path = Path(os.path.normpath(base / name.lstrip("/")))

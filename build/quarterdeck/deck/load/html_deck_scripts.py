@@ -82,7 +82,11 @@ class OwnFiles:
 
     def _leave_out(self, line: int, kind: str, address: str) -> None:
         if _ELSEWHERE.match(address):
-            self._warn(line, f"the {kind} '{address}' is left out: a deck asks nobody", "copy it into the project")
+            self._warn(
+                line,
+                f"the {kind} '{address}' was not included: decks load nothing from other machines",
+                "copy it into the project",
+            )
         else:
             self._warn(line, f"the {kind} '{address}' is left out: it is not there", "")
 
