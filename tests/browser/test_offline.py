@@ -25,11 +25,12 @@ metadata:
   favicon: {FAR}/icon.png
   background: {FAR}/sea.jpg
   logo: p.svg
-event: {{name: E, link: {FAR}, logo: "{FAR}/logo.svg"}}
+event: {{name: E, link: {FAR}, logo: "{FAR}/logo.svg", logo_style: "background: url({FAR}/logo.png)"}}
 date: 2026-11-23
 custom_style: |
   @import url({FAR}/style.css);
   @font-face {{ font-family: F; src: url({FAR}/f.woff2) }}
+  /* </style><img src={FAR}/style.png> */
   .reveal h2 {{ font-family: F, sans-serif; background: url("p.svg") }}
 agenda: [{{icon: p.svg, text: '<img src="{FAR}/i.png"> one'}}, two]
 events: [{{date: soon, title: T, link: {FAR}}}]

@@ -65,6 +65,52 @@ def test_what_is_elsewhere(link: Link, tag: str, kept: str, url: str) -> None:
     assert [url] == REFUSED
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<script title=it's src=//a.b/c></script>", "<script title=it's src=\"data:text/javascript,\"></script>"),
+        ("<a href=# ping=https://a.b>x</a>", '<a href=# ping="">x</a>'),
+        ("<base href=https://a.b>", "<base >"),
+        ('<meta http-equiv=refresh content="0;url=//a.b">', '<meta  content="0;url=//a.b">'),
+        ("<img src='\\\\a.b\\c'>", f'<img src="{MISSING}">'),
+        ("<img src='ht\ttps:a.b'>", f'<img src="{MISSING}">'),
+        ("<img srcset='data:,x 1x,//a.b/c 2x'>", f'<img srcset="data:,x 1x, {MISSING} 2x">'),
+        ("<svg><rect fill='url(//a.b#c)'/></svg>", "<svg><rect fill=\"url('data:text/css,')\"/></svg>"),
+        ("<svg><set to=//a.b></svg>", '<svg><set to=""></svg>'),
+        ("<svg><style><image href=//a.b></style></svg>", "<svg><style>\\3c image href=//a.b></style></svg>"),
+        ("<svg><title><img src=//a.b></title></svg>", "<svg><title>&lt;img src=//a.b></title></svg>"),
+        ("<svg></svg><title><img src=//a.b></title>", "<svg></svg><title><img src=//a.b></title>"),
+        ("<svg><![CDATA[ > <!-- ]]></svg>", "<svg> &gt; &lt;!-- </svg>"),
+        ("<noscript><!--</noscript><b>-->", "<noscript></noscript><b>-->"),
+        ("a<plaintext><img src=//a.b>", "a<pre>&lt;img src=//a.b&gt;</pre>"),
+        ("a<img src=//a.b", "a"),
+        ('<script type="speculationrules">{"prefetch": []}</script>', '<script type="speculationrules"></script>'),
+    ],
+)  # fmt: skip
+def test_what_only_browsers_see(link: Link, html: str, expected: str) -> None:
+    """However it is written, and where raw text and markup are read in two ways, in both."""
+    assert link_html(html, link).replace("&#x27;", "'") == expected
+
+
+@pytest.mark.parametrize(
+    ("css", "expected"),
+    [
+        ("a{b:u\\72l(//a.b)}", "a{b:u\\72l('data:text/css,')}"),
+        ("a{b:url(//a.b", "a{b:url('data:text/css,'"),
+        ("a{b:image-set('//a.b' 1x)}", "a{b:image-set('data:text/css,' 1x)}"),
+        ("a{--b:'//a.b'}", "a{--b:'data:text/css,'}"),
+        ("@\\69mport/**/'//a.b';", "@\\69mport/**/'data:text/css,';"),
+        ("@import 'data:text/css,x';", "@import 'data:text/css,';"),
+        ("a{b:#url(c'd);e:';f:url(//a.b)}", "a{b:#url(c'd);e:';f:url('data:text/css,')}"),
+        ("a[href^='//a.b']{content:'//a.b'}", "a[href^='//a.b']{content:'//a.b'}"),
+        ("@namespace url(http://a.b);a{b:c\\d}", "@namespace url(http://a.b);a{b:c\\d}"),
+    ],
+)
+def test_addresses_in_css(link: Link, css: str, expected: str) -> None:
+    """With escapes, in every function that takes addresses, and in variables; but not in text."""
+    assert link_css(css, link) == expected
+
+
 def test_pages_in_frames_become_links(link: Link) -> None:
     """A person may still go there."""
     html = link_html('<iframe width="9" src="https://a.b/?c&amp;d" title="t"></iframe>', link)

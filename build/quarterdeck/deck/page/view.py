@@ -81,7 +81,11 @@ def make_view(deck: Deck, link_at: LinkAt) -> DeckView:
     def prose(value: str | None, *keys: str | int) -> str | Markup | None:
         return _prose(value, link_at(*keys))
 
-    background, logo = ("metadata", "background", "image"), ("metadata", "logo", "image")
+    def style(value: str | None, *keys: str) -> str | None:
+        return link_css(value, link_at(*keys)) if value else value
+
+    background, box, logo = metadata.background, metadata.box, metadata.logo
+    in_background, in_box, in_logo = ("metadata", "background"), ("metadata", "box"), ("metadata", "logo")
     return DeckView(
         name=deck.name,
         title=deck.title,
@@ -91,18 +95,22 @@ def make_view(deck: Deck, link_at: LinkAt) -> DeckView:
             author=prose(metadata.author, "metadata", "author"),
             favicon=picture(metadata.favicon, "metadata", "favicon"),
             title_slug=metadata.title_slug,
-            background=metadata.background._replace(image=picture(metadata.background.image, *background)),
-            box=metadata.box,
-            logo=metadata.logo._replace(image=picture(metadata.logo.image, *logo)),
+            background=Background(
+                picture(background.image, *in_background, "image"),
+                style(background.size, *in_background, "size"),
+                style(background.position, *in_background, "position"),
+            ),
+            box=Box(style(box.width, *in_box, "width"), style(box.align, *in_box, "align")),
+            logo=Logo(picture(logo.image, *in_logo, "image"), style(logo.style, *in_logo, "style")),
         ),
         date=prose(deck.date, "date"),
         event=EventView(
             name=prose(event.name, "event", "name"),
             link=event.link,
             logo=picture(event.logo, "event", "logo"),
-            logo_style=event.logo_style,
+            logo_style=style(event.logo_style, "event", "logo_style"),
         ),
-        custom_style=markup(link_css(deck.custom_style, link_at("custom_style"))) if deck.custom_style else None,
+        custom_style=markup((style(deck.custom_style, "custom_style") or "").replace("</", r"<\/")) or None,
         agenda=tuple(_view_item(item, link_at) for item in deck.agenda),
         summary=tuple(_view_item(item, link_at) for item in deck.summary),
         events=tuple(
