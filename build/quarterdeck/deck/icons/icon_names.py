@@ -51,7 +51,7 @@ class Found:
     """What the classes of an element ask for."""
 
     icon: Icon | None
-    """A ring for one that nobody has; None where it is up to a style of the author's own to show it."""
+    """A ring for an unknown one; None for icons that only a style of the author's own can show."""
     word: str
     """What the author wrote for it: `fa-ship`."""
     what: str = ""

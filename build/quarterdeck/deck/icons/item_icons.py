@@ -24,7 +24,7 @@ _SHOWN = re.compile(r"<(?:svg|img|picture|video)\b")
 
 
 def render_icon(text: str, link: Link) -> str:
-    """The HTML of the icon that *text* asks for; a ring for one that nobody has, which is reported.
+    """The HTML of the icon that *text* asks for; a ring for an unknown one, which is reported.
 
     Args:
         text: `ship`, `:fa-ship:`, `fa-solid fa-ship`, `<i class="fa-solid fa-ship"></i>`, `§` or `pictures/ship.svg`.

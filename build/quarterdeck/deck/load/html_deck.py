@@ -1,8 +1,8 @@
-"""Older talks: reveal.js pages that somebody wrote as HTML, `slides/NAME.html`, become decks too.
+"""HTML decks: reveal.js pages written as HTML, `slides/NAME.html`, become decks too.
 
 Their Markdown is rendered when the deck is built, their other slides and their own styles stay as they are, and what
 they take from reveal.js, its themes and plugins or from elsewhere is replaced by what comes with quarterdeck. What has
-gone missing over the years is a warning and no error: such a talk shows what there is.
+gone missing over the years is a warning and no error: such a deck shows what there is.
 """
 
 from __future__ import annotations

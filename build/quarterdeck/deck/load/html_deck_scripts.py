@@ -1,4 +1,8 @@
-"""What the page of an older talk loads and sets up: reveal.js's own part is replaced, the author's part stays."""
+"""What the page of an HTML deck loads and sets up: reveal.js's own part is replaced, the author's part stays.
+
+The options are read here and not by chompjs: it gives expressions as strings, so that `transition: pick()` looks like
+`transition: "pick()"`, and fails on `...more`, on `1 / 2` and on a literal that is cut off.
+"""
 
 from __future__ import annotations
 
