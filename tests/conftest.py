@@ -15,6 +15,8 @@ import pytest
 from hypothesis import settings
 
 from quarterdeck.base.errors import StageError
+from quarterdeck.live.engine.client import Engine
+from quarterdeck.live.engine.lease import RunLease
 from support.projects import ROOT, MakeProject
 
 settings.register_profile("quarterdeck", deadline=None)  # how long an example takes depends on who else is working
@@ -47,10 +49,8 @@ def make_project(tmp_path: Path) -> MakeProject:
 @pytest.fixture(scope="session")
 def engine() -> Any:
     """A client of the machine's Docker engine."""
-    from quarterdeck.live.engine.client import connect
-
     try:
-        return connect()
+        return Engine().connect()
     except StageError as error:
         _missing(f"these tests need a Docker engine: {error}")
 
@@ -62,6 +62,13 @@ def stage_image(engine: Any) -> str:
     from quarterdeck.live.engine.images import find_stage_image
 
     return find_stage_image(engine, load_project(ROOT), print)
+
+
+@pytest.fixture(scope="session")
+def lease(engine: Any) -> Iterator[RunLease]:
+    """The run of this process's tests on that engine."""
+    with RunLease(Engine()) as lease:
+        yield lease
 
 
 @pytest.fixture(scope="session")

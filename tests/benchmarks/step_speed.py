@@ -17,9 +17,11 @@ from pathlib import Path
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.demo_file import parse_demo
-from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.engine.client import Engine
+from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.session.bash_session import Session
-from quarterdeck.live.stage.container import Stage, open_stage
+from quarterdeck.live.stage import open_stage
+from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import place_files
 
 STEPS = 1000
@@ -38,11 +40,12 @@ def main() -> int:
         (Path(folder) / "slides").mkdir()
         (Path(folder) / "commands").mkdir()
         project = load_project(Path(folder))
-        ready, gone = zip(*(_time_stage(project) for _ in range(STAGES)), strict=True)
+        with RunLease(Engine()) as lease:
+            ready, gone = zip(*(_time_stage(project, lease) for _ in range(STAGES)), strict=True)
         print(
             f"stage: ready {statistics.median(ready):.2f} s, gone {statistics.median(gone):.2f} s (medians of {STAGES})"
         )
-        with open_stage(project) as stage:
+        with RunLease(Engine()) as lease, open_stage(project, lease) as stage:
             plain = [_time_bash(stage) for _ in range(ROUNDS)]
             steps = [_time_session(stage, project, str(number), [CODE] * STEPS) for number in range(ROUNDS)]
             loops = [_time_session(stage, project, f"loop-{number}", LOOPS.values()) for number in range(ROUNDS)]
@@ -57,10 +60,10 @@ def main() -> int:
     return 0 if step_ms - bash_ms <= MOST_MS else 1
 
 
-def _time_stage(project: Project) -> tuple[float, float]:
+def _time_stage(project: Project, lease: RunLease) -> tuple[float, float]:
     """Seconds until a stage was ready, and until it was gone."""
     start = time.monotonic()
-    with open_stage(project):
+    with open_stage(project, lease):
         ready = time.monotonic()
     return ready - start, time.monotonic() - ready
 
@@ -68,7 +71,7 @@ def _time_stage(project: Project) -> tuple[float, float]:
 def _time_bash(stage: Stage) -> float:
     script = "n=0\n" + f"{CODE}\n" * STEPS
     timed = f"bash <<'END' >/dev/null\n{script}END\n"
-    _, printed = run_in(stage.shells, "bash", "-c", f"TIMEFORMAT=%R; time {timed}")
+    _, printed = stage.run("bash", "-c", f"TIMEFORMAT=%R; time {timed}")
     return float(printed.strip().split("\n")[-1])
 
 

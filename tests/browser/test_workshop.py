@@ -13,8 +13,8 @@ import pytest
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.demo.catalogue import Catalogue
-from quarterdeck.live.engine.client import run_in
-from quarterdeck.live.stage.container import open_stage
+from quarterdeck.live.engine.lease import RunLease
+from quarterdeck.live.stage import open_stage
 from quarterdeck.live.stage.upload import place_files, working_folder
 from support.projects import ROOT, quarterdeck
 
@@ -67,15 +67,15 @@ def test_the_deck_opens_offline_with_what_the_registry_said(engine: Any, worksho
     assert page.wrong == []
 
 
-def _ask_a_registry(workshop: Path) -> list[str]:
+def _ask_a_registry(lease: RunLease, workshop: Path) -> list[str]:
     """The digests of the workshop's layers, from a registry to which its image has just been pushed."""
     project = load_project(workshop)
     demo = Catalogue(project, Problems()).find_demo("layers")
     assert demo is not None
-    with open_stage(project) as stage:
+    with open_stage(project, lease) as stage:
         place_files(stage, [demo], project)
-        assert run_in(stage.shells, "bash", "-c", demo.steps[0].script, workdir=working_folder(stage, demo))[0] == 0
+        assert stage.run("bash", "-c", demo.steps[0].script, workdir=working_folder(stage, demo))[0] == 0
         address = "http://localhost:5000/v2/hello/manifests/latest"
         accept = "Accept: application/vnd.docker.distribution.manifest.v2+json"
-        _, answer = run_in(stage.shells, "curl", "--silent", "--fail", "--header", accept, address)
+        _, answer = stage.run("curl", "--silent", "--fail", "--header", accept, address)
     return [layer["digest"] for layer in json.loads(answer)["layers"]]

@@ -23,9 +23,9 @@ from quarterdeck.check.verdict import judge
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.recording import DemoResult, Exited, made_by
 from quarterdeck.live.engine.client import RUN_LABEL
-from quarterdeck.live.engine.lease import run_labels
+from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.run_demo import Progress, perform
-from support.containers import containers_of_demo, our_containers, stage_containers
+from support.containers import containers_of_demo, is_ours, our_containers, stage_containers
 from support.projects import MakeProject
 from support.waiting import wait_until
 
@@ -34,7 +34,9 @@ GOOD = "# Good\n# Ask\ncurl --silent --fail localhost:5000/v2/_catalog\n"
 GOOD_SCREEN = '{"repositories":[]}\n'
 
 
-def run_beside_good_ones(make_project: MakeProject, bad: str, settings: str = PLAIN) -> tuple[list[str], float]:
+def run_beside_good_ones(
+    make_project: MakeProject, lease: RunLease, bad: str, settings: str = PLAIN
+) -> tuple[list[str], float]:
     """Verdicts of the steps of *bad* with their first evidence, and the seconds that all of them took.
 
     A good demo runs before it and another after it, and both must be as if it was not there.
@@ -51,7 +53,7 @@ def run_beside_good_ones(make_project: MakeProject, bad: str, settings: str = PL
     catalogue = Catalogue(project, Problems())
     results: dict[str, DemoResult] = {}
     for run in catalogue.plan_runs(catalogue.load_all()):
-        results |= {result.demo.name: result for result in perform(run, project, lambda _: None)}
+        results |= {result.demo.name: result for result in perform(run, project, lease, lambda _: None)}
     for name in ("1-good", "3-good"):
         assert [(step.ending, step.screen) for step in results[name].steps] == [(Exited(0), GOOD_SCREEN)]
     bad_one = results["2-bad"]
@@ -92,21 +94,21 @@ SKIPPED = "SKIPPED: an earlier step was BROKEN (2-bad-0)"
     ],
     ids=["endless", "children", "deaf", "child-closed", "closed", "shell", "everything"],
 )
-def test_processes(make_project: MakeProject, step: str, first: str, second: str) -> None:
+def test_processes(lease: RunLease, make_project: MakeProject, step: str, first: str, second: str) -> None:
     """Output without end, 400 children, ignored signals, closed descriptors, killed shells."""
-    verdicts, seconds = run_beside_good_ones(make_project, f"# Bad\n# One\n{step}\n# Two\necho two\n")
+    verdicts, seconds = run_beside_good_ones(make_project, lease, f"# Bad\n# One\n{step}\n# Two\necho two\n")
     assert verdicts == [first, second]
     assert seconds < 30
 
 
-def test_a_stage_has_only_so_many_processes(make_project: MakeProject) -> None:
+def test_a_stage_has_only_so_many_processes(lease: RunLease, make_project: MakeProject) -> None:
     """A demo that forks without end meets a limit before the machine does."""
     files = "/sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max"
     bad = f"# Bad\n# One\n#@ match: '^4096$'\ncat {files} 2>/dev/null || true\n"
-    assert run_beside_good_ones(make_project, bad)[0] == ["PASSED"]
+    assert run_beside_good_ones(make_project, lease, bad)[0] == ["PASSED"]
 
 
-def test_a_full_disk_stays_on_its_stage(make_project: MakeProject) -> None:
+def test_a_full_disk_stays_on_its_stage(lease: RunLease, make_project: MakeProject) -> None:
     """`disk: 256m`: the build that needs more fails and says why, a smaller one still works, other stages too."""
     build = "printf 'FROM scratch\\nCOPY file /\\n' >Dockerfile; docker build --quiet --tag {name} ."
     bad = (
@@ -116,23 +118,23 @@ def test_a_full_disk_stays_on_its_stage(make_project: MakeProject) -> None:
         f"# Less\n#@ match: 'sha256:'\nhead -c 1m /dev/urandom >file; docker system prune --force >/dev/null; "
         f"{build.format(name='small')}\n"
     )
-    verdicts, _ = run_beside_good_ones(make_project, bad, "")
+    verdicts, _ = run_beside_good_ones(make_project, lease, bad, "")
     assert verdicts == ["PASSED", "PASSED"]
 
 
-def test_the_engine_of_a_stage_killed_from_inside(make_project: MakeProject) -> None:
+def test_the_engine_of_a_stage_killed_from_inside(lease: RunLease, make_project: MakeProject) -> None:
     """The step that asks it fails; the shell and the registry are still there."""
     bad = (
         "# Bad\n# Kill\npkill -9 dockerd\n# Ask\ndocker ps\n"
         "# Registry\n#@ match: repositories\ncurl --silent --fail localhost:5000/v2/_catalog\n"
     )
-    verdicts, seconds = run_beside_good_ones(make_project, bad, "")
+    verdicts, seconds = run_beside_good_ones(make_project, lease, bad, "")
     assert verdicts == [NEW, "FAILED: exit status 1, expected 0", "PASSED"]
     assert seconds < 20
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["registry", "shells"])
-def test_a_container_killed_from_outside(engine: Any, make_project: MakeProject, which: int) -> None:
+def test_a_container_killed_from_outside(lease: RunLease, engine: Any, make_project: MakeProject, which: int) -> None:
     """Of the registry: the step that asks it fails. Of the shells: BROKEN, and no step hangs."""
     root = make_project(
         {
@@ -146,8 +148,7 @@ def test_a_container_killed_from_outside(engine: Any, make_project: MakeProject,
 
     def kill(progress: Progress) -> None:
         if progress.step and not progress.finished and progress.demo and progress.demo.name == "1-bad":
-            label = f"{RUN_LABEL}={run_labels()[RUN_LABEL]}"
-            found = engine.containers.list(filters={"label": label})
+            found = [one for one in engine.containers.list(filters={"label": RUN_LABEL}) if is_ours(one)]
             found.sort(key=lambda one: one.attrs["HostConfig"]["NetworkMode"].startswith("container:"))
             if len(found) == 2:
                 threading.Timer(0.5, found[which].kill).start()
@@ -155,7 +156,7 @@ def test_a_container_killed_from_outside(engine: Any, make_project: MakeProject,
     verdicts = {
         result.demo.name: [": ".join([one.verdict, *one.evidence[:1]]) for one in judge(result, None, ["", ""])]
         for run in catalogue.plan_runs(catalogue.load_all())
-        for result in perform(run, project, kill)
+        for result in perform(run, project, lease, kill)
     }
     skipped = "SKIPPED: an earlier step was BROKEN (1-bad-0)"
     assert verdicts["2-good"] == [NEW]

@@ -20,8 +20,9 @@ import pytest
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import StageSettings, load_project
-from quarterdeck.live.engine.client import LABEL, run_in
-from quarterdeck.live.stage.container import open_stage
+from quarterdeck.live.engine.client import LABEL
+from quarterdeck.live.engine.lease import RunLease
+from quarterdeck.live.stage import open_stage
 from quarterdeck.live.stage.host import PORT, find_holder
 from support.containers import our_containers
 from support.projects import MakeProject, holding_port, quarterdeck
@@ -47,20 +48,20 @@ def naps() -> list[str]:
     return [line for line in done.stdout.split("\n") if line.rstrip().endswith(NAP) and not line.startswith("Z")]
 
 
-def test_shells_of_this_machine_with_a_registry(engine: Any, make_project: MakeProject) -> None:
+def test_shells_of_this_machine_with_a_registry(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """The registry is at localhost:5000 for all of this machine; the shell has the user's home and environment."""
     project = load_project(make_project({}))
-    with open_stage(project, HOST) as stage:
-        assert run_in(stage.shells, "curl", "--silent", f"localhost:{PORT}/v2/_catalog") == (0, '{"repositories":[]}\n')
+    with open_stage(project, lease, HOST) as stage:
+        assert stage.run("curl", "--silent", f"localhost:{PORT}/v2/_catalog") == (0, '{"repositories":[]}\n')
         name = f"QUARTERDECK_TEST_{os.getpid()}"
-        assert run_in(stage.shells, "sh", "-c", f'echo "$HOME ${name}"', environment={name: "here", "HOME": "/no"}) == (
+        assert stage.run("sh", "-c", f'echo "$HOME ${name}"', environment={name: "here", "HOME": "/no"}) == (
             0,
             f"{os.environ['HOME']} here\n",
         )
-        assert run_in(stage.shells, "sh", "-c", "exit 7") == (7, "")
-        assert run_in(stage.shells, "sh", "-c", "kill -9 $$") == (137, "")
+        assert stage.run("sh", "-c", "exit 7") == (7, "")
+        assert stage.run("sh", "-c", "kill -9 $$") == (137, "")
         with pytest.raises(StageError, match="no-such-program does not start on this machine"):
-            run_in(stage.shells, "no-such-program")
+            stage.run("no-such-program")
         assert [name for name, _ in stage.versions()] == ["registry"]
         folder = Path(stage.home).parent
         assert folder.stat().st_mode & 0o777 == 0o700
@@ -68,11 +69,11 @@ def test_shells_of_this_machine_with_a_registry(engine: Any, make_project: MakeP
     assert find_holder(engine) is None
 
 
-def test_daemons_end_with_the_stage(engine: Any, make_project: MakeProject) -> None:
+def test_daemons_end_with_the_stage(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """Also those that no group, session or environment leads to; and the registry's container."""
     project = load_project(make_project({}))
-    with open_stage(project, HOST) as stage:
-        assert run_in(stage.shells, "bash", "-c", DAEMONS)[0] == 0
+    with open_stage(project, lease, HOST) as stage:
+        assert stage.run("bash", "-c", DAEMONS)[0] == 0
         wait_until(lambda: len(naps()) == 3)
     assert naps() == []
     assert our_containers(engine) == set()
@@ -90,7 +91,7 @@ def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject) ->
     assert not Path(f"/tmp/quarterdeck-{os.getuid()}").exists()
 
 
-def test_who_has_the_port_is_named(engine: Any, make_project: MakeProject, stage_image: str) -> None:
+def test_who_has_the_port_is_named(lease: RunLease, engine: Any, make_project: MakeProject, stage_image: str) -> None:
     """A process by name and number, a container by its name."""
     project = load_project(make_project({}))
     with socket.socket() as taken:
@@ -98,7 +99,7 @@ def test_who_has_the_port_is_named(engine: Any, make_project: MakeProject, stage
         taken.bind(("127.0.0.1", PORT))
         taken.listen()
         name = Path("/proc/self/comm").read_text("utf-8").strip()
-        with pytest.raises(StageError) as caught, open_stage(project, HOST):
+        with pytest.raises(StageError) as caught, open_stage(project, lease, HOST):
             pass
         assert str(caught.value) == (
             f"port 5000 of this machine is taken by {name} (process {os.getpid()})\n"
@@ -114,23 +115,23 @@ def test_who_has_the_port_is_named(engine: Any, make_project: MakeProject, stage
     )
     try:
         message = rf"taken by the container {own.name} \({stage_image}\)"
-        with pytest.raises(StageError, match=message), open_stage(project, HOST):
+        with pytest.raises(StageError, match=message), open_stage(project, lease, HOST):
             pass
     finally:
         own.remove(force=True)
 
 
-def test_two_of_them_wait_for_each_other(engine: Any, make_project: MakeProject) -> None:
+def test_two_of_them_wait_for_each_other(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """The port is one: the second says what it waits for, and comes when the first has gone."""
     project = load_project(make_project({}))
     said: list[str] = []
     came: list[float] = []
 
     def open_another() -> None:
-        with open_stage(project, HOST, said.append):
+        with open_stage(project, lease, HOST, said.append):
             came.append(time.monotonic())
 
-    with open_stage(project, HOST):
+    with open_stage(project, lease, HOST):
         other = threading.Thread(target=open_another)
         other.start()
         wait_until(lambda: said)

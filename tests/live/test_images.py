@@ -23,13 +23,13 @@ SHIPPED = shipped_templates() / "stage" / "Dockerfile"
 HELLO = "# Hello\n# One\necho hello\n"
 MAKE_BASE = """
 import signal, sys
-from quarterdeck.live.engine.client import connect
+from quarterdeck.live.engine.client import Engine
 from quarterdeck.live.engine.images import _make_base
 def interrupt(*_):
     raise KeyboardInterrupt
 signal.signal(signal.SIGTERM, interrupt)
 try:
-    _make_base(connect(), "debian:trixie-slim", lambda sentence: None)
+    _make_base(Engine().connect(), "debian:trixie-slim", lambda sentence: None)
 except KeyboardInterrupt:
     sys.exit(130)
 """

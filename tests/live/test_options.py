@@ -20,9 +20,11 @@ from quarterdeck.check.verdict import StepVerdict, judge
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.recording import DemoResult, Recording, made_by, make_recording
 from quarterdeck.demo.step_options import DEMO_OPTIONS, STEP_OPTIONS
-from quarterdeck.live.engine.client import LABEL, run_in
+from quarterdeck.live.engine.client import LABEL
+from quarterdeck.live.engine.exec import run_in
+from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.run_demo import perform
-from quarterdeck.live.stage.container import open_stage
+from quarterdeck.live.stage import open_stage
 from support.projects import ROOT, MakeProject, quarterdeck
 
 STEPS = r"""# Options of steps
@@ -146,7 +148,8 @@ WRONG_NEEDS = "# Needs\n#@ stage: {engine: false}\n#@ needs: [no-such-tool]\n# {
 class Judged:
     """Two runs of a project's demos on fresh stages: the second judged against what the first one printed."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, lease: RunLease) -> None:
+        self._lease = lease
         self._project = load_project(root)
         self._catalogue = Catalogue(self._project, Problems())
         demos = self._catalogue.load_all()
@@ -164,7 +167,7 @@ class Judged:
         return [": ".join([one.verdict, *one.evidence[:1]]) for one in found]
 
     def _perform(self, run: Any) -> Iterator[DemoResult]:
-        return perform(run, self._project, lambda _: None)
+        return perform(run, self._project, self._lease, lambda _: None)
 
     def _digests(self, result: DemoResult) -> tuple[str, ...]:
         return made_by(result.demo, self._catalogue.ancestors(result.demo), self._project)
@@ -174,14 +177,14 @@ class Judged:
 
 
 @pytest.fixture(scope="module")
-def judged(stage_image: str, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+def judged(lease: RunLease, stage_image: str, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """The demos above."""
     root = tmp_path_factory.mktemp("options")
     (root / "slides").mkdir()
     (root / "commands").mkdir()
     for name, text in (("steps", STEPS), ("demo", DEMO), ("needs", WRONG_NEEDS)):
         (root / "commands" / f"{name}.demo").write_text(text)
-    return Judged(root)
+    return Judged(root, lease)
 
 
 def test_exit(judged: Judged) -> None:
@@ -260,7 +263,7 @@ def test_options_of_a_demo(judged: Judged) -> None:
     assert judged("demo", "keep")[0].startswith("DRIFTED: - ")
 
 
-def test_after(stage_image: str, make_project: MakeProject) -> None:
+def test_after(lease: RunLease, stage_image: str, make_project: MakeProject) -> None:
     """The same stage, a new shell, a folder of its own; a second child does not see what the first one did."""
     child = '# Child\n#@ after: parent\n# {{#one}}\necho "$name"; ls /tmp | grep made; touch /tmp/made-by-{name}; pwd\n'
     root = make_project(
@@ -271,7 +274,7 @@ def test_after(stage_image: str, make_project: MakeProject) -> None:
             "commands/b.demo": child.format(name="b"),
         }
     )
-    judged = Judged(root)
+    judged = Judged(root, lease)
     assert [result.demo.name for result in judged.results] == ["parent", "a", "parent", "b"]
     assert [result.steps[0].screen for result in judged.results if result.demo.name != "parent"] == [
         "\nmade-by-parent\n/home/demo/a\n",
@@ -283,12 +286,12 @@ HELPERS = "[stage]\nengine = false\n"
 CLEAN = "cat made-by-step made-by-prepare | tr '\\n' ' '; exit 4\n"
 
 
-def notes_of(root: Path) -> tuple[list[str], tuple[str, ...]]:
+def notes_of(root: Path, lease: RunLease) -> tuple[list[str], tuple[str, ...]]:
     """What the one demo of a project came to: verdicts with the first evidence, and notes."""
     project = load_project(root)
     catalogue = Catalogue(project, Problems())
     (run,) = catalogue.plan_runs(catalogue.load_all())
-    (result,) = perform(run, project, lambda _: None)
+    (result,) = perform(run, project, lease, lambda _: None)
     verdicts = judge(result, None, made_by(result.demo, (), project))
     return [": ".join([one.verdict, *one.evidence[:1]]) for one in verdicts], result.notes
 
@@ -302,7 +305,9 @@ def notes_of(root: Path) -> tuple[list[str], tuple[str, ...]]:
         ("kill -9 $$", "BROKEN: the shell died (exit status 137)"),
     ],
 )
-def test_helpers_run_before_and_after(stage_image: str, make_project: MakeProject, last: str, verdict: str) -> None:
+def test_helpers_run_before_and_after(
+    lease: RunLease, stage_image: str, make_project: MakeProject, last: str, verdict: str
+) -> None:
     """In the demo's folder, unseen; clean.sh however the steps ended. What it fails with is a note."""
     root = make_project(
         {
@@ -312,13 +317,13 @@ def test_helpers_run_before_and_after(stage_image: str, make_project: MakeProjec
             "commands/clean.sh": CLEAN,
         }
     )
-    assert notes_of(root) == (
+    assert notes_of(root, lease) == (
         ["NEW: nothing is recorded", verdict],
         ("clean.sh ended with exit status 4: prepared prepared",),
     )
 
 
-def test_a_demo_that_cannot_be_prepared_is_broken(stage_image: str, make_project: MakeProject) -> None:
+def test_a_demo_that_cannot_be_prepared_is_broken(lease: RunLease, stage_image: str, make_project: MakeProject) -> None:
     """Its first step says why, the others are skipped, and clean.sh still takes away what was made until then."""
     root = make_project(
         {
@@ -329,7 +334,7 @@ def test_a_demo_that_cannot_be_prepared_is_broken(stage_image: str, make_project
         }
     )
     why = "prepare.sh ended with exit status 3: no luck"
-    assert notes_of(root) == (
+    assert notes_of(root, lease) == (
         [f"BROKEN: {why}", f"SKIPPED: a: {why}"],
         ("clean.sh ended with exit status 4: prepared",),
     )
@@ -346,22 +351,23 @@ def other_image(engine: Any, stage_image: str, tmp_path_factory: pytest.TempPath
     engine.images.remove(tag, force=True)
 
 
-def test_image_and_registry(make_project: MakeProject, other_image: str) -> None:
+def test_image_and_registry(lease: RunLease, make_project: MakeProject, other_image: str) -> None:
     """Each of the two containers may be made from another image."""
     for setting in ("image", "registry"):
         root = make_project({"quarterdeck.toml": f'[stage]\nengine = false\n{setting} = "{other_image}"\n'})
-        with open_stage(load_project(root)) as stage:
-            has = [run_in(one, "test", "-e", "/other")[0] == 0 for one in (stage.shells, stage.registry)]
+        with open_stage(load_project(root), lease) as stage:
+            has = [stage.run("test", "-e", "/other")[0] == 0, run_in(stage.registry, "test", "-e", "/other")[0] == 0]
             assert has == [setting == "image", setting == "registry"]
-            assert run_in(stage.shells, "curl", "--silent", "--fail", "localhost:5000/v2/")[0] == 0
+            assert stage.run("curl", "--silent", "--fail", "localhost:5000/v2/")[0] == 0
 
 
-def test_engine(stage_image: str, make_project: MakeProject) -> None:
+def test_engine(lease: RunLease, stage_image: str, make_project: MakeProject) -> None:
     """Without one, docker finds none; recordings name the engine where there is one."""
     for engine in ("true", "false"):
-        with open_stage(load_project(make_project({"quarterdeck.toml": f"[stage]\nengine = {engine}\n"}))) as stage:
-            assert run_in(stage.shells, "docker", "ps", "--quiet") == (
-                (0, "") if engine == "true" else (1, run_in(stage.shells, "docker", "ps", "--quiet")[1])
+        root = make_project({"quarterdeck.toml": f"[stage]\nengine = {engine}\n"})
+        with open_stage(load_project(root), lease) as stage:
+            assert stage.run("docker", "ps", "--quiet") == (
+                (0, "") if engine == "true" else (1, stage.run("docker", "ps", "--quiet")[1])
             )
             names = [name for name, _ in stage.versions()]
             assert names == (["registry", "engine"] if engine == "true" else ["registry"])
@@ -379,23 +385,23 @@ def server_on_the_bridge(engine: Any) -> Iterator[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("network", ["true", "false"])
-def test_network(engine: Any, stage_image: str, make_project: MakeProject, network: str) -> None:
+def test_network(lease: RunLease, engine: Any, stage_image: str, make_project: MakeProject, network: str) -> None:
     """Without it nothing beyond the stage is reached, not by containers of its engine either; the registry is."""
     root = make_project({"quarterdeck.toml": f"[stage]\nnetwork = {network}\n"})
     build = (
         "cd /tmp && cp /bin/busybox . && printf 'FROM scratch\\nCOPY busybox /\\n' >Dockerfile"
         " && docker build --quiet --tag localhost:5000/box . && docker push --quiet localhost:5000/box"
     )
-    with server_on_the_bridge(engine) as (host, port), open_stage(load_project(root)) as stage:
+    with server_on_the_bridge(engine) as (host, port), open_stage(load_project(root), lease) as stage:
         reach = f"exec 3<>/dev/tcp/{host}/{port}"
-        reached = run_in(stage.shells, "timeout", "5", "bash", "-c", reach)[0] == 0
-        assert run_in(stage.shells, "bash", "-c", build)[0] == 0
+        reached = stage.run("timeout", "5", "bash", "-c", reach)[0] == 0
+        assert stage.run("bash", "-c", build)[0] == 0
         inside = f"docker run --rm localhost:5000/box /busybox nc -w 3 {host} {port} </dev/null"
-        from_a_container = run_in(stage.shells, "timeout", "20", "bash", "-c", inside)[0] == 0
+        from_a_container = stage.run("timeout", "20", "bash", "-c", inside)[0] == 0
         assert (reached, from_a_container) == ((True, True) if network == "true" else (False, False))
 
 
-def test_memory(stage_image: str, make_project: MakeProject) -> None:
+def test_memory(lease: RunLease, stage_image: str, make_project: MakeProject) -> None:
     """A step over it is killed, and its verdict says what for; the registry goes on."""
     root = make_project(
         {
@@ -405,13 +411,13 @@ def test_memory(stage_image: str, make_project: MakeProject) -> None:
             "commands/clean.sh": "curl --silent --fail localhost:5000/v2/_catalog; exit 1\n",
         }
     )
-    assert notes_of(root) == (
+    assert notes_of(root, lease) == (
         ["NEW: nothing is recorded", "BROKEN: out of memory: the stage has 64m"],
         ('clean.sh ended with exit status 1: {"repositories":[]}',),
     )
 
 
-def test_preload(engine: Any, make_project: MakeProject, tmp_path: Path) -> None:
+def test_preload(lease: RunLease, engine: Any, make_project: MakeProject, tmp_path: Path) -> None:
     """Several images of the user's engine are on the stage; one that is missing is an error that names it."""
     (tmp_path / "context").mkdir()
     tags = [f"quarterdeck-test-preload:{os.getpid()}-{number}" for number in (1, 2)]
@@ -420,12 +426,12 @@ def test_preload(engine: Any, make_project: MakeProject, tmp_path: Path) -> None
         engine.images.build(path=str(tmp_path / "context"), tag=tag, labels={LABEL: "image"}, rm=True)
     try:
         root = make_project({"quarterdeck.toml": f"[stage]\nnetwork = false\npreload = {tags}\n"})
-        with open_stage(load_project(root)) as stage:
-            _, names = run_in(stage.shells, "docker", "images", "--format", "{{.Repository}}:{{.Tag}}")
+        with open_stage(load_project(root), lease) as stage:
+            _, names = stage.run("docker", "images", "--format", "{{.Repository}}:{{.Tag}}")
             assert sorted(names.split()) == tags
         missing = [tags[0], "quarterdeck-test:no-such"]
         root = make_project({"quarterdeck.toml": f"[stage]\npreload = {missing}\n"})
-        with pytest.raises(StageError) as caught, open_stage(load_project(root)):
+        with pytest.raises(StageError) as caught, open_stage(load_project(root), lease):
             pass
         assert str(caught.value) == (
             "preload: the engine has no image quarterdeck-test:no-such\n  hint: docker pull quarterdeck-test:no-such"

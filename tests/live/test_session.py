@@ -14,9 +14,10 @@ from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.demo_file import Demo, parse_demo
 from quarterdeck.demo.recording import Exited, StepResult
-from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.session.bash_session import Session
-from quarterdeck.live.stage.container import Stage, open_stage
+from quarterdeck.live.stage import open_stage
+from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import place_files
 from support.projects import holding_port
 from support.step_results import broken_of, status_of
@@ -43,9 +44,9 @@ def project(tmp_path_factory: pytest.TempPathFactory, kind: str) -> Project:
 
 
 @pytest.fixture(scope="module")
-def stage(stage_image: str, project: Project) -> Iterator[Stage]:
+def stage(lease: RunLease, stage_image: str, project: Project) -> Iterator[Stage]:
     """One stage of each kind for all of these tests; each runs a demo of its own on it."""
-    with holding_port() if project.stage.kind == "host" else nullcontext(), open_stage(project) as stage:
+    with holding_port() if project.stage.kind == "host" else nullcontext(), open_stage(project, lease) as stage:
         yield stage
 
 
@@ -106,7 +107,7 @@ def test_any_name_of_a_demo_will_do(run: Runner, stage: Stage, name: str) -> Non
         (2, "bash: unexpected EOF while looking for matching `''\n", None),
     ]
     assert broken_of(results[2]) == "timeout: no end after 0.3 s"
-    assert run_in(stage.shells, "pgrep", "-f", NAP)[1] == ""
+    assert stage.run("pgrep", "-f", NAP)[1] == ""
 
 
 def test_the_weather_is_fixed(run: Runner, stage: Stage, kind: str) -> None:
@@ -187,7 +188,7 @@ def test_a_timeout_ends_the_whole_process_tree(run: Runner, stage: Stage) -> Non
     results = run(f'bash -c "{command}"', "echo 'the next step'", timeout_s=0.5)
     assert broken_of(results[0]) == "timeout: no end after 0.5 s"
     assert status_of(results[1]) == 0
-    assert run_in(stage.shells, "pgrep", "-f", NAP)[1] == ""
+    assert stage.run("pgrep", "-f", NAP)[1] == ""
 
 
 def test_a_background_job_does_not_hold_the_step(run: Runner) -> None:

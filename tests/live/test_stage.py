@@ -20,9 +20,11 @@ import pytest
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import load_project
-from quarterdeck.live.engine.client import LABEL, RUN_LABEL, run_in, script
-from quarterdeck.live.engine.lease import run_labels, take_lease
-from quarterdeck.live.stage.container import open_stage
+from quarterdeck.live.engine.client import LABEL, RUN_LABEL
+from quarterdeck.live.engine.lease import RunLease, hold
+from quarterdeck.live.scripts import script
+from quarterdeck.live.stage import open_stage
+from support.containers import is_ours
 from support.projects import MakeProject, holding_port, quarterdeck
 
 PUSH = """
@@ -32,10 +34,13 @@ curl --silent --fail localhost:5000/v2/_catalog
 """
 
 
-def everything(client: Any, run: str) -> frozenset[tuple[str, str]]:
-    """What stands in the machine's engine, but for images with our label and what other runs have there now."""
+def everything(client: Any, run: str = "") -> frozenset[tuple[str, str]]:
+    """What is in the machine's engine, but for images with our label and what other runs have there now.
+
+    The runs of this process count, and that of another process named *run*.
+    """
     containers = client.containers.list(all=True, ignore_removed=True)
-    ours = [one for one in containers if LABEL not in one.labels or one.labels.get(RUN_LABEL) == run]
+    ours = [one for one in containers if LABEL not in one.labels or is_ours(one) or one.labels.get(RUN_LABEL) == run]
     found = {
         "container": ours,
         "volume that nobody uses": client.volumes.list(filters={"dangling": True}),
@@ -45,7 +50,7 @@ def everything(client: Any, run: str) -> frozenset[tuple[str, str]]:
     return frozenset((kind, str(one.id)) for kind, ones in found.items() for one in ones)
 
 
-def left_behind(client: Any, run: str, before: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+def left_behind(client: Any, before: frozenset[tuple[str, str]], run: str = "") -> frozenset[tuple[str, str]]:
     """What was not there *before* and does not go within ten seconds; volumes of other runs come and go."""
     deadline = time.monotonic() + 10
     while (left := everything(client, run) - before) and time.monotonic() < deadline:
@@ -53,11 +58,11 @@ def left_behind(client: Any, run: str, before: frozenset[tuple[str, str]]) -> fr
     return left
 
 
-def test_a_stage_builds_pushes_and_answers(engine: Any, make_project: MakeProject) -> None:
+def test_a_stage_builds_pushes_and_answers(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """An engine and an empty registry at localhost:5000, and versions for the recording."""
     project = load_project(make_project({}))
-    with open_stage(project) as stage:
-        status, output = run_in(stage.shells, "bash", "-c", PUSH.format(text="one"))
+    with open_stage(project, lease) as stage:
+        status, output = stage.run("bash", "-c", PUSH.format(text="one"))
         assert status == 0
         assert json.loads(output.strip().split("\n")[-1]) == {"repositories": ["one"]}
         assert '"PUT /v2/one/manifests/latest HTTP/1.1" 201' in stage.registry_log()
@@ -65,10 +70,10 @@ def test_a_stage_builds_pushes_and_answers(engine: Any, make_project: MakeProjec
         assert names == ["registry", "engine"]
         run_it = "cp /bin/busybox . && printf 'FROM scratch\\nCOPY busybox /\\n' >Dockerfile && docker build -qt bb . \
             && docker run --rm -v \"$PWD:/here\" bb /busybox cat /here/file"
-        assert run_in(stage.shells, "bash", "-c", f"cd /tmp && {run_it}")[1].split("\n")[-2:] == ["one", ""]
+        assert stage.run("bash", "-c", f"cd /tmp && {run_it}")[1].split("\n")[-2:] == ["one", ""]
 
 
-def test_stages_side_by_side_do_not_see_each_other(engine: Any, make_project: MakeProject) -> None:
+def test_stages_side_by_side_do_not_see_each_other(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """Three stages, and a registry port of the user's own that is taken: each demo has its own localhost:5000."""
     project = load_project(make_project({}))
     with holding_port(), ExitStack() as stack, socket.socket() as taken:
@@ -78,55 +83,59 @@ def test_stages_side_by_side_do_not_see_each_other(engine: Any, make_project: Ma
             taken.listen()
         except OSError:
             pass  # somebody else has it, which is the case that this is about
-        stages = [stack.enter_context(open_stage(project)) for _ in range(3)]
+        stages = [stack.enter_context(open_stage(project, lease)) for _ in range(3)]
         for index, stage in enumerate(stages):
-            assert run_in(stage.shells, "bash", "-c", PUSH.format(text=f"stage-{index}"))[0] == 0
+            assert stage.run("bash", "-c", PUSH.format(text=f"stage-{index}"))[0] == 0
         for index, stage in enumerate(stages):
-            _, output = run_in(stage.shells, "curl", "--silent", "localhost:5000/v2/_catalog")
+            _, output = stage.run("curl", "--silent", "localhost:5000/v2/_catalog")
             assert json.loads(output) == {"repositories": [f"stage-{index}"]}
 
 
-def test_nothing_is_left_after_a_stage(engine: Any, make_project: MakeProject) -> None:
+def test_nothing_is_left_after_a_stage(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """Containers, volumes, networks and images of the user's engine are the same before and after."""
     project = load_project(make_project({}))
-    with open_stage(project):
+    with open_stage(project, lease):
         pass
-    before = everything(engine, run_labels()[RUN_LABEL])
-    with open_stage(project) as stage:
-        run_in(stage.shells, "bash", "-c", PUSH.format(text="gone"))
-        assert everything(engine, run_labels()[RUN_LABEL]) - before
-    assert not left_behind(engine, run_labels()[RUN_LABEL], before)
+    before = everything(engine)
+    with open_stage(project, lease) as stage:
+        stage.run("bash", "-c", PUSH.format(text="gone"))
+        assert everything(engine) - before
+    assert not left_behind(engine, before)
 
 
-def test_nothing_is_left_after_an_exception(engine: Any, make_project: MakeProject) -> None:
+def test_nothing_is_left_after_an_exception(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """However the stage ends."""
     project = load_project(make_project({}))
-    before = everything(engine, run_labels()[RUN_LABEL])
-    with pytest.raises(RuntimeError, match="in the middle"), open_stage(project):
+    before = everything(engine)
+    with pytest.raises(RuntimeError, match="in the middle"), open_stage(project, lease):
         raise RuntimeError("in the middle")
-    assert not left_behind(engine, run_labels()[RUN_LABEL], before)
+    assert not left_behind(engine, before)
 
 
 HOLD = """
 import sys
 from pathlib import Path
-from quarterdeck.live.engine.lease import run_labels
-from quarterdeck.live.stage.container import open_stage
 from quarterdeck.base.project import load_project
-print(run_labels()["quarterdeck.run"], flush=True)
-with open_stage(load_project(Path(sys.argv[1]))):
-    print("open", flush=True)
-    sys.stdin.read()
+from quarterdeck.live.engine.client import Engine
+from quarterdeck.live.engine.lease import RunLease
+from quarterdeck.live.stage import open_stage
+with RunLease(Engine()) as lease:
+    print(lease.run, flush=True)
+    with open_stage(load_project(Path(sys.argv[1])), lease):
+        print("open", flush=True)
+        sys.stdin.read()
 """
 
 
 @pytest.mark.parametrize("after_s", [0.0, 0.1, 0.2, 0.3, 0.45, None])
-def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject, after_s: float | None) -> None:
+def test_nothing_is_left_after_kill_9(
+    lease: RunLease, engine: Any, make_project: MakeProject, after_s: float | None
+) -> None:
     """Killed while the stage comes up, at any point, or when it stands (None): ten seconds later all is gone."""
     root = make_project({})
-    with open_stage(load_project(root)):
+    with open_stage(load_project(root), lease):
         pass
-    before = everything(engine, "")
+    before = everything(engine)
     command = [sys.executable, "-c", HOLD, str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
@@ -138,18 +147,18 @@ def test_nothing_is_left_after_kill_9(engine: Any, make_project: MakeProject, af
         else:
             time.sleep(after_s)
         holder.send_signal(signal.SIGKILL)
-    assert not left_behind(engine, run, before)
+    assert not left_behind(engine, before, run)
 
 
-def test_a_container_that_is_slow_to_begin_is_held(engine: Any, stage_image: str) -> None:
+def test_a_container_that_is_slow_to_begin_is_held(lease: RunLease, engine: Any, stage_image: str) -> None:
     """The lease may be there before the container's first process has done anything."""
     slow = ["sh", "-c", f"sleep 0.5\n{script('hold.sh')}\nhold"]
     container = engine.containers.run(
-        stage_image, entrypoint=slow, detach=True, auto_remove=True, network_mode="none", labels=run_labels()
+        stage_image, entrypoint=slow, detach=True, auto_remove=True, network_mode="none", labels=lease.labels
     )
-    lease = take_lease(container)
-    assert not lease.ended
-    lease.close()
+    holder = hold(container)
+    assert not holder.ended
+    holder.close()
 
 
 def test_an_image_without_tar_is_named(engine: Any, stage_image: str, make_project: MakeProject) -> None:
@@ -159,16 +168,16 @@ def test_an_image_without_tar_is_named(engine: Any, stage_image: str, make_proje
     engine.images.build(fileobj=dockerfile, tag=tag, labels={LABEL: "image"}, rm=True)
     settings = f'[stage]\nimage = "{tag}"\nengine = false\n'
     root = make_project({"quarterdeck.toml": settings, "commands/a.demo": "# A\n# One\nls\n"})
-    before = everything(engine, run_labels()[RUN_LABEL])
+    before = everything(engine)
     try:
         done = quarterdeck("check", cwd=root)
         assert (done.returncode, "hint: does the stage's image have tar?" in done.stderr) == (3, True), done.stderr
-        assert not left_behind(engine, run_labels()[RUN_LABEL], before)
+        assert not left_behind(engine, before)
     finally:
         engine.images.remove(tag, force=True)
 
 
-def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProject) -> None:
+def test_an_image_without_a_shell_is_refused(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """The lease needs a shell: its absence is an error, not a container without a lease."""
     import tarfile
 
@@ -178,21 +187,21 @@ def test_an_image_without_a_shell_is_refused(engine: Any, make_project: MakeProj
     tag = f"quarterdeck-test-no-shell:{os.getpid()}"
     name, _, version = tag.partition(":")
     engine.api.import_image_from_data(data.getvalue(), repository=name, tag=version, changes=[f"LABEL {LABEL}=image"])
-    before = everything(engine, run_labels()[RUN_LABEL])
+    before = everything(engine)
     try:
         project = load_project(make_project({"quarterdeck.toml": f'[stage]\nregistry = "{tag}"\n'}))
-        with pytest.raises(StageError), open_stage(project):
+        with pytest.raises(StageError), open_stage(project, lease):
             pass
-        assert not left_behind(engine, run_labels()[RUN_LABEL], before)
+        assert not left_behind(engine, before)
     finally:
         engine.images.remove(tag, force=True)
 
 
-def test_an_image_that_is_not_there_is_named(engine: Any, make_project: MakeProject) -> None:
+def test_an_image_that_is_not_there_is_named(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """With what pulls it, and not with an address of the engine's own."""
     project = load_project(make_project({"quarterdeck.toml": '[stage]\nimage = "localhost:1/nosuch:1"\n'}))
-    with pytest.raises(StageError) as caught, open_stage(project):
+    with pytest.raises(StageError) as caught, open_stage(project, lease):
         pass
     assert str(caught.value).startswith("the engine has no image localhost:1/nosuch:1, and cannot pull it: ")
     assert "http+docker" not in str(caught.value)
-    assert "hint: docker pull localhost:1/nosuch:1, or mend `image`" in str(caught.value)
+    assert "hint: docker pull localhost:1/nosuch:1, or fix `image`" in str(caught.value)

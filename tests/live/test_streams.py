@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 import threading
 import time
@@ -14,8 +13,11 @@ from typing import Any
 import pytest
 
 from quarterdeck.base.project import load_project
-from quarterdeck.live.engine.client import Stream, connect, run_in, use_engine
-from quarterdeck.live.stage.container import open_stage
+from quarterdeck.live.engine.client import Engine
+from quarterdeck.live.engine.exec import ExecProcess
+from quarterdeck.live.engine.lease import RunLease
+from quarterdeck.live.process import read_all
+from quarterdeck.live.stage import open_stage
 from support.demo_projects import write_demos
 
 LAG_S = 0.15
@@ -59,26 +61,15 @@ def lagging_engine(engine: Any) -> Iterator[str]:
     server.close()
 
 
-def read_all(stream: Stream) -> bytes:
-    """What a process prints up to its end."""
-    printed = stream.read()
-    deadline = time.monotonic() + 20
-    while not stream.ended and time.monotonic() < deadline:
-        select.select([stream], [], [], 0.5)
-        printed += stream.read()
-    stream.close()
-    return printed
-
-
 @pytest.mark.parametrize("terminal", [False, True])
 def test_nothing_is_lost_that_comes_with_the_answer(
-    engine: Any, lagging_engine: str, tmp_path: Path, terminal: bool
+    lease: RunLease, engine: Any, lagging_engine: str, tmp_path: Path, terminal: bool
 ) -> None:
     """A process may print before the engine's answer is read: on a slow machine both arrive in one piece."""
     project = load_project(write_demos(tmp_path, {}))
-    with open_stage(project) as stage, use_engine(lagging_engine):
-        container = connect().containers.get(stage.shells.id)
-        printed = [read_all(Stream(container, ["echo", str(number)], terminal=terminal)) for number in range(5)]
+    with open_stage(project, lease) as stage:
+        container = Engine(lagging_engine).connect().containers.get(str(stage.registry.id))
+        printed = [read_all(ExecProcess(container, ["echo", str(number)], terminal=terminal)) for number in range(5)]
     end = b"\r\n" if terminal else b"\n"
     assert printed == [f"{number}".encode() + end for number in range(5)]
 
@@ -86,6 +77,6 @@ def test_nothing_is_lost_that_comes_with_the_answer(
 def test_a_stage_comes_up_on_an_engine_that_lags(engine: Any, lagging_engine: str, tmp_path: Path) -> None:
     """Named by its address, over TCP."""
     project = load_project(write_demos(tmp_path, {}))
-    with use_engine(lagging_engine), open_stage(project) as stage:
-        assert run_in(stage.shells, "hostname") == (0, "quarterdeck\n")
-        assert run_in(stage.shells, "sh", "-c", "cat; echo err >&2; exit 3") == (3, "err\n")
+    with RunLease(Engine(lagging_engine)) as lease, open_stage(project, lease) as stage:
+        assert stage.run("hostname") == (0, "quarterdeck\n")
+        assert stage.run("sh", "-c", "cat; echo err >&2; exit 3") == (3, "err\n")

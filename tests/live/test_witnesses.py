@@ -13,10 +13,11 @@ from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.demo_file import Demo, parse_demo
 from quarterdeck.demo.recording import StepResult
 from quarterdeck.demo.silent_failures import CURES, read_allowed
-from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.session.access_log import AccessLog
 from quarterdeck.live.session.bash_session import Session
-from quarterdeck.live.stage.container import Stage, open_stage
+from quarterdeck.live.stage import open_stage
+from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import place_files
 from quarterdeck.witness.evidence import SessionHistory
 from quarterdeck.witness.watch_plan import WatchPlan, make_watch_plan
@@ -53,10 +54,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def stage(engine: Any, project: Project) -> Iterator[Stage]:
+def stage(lease: RunLease, engine: Any, project: Project) -> Iterator[Stage]:
     """One stage for all of these tests, with an image in its registry; each test runs a demo of its own on it."""
-    with open_stage(project) as stage:
-        status, printed = run_in(stage.shells, "bash", "-c", IMAGE)
+    with open_stage(project, lease) as stage:
+        status, printed = stage.run("bash", "-c", IMAGE)
         assert status == 0, printed
         yield stage
 
@@ -394,11 +395,11 @@ def test_no_answer_comes_late(stage: Stage) -> None:
     log = AccessLog(stage)
     found = []
     for number in range(40):
-        run_in(stage.shells, "curl", "-s", f"{V2}/late/blobs/sha256:{number:064x}")
+        stage.run("curl", "-s", f"{V2}/late/blobs/sha256:{number:064x}")
         found.append([request.path for request in log.read()])
     assert found == [[f"/v2/late/blobs/sha256:{number:064x}"] for number in range(40)]
     many = f"for n in $(seq 200); do curl -sI {V2}/late/manifests/$n; done"
-    run_in(stage.shells, "bash", "-c", many)
+    stage.run("bash", "-c", many)
     assert [request.path for request in log.read()] == [f"/v2/late/manifests/{number + 1}" for number in range(200)]
     log.close()
 

@@ -74,7 +74,7 @@ def test_docker_host_may_list_several_engines(
     monkeypatch: pytest.MonkeyPatch, value: str, expected: tuple[str, ...]
 ) -> None:
     """With blanks or commas between them."""
-    from quarterdeck.live.engine.client import engines
+    from quarterdeck.live.engine.client import engine_addresses
 
     monkeypatch.setenv("DOCKER_HOST", value)
-    assert engines() == expected
+    assert engine_addresses() == expected

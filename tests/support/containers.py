@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from docker.errors import APIError
 
 from quarterdeck.live.engine.client import LABEL, RUN_LABEL
-from quarterdeck.live.engine.lease import run_labels
 
 
 def stage_containers(engine: Any, run: str | None = None) -> set[str]:
@@ -17,9 +17,15 @@ def stage_containers(engine: Any, run: str | None = None) -> set[str]:
     return {container.id for container in containers}
 
 
+def is_ours(container: Any) -> bool:
+    """Whether a run of this process started it."""
+    return str(container.labels.get(RUN_LABEL, "")).startswith(f"{os.getpid()}-")
+
+
 def our_containers(engine: Any) -> set[str]:
-    """The ids of the containers that this process has started and that still exist."""
-    return stage_containers(engine, run_labels()[RUN_LABEL])
+    """The ids of the containers that runs of this process have started and that still exist."""
+    containers = engine.containers.list(all=True, filters={"label": RUN_LABEL}, ignore_removed=True)
+    return {container.id for container in containers if is_ours(container)}
 
 
 def containers_of_demo(engine: Any, path: str, text: str) -> set[str]:

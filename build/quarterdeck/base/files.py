@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from quarterdeck.base.errors import Place, Problems, SourceError
@@ -125,6 +126,24 @@ def save_bytes(path: Path, data: bytes) -> bool:
 def save_text(path: Path, text: str) -> bool:
     """Like `save_bytes`, for text."""
     return save_bytes(path, text.encode("utf-8"))
+
+
+@contextmanager
+def locked(path: Path, waits: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold the lock file *path*, which one process at a time can; the lock ends with its process.
+
+    *waits* is called when another process has it.
+    """
+    import fcntl
+
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if waits:
+                waits()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def walk_files(folder: Path, left_out: frozenset[Path] = frozenset()) -> Iterator[Path]:

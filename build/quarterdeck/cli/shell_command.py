@@ -20,6 +20,8 @@ def command(demo: str | None) -> int:
     """
     from quarterdeck.cli.progress import show_progress
     from quarterdeck.demo.catalogue import Catalogue, Run
+    from quarterdeck.live.engine.client import Engine
+    from quarterdeck.live.engine.lease import RunLease
     from quarterdeck.live.open_shell import attach, open_shell
 
     project = project_here()
@@ -30,9 +32,10 @@ def command(demo: str | None) -> int:
         (found,) = find_demos(catalogue, [demo], problems)
         run = Run((*catalogue.ancestors(found), found), frozenset(), catalogue.stage_of(found))
     with ExitStack() as stack:
+        lease = stack.enter_context(RunLease(Engine()))
         warnings: list[str] = []
         with show_progress() as (watcher, _, _):
-            shell = stack.enter_context(open_shell(project, run, watcher, warnings.append))
+            shell = stack.enter_context(open_shell(project, lease, run, watcher, warnings.append))
         for warning in warnings:
             click.echo(f"warning: {warning}", err=True)
         return attach(shell)

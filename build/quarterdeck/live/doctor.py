@@ -8,11 +8,15 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import Project
+from quarterdeck.live.engine.client import Engine
 from quarterdeck.live.engine.images import has_image, stage_tag
+
+if TYPE_CHECKING:
+    from docker import DockerClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,8 @@ def _python() -> Finding:
 
 
 def _engine(project: Project | None) -> tuple[Finding, ...]:
-    from quarterdeck.live.engine.client import connect
-
     try:
-        client = connect()
+        client = Engine().connect()
     except StageError as error:
         return (Finding(error.what, fine=False, cure=_engine_cure()),)
     info = client.version()
@@ -51,7 +53,7 @@ def _engine(project: Project | None) -> tuple[Finding, ...]:
     return engine, *_images(client, project)
 
 
-def _images(client: Any, project: Project | None) -> Iterator[Finding]:
+def _images(client: DockerClient, project: Project | None) -> Iterator[Finding]:
     """The images that stages of *project* are made from: its own, else the one that we build."""
     own = [name for name in (project.stage.image, project.stage.registry) if name] if project else []
     for name in own:

@@ -14,21 +14,26 @@ from contextlib import contextmanager
 
 from quarterdeck.base.project import Project
 from quarterdeck.demo.catalogue import Run
-from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.engine.lease import RunLease
+from quarterdeck.live.process import Process
 from quarterdeck.live.run_demo import Progress, Watcher, perform_demo, run_helper, why_stopped
 from quarterdeck.live.session.bash_session import ENVIRONMENT
-from quarterdeck.live.stage.container import Running, Stage, open_stage
+from quarterdeck.live.stage import open_stage
+from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import place_files, working_folder
 
 _PROMPT = r"\[\e[1;33m\]$\[\e[0m\] "
 
 
 @contextmanager
-def open_shell(project: Project, run: Run | None, watcher: Watcher, warn: Callable[[str], None]) -> Iterator[Running]:
+def open_shell(
+    project: Project, lease: RunLease, run: Run | None, watcher: Watcher, warn: Callable[[str], None]
+) -> Iterator[Process]:
     """A bash on a fresh stage, in the folder of a demo when *run* names one; all is thrown away at the end.
 
     Args:
         project: The project.
+        lease: The engine and the run.
         run: The demo, last, after those that it builds on; None for an empty stage.
         watcher: Takes what is going on until the shell is there.
         warn: Takes what went wrong on the way to it.
@@ -36,15 +41,15 @@ def open_shell(project: Project, run: Run | None, watcher: Watcher, warn: Callab
     Raises:
         StageError: The stage does not come up.
     """
-    with open_stage(project, run.stage if run else None, lambda sentence: watcher(Progress(sentence))) as stage:
+    with open_stage(project, lease, run.stage if run else None, lambda sentence: watcher(Progress(sentence))) as stage:
         folder = _prepare(run, stage, project, watcher, warn) if run else stage.home
-        run_in(stage.shells, "mkdir", "-p", folder)
+        stage.run("mkdir", "-p", folder)
         environment = ENVIRONMENT | {"PS1": _PROMPT}
-        command = ["bash", "--noprofile", "--norc", "-i"]
-        yield stage.open_stream(command, terminal=True, workdir=folder, environment=environment)
+        command = ("bash", "--noprofile", "--norc", "-i")
+        yield stage.start(*command, terminal=True, workdir=folder, environment=environment)
 
 
-def attach(shell: Running) -> int:
+def attach(shell: Process) -> int:
     """Join the user's terminal to *shell* until that ends; its exit status."""
     with _raw_terminal():
         _join(shell)
@@ -64,7 +69,7 @@ def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: C
     return working_folder(stage, demo)
 
 
-def _join(shell: Running) -> None:
+def _join(shell: Process) -> None:
     """Pass on what is typed and what is printed until the shell ends."""
 
     def fit(*_: object) -> None:
@@ -74,7 +79,7 @@ def _join(shell: Running) -> None:
     fit()
     before = signal.signal(signal.SIGWINCH, fit)
     typed, shown = sys.stdin.fileno(), sys.stdout.fileno()
-    sources: list[Running | int] = [shell, typed]
+    sources: list[Process | int] = [shell, typed]
     try:
         _write_all(shown, shell.read())
         while not shell.ended:

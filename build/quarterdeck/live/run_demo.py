@@ -11,9 +11,10 @@ from quarterdeck.base.project import Project
 from quarterdeck.demo.catalogue import Run
 from quarterdeck.demo.demo_file import Demo, Step
 from quarterdeck.demo.recording import Broken, DemoResult, Exited, Reason, Skipped, StepResult
-from quarterdeck.live.engine.client import run_in
+from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.session.bash_session import ENVIRONMENT, Session
-from quarterdeck.live.stage.container import Stage, open_stage
+from quarterdeck.live.stage import open_stage
+from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import files_of, place_files, working_folder
 
 
@@ -35,7 +36,7 @@ _HELPER_TIMEOUT_S = 600.0
 Watcher = Callable[[Progress], None]
 
 
-def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult]:
+def perform(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> Iterator[DemoResult]:
     """Run the demos of *run* one after the other on one stage, each in a shell of its own.
 
     Every demo's result comes when it has ended, also of those that only prepare the stage for another.
@@ -44,19 +45,19 @@ def perform(run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult
         StageError: The stage does not come up, or goes away in the middle.
         SourceError: A file of a demo's folder cannot be read.
     """
-    with set_stage(run, project, watcher) as stage:
+    with set_stage(run, project, lease, watcher) as stage:
         yield from perform_on(stage, run, project, watcher)
 
 
 @contextmanager
-def set_stage(run: Run, project: Project, watcher: Watcher) -> Iterator[Stage]:
+def set_stage(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> Iterator[Stage]:
     """The stage on which `perform_on` can run the demos of *run*; it is thrown away when this ends.
 
     Raises:
         StageError: It does not come up.
     """
     watcher(Progress("setting the stage"))
-    with open_stage(project, run.stage, lambda sentence: watcher(Progress(sentence))) as stage:
+    with open_stage(project, lease, run.stage, lambda sentence: watcher(Progress(sentence))) as stage:
         stage.versions()
         yield stage
 
@@ -181,7 +182,7 @@ def _missing_tools(demo: Demo, stage: Stage) -> frozenset[str]:
     if not wanted:
         return frozenset()
     test = 'for tool; do command -v -- "$tool" >/dev/null || echo "$tool"; done'
-    return frozenset(run_in(stage.shells, "sh", "-c", test, "needs", *wanted)[1].split("\n")) - {""}
+    return frozenset(stage.run("sh", "-c", test, "needs", *wanted)[1].split("\n")) - {""}
 
 
 def run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
@@ -198,7 +199,7 @@ def run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
         '[ "$status" = 0 ] || tail -n 1 "$3"; exit "$status"'
     )
     words = ("sh", "-c", command, "helper", str(limit_s), name, log)
-    status, output = run_in(stage.shells, *words, workdir=working_folder(stage, demo), environment=ENVIRONMENT)
+    status, output = stage.run(*words, workdir=working_folder(stage, demo), environment=ENVIRONMENT)
     if status == 0:
         return None
     if status == 124:

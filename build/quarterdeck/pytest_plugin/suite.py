@@ -15,7 +15,7 @@ from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import load_recording
-from quarterdeck.live.engine.client import engines
+from quarterdeck.live.engine.client import engine_addresses
 from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, finish_report
 from quarterdeck.pytest_plugin.plan import Plan
 from quarterdeck.runner.scheduler import RunContext, Scheduler
@@ -127,6 +127,6 @@ class Suite:
 
 def _engine_of_worker(config: pytest.Config) -> str | None:
     """The engine for a worker of pytest-xdist, where `DOCKER_HOST` lists several: they are dealt out in turn."""
-    several = engines()
+    several = engine_addresses()
     name = getattr(config, "workerinput", {}).get("workerid", "gw0")
     return several[int(re.sub(r"\D", "", name) or 0) % len(several)] if len(several) > 1 else None

@@ -10,21 +10,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project
 from quarterdeck.demo.catalogue import Catalogue, Run
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.live.engine.client import use_engine
-from quarterdeck.live.engine.lease import leave_to_sweeper, throw_all_away
+from quarterdeck.live.engine.client import Engine
+from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.run_demo import Progress, Watcher, perform_on, set_stage
-from quarterdeck.live.stage.container import Stage, abandon
+from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.runner.outcome import DemoOutcome, judge_result
 from quarterdeck.runner.slots import SlotCounter
 
 _PATIENCE_S = 10.0
-"""Seconds that lanes have to end when a run is given up; then the sweeper does what they have left."""
+"""Seconds that lanes have to end when a run is given up; then the reaper removes what they have left."""
 
 
 class _GivenUpError(Exception):
@@ -86,6 +87,8 @@ class Scheduler:
         self._context = context
         self._berths = SlotCounter(jobs, engine)
         self._lanes: list[threading.Thread] = []
+        self._leases: dict[int, RunLease] = {}
+        self._until_the_end = ExitStack()
         self._waiting: list[Job] = []
         self._begun: list[Job] = []
         self._news = threading.Condition()
@@ -105,6 +108,9 @@ class Scheduler:
             self._waiting.append(job)
             if len(self._lanes) < len(self._berths.lanes):
                 engine = self._berths.lanes[len(self._lanes)]
+                if engine not in self._leases:
+                    lease = RunLease(Engine(self._berths.addresses[engine]))
+                    self._leases[engine] = self._until_the_end.enter_context(lease)
                 lane = threading.Thread(target=self._work, args=(engine,), daemon=True)
                 self._lanes.append(lane)
                 lane.start()
@@ -144,28 +150,30 @@ class Scheduler:
             self._news.notify_all()
             unfinished = [job for job in self._begun if not (job.leaving or job.ended)]
         if unfinished:
-            throw_all_away()
+            for lease in self._leases.values():
+                lease.remove_all()
         for job in unfinished:
             if job.stage is not None:
-                abandon(job.stage)
+                job.stage.abandon()
         for lane in self._lanes:
             lane.join(_PATIENCE_S)
             if lane.is_alive():
-                leave_to_sweeper()
+                for lease in self._leases.values():
+                    lease.leave_to_reaper()
+        self._until_the_end.close()
 
     def _work(self, engine: int) -> None:
         """What a lane does: one job after the other."""
-        with use_engine(self._berths.addresses[engine]):
-            while job := self._next(engine):
-                try:
-                    self._do(job, engine)
-                except BaseException as error:  # whoever waits for the job raises it, whatever it is
-                    job.error = error
-                finally:
-                    with self._news:
-                        job.ended = True
-                        self._berths.leave(job)
-                        self._news.notify_all()
+        while job := self._next(engine):
+            try:
+                self._do(job, engine)
+            except BaseException as error:  # whoever waits for the job raises it, whatever it is
+                job.error = error
+            finally:
+                with self._news:
+                    job.ended = True
+                    self._berths.leave(job)
+                    self._news.notify_all()
 
     def _next(self, engine: int) -> Job | None:
         """The next job for a lane of *engine*, when it may begin; None when there will be none."""
@@ -195,7 +203,7 @@ class Scheduler:
 
     def _do(self, job: Job, engine: int) -> None:
         context = self._context
-        with set_stage(job.run, context.project, self._watch) as stage:
+        with set_stage(job.run, context.project, self._leases[engine], self._watch) as stage:
             job.stage = stage
             self._wait_for_place(job, engine)
             before: tuple[DemoOutcome, ...] = ()

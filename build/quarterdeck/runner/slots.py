@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from quarterdeck.live.engine.client import engines
+from quarterdeck.live.engine.client import engine_addresses
 
 
 class SlotCounter:
@@ -12,7 +12,7 @@ class SlotCounter:
 
     def __init__(self, jobs: int | None, engine: str | None) -> None:
         """SlotCounter for *jobs* demos on the engine of that address, else on all that `DOCKER_HOST` lists."""
-        several: tuple[str | None, ...] = engines() if len(engines()) > 1 else (None,)
+        several: tuple[str | None, ...] = engine_addresses() if len(engine_addresses()) > 1 else (None,)
         jobs = jobs or (1 if engine else len(several))
         self.addresses = ((engine,) if engine else several)[:jobs]
         """The engines; None is the default one."""

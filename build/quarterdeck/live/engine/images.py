@@ -1,4 +1,4 @@
-"""The image that stages are made from: found by the digest of its inputs, or built."""
+"""The image of stages: found by the digest of its inputs, or built."""
 
 from __future__ import annotations
 
@@ -10,42 +10,46 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from quarterdeck.base.errors import StageError
+from quarterdeck.base.files import locked
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import shipped_templates, template_file
 from quarterdeck.live.engine.client import LABEL
+
+if TYPE_CHECKING:
+    from docker import DockerClient
 
 _REPOSITORY = "quarterdeck-stage"
 _BASE_REPOSITORY = "quarterdeck-base"
 _BASE = re.compile(r"^ARG\s+BASE=(\S+)", re.MULTILINE)
 
-_CLEANING_S = 10
-"""Seconds that mmdebstrap has to remove what it made, when it is interrupted."""
+_CLEANING_S = 60
+"""Seconds that mmdebstrap has to remove what it made when it is interrupted."""
 
 Say = Callable[[str], None]
-"""Takes a sentence on what takes long, and why."""
+"""Called with a sentence about an action that takes long."""
 
 
-def find_stage_image(client: Any, project: Project, say: Say) -> str:
-    """The tag of the stage's image; it is built when no image was made from the same inputs.
+def find_stage_image(client: DockerClient, project: Project, say: Say) -> str:
+    """The tag of the stage's image, which is built unless one was made from the same inputs.
 
     Raises:
         StageError: It cannot be built.
     """
     tag = stage_tag(project)
     if not has_image(client, tag):
-        with _one_at_a_time():
+        with locked(Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}.lock"):  # two runs build it once
             if not has_image(client, tag):
                 _build(client, _folder(project), tag, say)
     return tag
 
 
 def stage_tag(project: Project | None) -> str:
-    """The tag of the stage's image of *project*, whether it is there or not; without one, of the shipped image."""
+    """The tag that the stage's image of *project* has or would have; None: of the shipped image."""
     folder = _folder(project)
     inputs = sorted(path for path in folder.rglob("*") if path.is_file())
     digest = hashlib.sha256()
@@ -58,7 +62,7 @@ def _folder(project: Project | None) -> Path:
     return template_file(project, "stage/Dockerfile").parent if project else shipped_templates() / "stage"
 
 
-def _build(client: Any, folder: Path, tag: str, say: Say) -> None:
+def _build(client: DockerClient, folder: Path, tag: str, say: Say) -> None:
     import docker
 
     say(f"building the stage's image {tag} (once; about a minute)")
@@ -81,8 +85,8 @@ def _build(client: Any, folder: Path, tag: str, say: Say) -> None:
         raise StageError(f"the stage's image cannot be built: {error}") from error
 
 
-def _find_base(client: Any, dockerfile: str, say: Say) -> str | None:
-    """The image to start from: as the Dockerfile says, pulled if need be, else one made on this machine."""
+def _find_base(client: DockerClient, dockerfile: str, say: Say) -> str | None:
+    """The base image: the one that *dockerfile* names, pulled if necessary, else one made on this machine."""
     import docker
 
     match = _BASE.search(dockerfile)
@@ -98,8 +102,8 @@ def _find_base(client: Any, dockerfile: str, say: Say) -> str | None:
     return base
 
 
-def _make_base(client: Any, base: str, say: Say) -> str:
-    """A minimal Debian of the same suite as *base*, made with mmdebstrap where *base* cannot be pulled."""
+def _make_base(client: DockerClient, base: str, say: Say) -> str:
+    """A minimal Debian of the suite of *base*, made with mmdebstrap."""
     import docker
 
     suite = base.partition(":")[2].partition("-")[0]
@@ -107,7 +111,7 @@ def _make_base(client: Any, base: str, say: Say) -> str:
     if has_image(client, tag):
         return tag
     if not suite or not base.startswith("debian:"):
-        raise StageError(f"the image {base} cannot be pulled", "let the stage's Dockerfile start from one that can")
+        raise StageError(f"the image {base} cannot be pulled", "change the base image in the stage's Dockerfile")
     if shutil.which("mmdebstrap") is None:
         raise StageError(
             f"the image {base} cannot be pulled, and there is no mmdebstrap to make one like it",
@@ -135,8 +139,8 @@ def _make_base(client: Any, base: str, say: Say) -> str:
     return tag
 
 
-def has_image(client: Any, tag: str) -> bool:
-    """Whether the engine has an image of that name.
+def has_image(client: DockerClient, tag: str) -> bool:
+    """Whether the engine has the image *tag*.
 
     Raises:
         StageError: It does not answer.
@@ -153,7 +157,7 @@ def has_image(client: Any, tag: str) -> bool:
 
 
 def _run_whole(command: list[str]) -> tuple[int, str]:
-    """Run *command*; its exit status and what it said on standard error. When we are interrupted, so is all of it.
+    """Run *command*; its exit status and its standard error. An interrupt of this process ends all of it.
 
     mmdebstrap has children, unmounts and removes what it made on SIGTERM, and does neither when it is killed.
     """
@@ -171,14 +175,3 @@ def _run_whole(command: list[str]) -> tuple[int, str]:
                 break
         raise
     return process.returncode, printed
-
-
-@contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Two runs at once build the image once; the lock goes with the process that holds it."""
-    import fcntl
-
-    path = Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}.lock"
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -1,136 +1,102 @@
 """Leases: nothing that we start outlives us, not even after `kill -9`.
 
 Two lines of defence. Each container ends when the stream that its starter holds open ends (`scripts/hold.sh`,
-`scripts/lease.sh`): that works over any connection. A container that was made and not started yet has no process
-that could notice; so a second process, the sweeper, waits for the end of this one and then removes what carries
-this run's label.
+`scripts/lease.sh`); that works over any connection. A container that was created and not started yet has no process
+that could notice. So a second process, the reaper, waits for the end of this one and then removes what carries the
+run's label.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import subprocess
-import sys
-import threading
 import time
-from functools import cache
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from quarterdeck.base.errors import StageError
-from quarterdeck.live.engine.client import LABEL, RUN_LABEL, Stream, connect, engines, script, use_engine
+from quarterdeck.live.engine import reaper
+from quarterdeck.live.engine.client import LABEL, RUN_LABEL, Engine
+from quarterdeck.live.engine.exec import ExecProcess
+from quarterdeck.live.helper_process import start_helper
+from quarterdeck.live.scripts import script
 
-_SWEEPS_S = (0.0, 0.3, 1.0, 2.0, 3.0)
-"""Pauses between sweeps, in seconds: the engine may still be making what was asked of it last."""
+if TYPE_CHECKING:
+    from docker.models.containers import Container
 
-_FIRST = threading.Lock()
-_NEEDED_AFTER = threading.Event()
-"""Set when the sweeper is to sweep although this process ends well."""
-
-_HOLDING_S = 30
-"""Seconds until a container must be held: engines with much to do take long; as in `scripts/hold.sh`."""
-
-
-def run_labels() -> dict[str, str]:
-    """The labels of everything that this process starts. The first call starts the sweeper."""
-    with _FIRST:
-        return {LABEL: "stage", RUN_LABEL: _run()}
+_HOLDING_S = 120
+"""Seconds until a container must be held: busy engines take long. As in `scripts/hold.sh`."""
 
 
-@cache
-def _run() -> str:
-    run = uuid4().hex[:16]
-    _start_sweeper(run)
-    return run
+class RunLease:
+    """One run on one engine. What it starts there carries its labels and is gone soon after this process."""
 
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.run = f"{os.getpid()}-{uuid4().hex[:12]}"
+        self.labels = {LABEL: "stage", RUN_LABEL: self.run}
+        """The labels of every container of the run."""
+        self.versions: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+        """The versions of what runs in images, by the ids of these: looking costs as much as a step."""
+        self._incomplete = False
+        self._reaper: subprocess.Popen[bytes] | None = None
+        self._release = -1
 
-def throw_all_away() -> None:
-    """Remove every container that this process has started, on all engines: what works in them ends.
+    def __enter__(self) -> Self:
+        """Start the reaper. It replaces that of testcontainers, whose image may be out of reach."""
+        from testcontainers.core.config import testcontainers_config
 
-    For a run that is given up. What an engine does not answer to is left to the sweeper.
-    """
-    for address in engines() or (None,):
+        testcontainers_config.ryuk_disabled = True
+        alive, self._release = os.pipe2(os.O_CLOEXEC)
+        self._reaper = start_helper(
+            reaper.__file__, f"{RUN_LABEL}={self.run}", input=alive, environment=self.engine.environment
+        )
+        os.close(alive)
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _: BaseException | None, _at: TracebackType | None) -> None:
+        """Dismiss the reaper, unless something may be left for it."""
+        assert self._reaper is not None
+        if self._incomplete:
+            return  # it goes to work when this process ends, and the end of the pipe with it
+        with contextlib.suppress(OSError):
+            os.write(self._release, b"done")
+        os.close(self._release)
+        self._reaper.wait(10)
+
+    def remove_all(self) -> None:
+        """Remove every container of the run: what works in them ends. For a run that is given up."""
         try:
-            with use_engine(address):
-                sweep(connect(), run_labels()[RUN_LABEL])
-        except Exception:  # whatever it is: the sweeper comes after us
-            leave_to_sweeper()
+            reaper.remove_containers(self.engine.connect(), f"{RUN_LABEL}={self.run}")
+        except Exception:  # whatever it is: the reaper tries again
+            self.leave_to_reaper()
+
+    def leave_to_reaper(self) -> None:
+        """Let the reaper look once more when this process has ended, since something may be left."""
+        self._incomplete = True
 
 
-def leave_to_sweeper() -> None:
-    """Let the sweeper look once more when this process has ended, since something may be left."""
-    _NEEDED_AFTER.set()
-
-
-def take_lease(container: Any) -> Stream:
-    """Hold *container*: it ends when the stream that this gives is closed, by us or by our death.
+def hold(container: Container) -> ExecProcess:
+    """Hold *container*: it ends when the returned process's input ends, closed by us or by our death.
 
     Raises:
         StageError: The container has no shell, or ended at once.
     """
-    lease = Stream(container, ["sh", "-c", script("lease.sh")], terminal=False)
+    holder = ExecProcess(container, ["sh", "-c", script("lease.sh")], terminal=False)
     deadline = time.monotonic() + _HOLDING_S
-    said = b""
-    while not lease.ended and time.monotonic() < deadline:
-        select.select([lease], [], [], 0.5)
-        said += lease.read()
-        if b"held" in said:
-            return lease
-    lease.close()
-    with contextlib.suppress(Exception):  # it may be gone, with what it said
-        said += container.logs(tail=5)
-    why = said.decode("utf-8", "replace").strip()
+    output = b""
+    while not holder.ended and time.monotonic() < deadline:
+        select.select([holder], [], [], 0.5)
+        output += holder.read()
+        if b"held" in output:
+            return holder
+    holder.close()
+    with contextlib.suppress(Exception):  # it may be gone, with its output
+        output += container.logs(tail=5)
+    why = output.decode("utf-8", "replace").strip()
     raise StageError(
         f"the container {container.name} of the stage does not hold", why or "does its image have a shell?"
     )
-
-
-def sweep(client: Any, run: str) -> int:
-    """Remove every container of *run*, with its volumes; how many there were."""
-    import docker
-
-    found = client.containers.list(all=True, filters={"label": f"{RUN_LABEL}={run}"}, ignore_removed=True)
-    for container in found:
-        with contextlib.suppress(docker.errors.APIError):
-            container.remove(force=True, v=True)
-    return len(found)
-
-
-def _start_sweeper(run: str) -> None:
-    import atexit
-
-    sweeper = subprocess.Popen(
-        [sys.executable, "-c", "from quarterdeck.live.engine.lease import _sweep_after; _sweep_after()", run],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    assert sweeper.stdin is not None
-    pipe = sweeper.stdin
-
-    def dismiss() -> None:
-        if _NEEDED_AFTER.is_set():
-            return
-        with contextlib.suppress(OSError):
-            pipe.write(b"done")
-            pipe.close()
-        sweeper.wait(10)
-
-    atexit.register(dismiss)
-
-
-def _sweep_after() -> None:
-    """The sweeper: wait for the end of the process that started it; sweep unless that said it was done."""
-    if sys.stdin.buffer.read() == b"done":
-        return
-    clients = []
-    for address in engines() or (None,):
-        with contextlib.suppress(StageError), use_engine(address):
-            clients.append(connect())
-    for pause in _SWEEPS_S:
-        time.sleep(pause)
-        for client in clients:
-            with contextlib.suppress(Exception):  # one engine that has gone must not keep us from the next
-                sweep(client, sys.argv[1])

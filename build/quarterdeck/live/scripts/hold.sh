@@ -4,10 +4,10 @@
 mkdir -p /run/quarterdeck
 
 hold() {
-    # Nobody took the lease within half a minute: whoever made this container died in between.
+    # Nobody took the lease within two minutes: whoever made this container died in between.
     waited=0
     until [ -e /run/quarterdeck/leased ]; do
-        [ "$waited" -lt 300 ] || exit 1
+        [ "$waited" -lt 1200 ] || exit 1
         waited=$((waited + 1))
         sleep 0.1
     done

@@ -5,8 +5,8 @@ from __future__ import annotations
 import select
 import time
 
-from quarterdeck.live.engine.client import Stream
-from quarterdeck.live.stage.container import Stage
+from quarterdeck.live.engine.exec import ExecProcess
+from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.witness.evidence import Request
 from quarterdeck.witness.http import parse_log_line
 
@@ -14,7 +14,8 @@ _READER = """
 exec 3</run/quarterdeck/registry.log
 while read -r word; do cat <&3; printf '%s\\n' "$word"; done
 """
-_PATIENCE_S = 5.0
+_ANSWER_S = 60.0
+"""Seconds in which the reader must answer."""
 
 
 class AccessLog:
@@ -30,9 +31,8 @@ class AccessLog:
         Raises:
             StageError: The registry's container does not answer.
         """
-        self._stream = Stream(stage.registry, ["sh", "-c", _READER], terminal=False)
+        self._stream = ExecProcess(stage.registry, ["sh", "-c", _READER], terminal=False)
         self._number = 0
-        self._rest = ""
         self.read()
 
     def read(self) -> tuple[Request, ...]:
@@ -41,7 +41,7 @@ class AccessLog:
         end = f"end-{self._number}\n"
         self._stream.write(end.encode())
         text = ""
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + _ANSWER_S
         while not text.endswith(end) and not self._stream.ended and time.monotonic() < deadline:
             select.select([self._stream], [], [], 0.2)
             text += self._stream.read().decode("utf-8", "replace")

@@ -18,10 +18,10 @@ from quarterdeck.base.errors import StageError
 from quarterdeck.demo.demo_file import Demo, Step
 from quarterdeck.demo.recording import Broken, Exited, Reason, StepResult
 from quarterdeck.demo.silent_failures import Witnessed
-from quarterdeck.live.engine.client import run_in, script
+from quarterdeck.live.scripts import script
 from quarterdeck.live.session.access_log import AccessLog
 from quarterdeck.live.session.monitor import Watch
-from quarterdeck.live.stage.container import Stage
+from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import COLUMNS, ROWS, files_of, session_name, working_folder
 from quarterdeck.terminal.screen import render_screen
 from quarterdeck.witness.watch_plan import WatchPlan
@@ -58,10 +58,10 @@ class Session:
         own = files_of(stage, demo)
         self._own = own
         self._nonces = count(1)
-        self._control = stage.open_stream(["sh", "-c", script("control.sh"), "control", own], terminal=False)
-        shell = ["bash", "--noprofile", "--rcfile", f"{own}/session.bash", "--noediting", "-i"]
-        self._terminal = stage.open_stream(
-            shell, terminal=True, workdir=working_folder(stage, demo), environment=ENVIRONMENT
+        self._control = stage.start("sh", "-c", script("control.sh"), "control", own)
+        shell = ("bash", "--noprofile", "--rcfile", f"{own}/session.bash", "--noediting", "-i")
+        self._terminal = stage.start(
+            *shell, terminal=True, workdir=working_folder(stage, demo), environment=ENVIRONMENT
         )
         self._terminal.resize(ROWS, COLUMNS)
         self._witnesses = Witnesses(lambda: AccessLog(stage), self._ask_stage)
@@ -119,9 +119,7 @@ class Session:
     def close(self) -> None:
         """End the bash and what it has started. The working folder stays for the demo that comes after."""
         if not self._terminal.ended:
-            run_in(
-                self._stage.shells, "sh", "-c", script("end.sh"), "end", "KILL", session_name(self._stage, self._demo)
-            )
+            self._stage.run("sh", "-c", script("end.sh"), "end", "KILL", session_name(self._stage, self._demo))
             self._control.write(b"- exit\n")
         self._control.close()
         self._terminal.close()
@@ -131,7 +129,7 @@ class Session:
         """The output of a line of POSIX shell in the demo's folder; empty if the stage does not answer."""
         folder = working_folder(self._stage, self._demo)
         try:
-            return run_in(self._stage.shells, "sh", "-c", line, workdir=folder, environment=ENVIRONMENT)[1]
+            return self._stage.run("sh", "-c", line, workdir=folder, environment=ENVIRONMENT)[1]
         except StageError:
             return ""
 
@@ -176,9 +174,7 @@ class Session:
         if signal == "INT":
             self._terminal.write(_INTERRUPT)
         elif signal:
-            run_in(
-                self._stage.shells, "sh", "-c", script("end.sh"), "end", signal, session_name(self._stage, self._demo)
-            )
+            self._stage.run("sh", "-c", script("end.sh"), "end", signal, session_name(self._stage, self._demo))
         return not watch.given_up
 
     def _result(self, step: Step, plan: WatchPlan, watch: Watch, status: int | None, seconds: float) -> StepResult:

@@ -1,106 +1,185 @@
-"""The stage of `kind: host`: the shell runs on the user's own machine, the registry is published at localhost:5000.
+"""The stage of `kind: host`: the shell runs on the user's machine, the registry is published at localhost:5000.
 
-For demos of what no container can have: a cluster that is there, a device, the user's own configuration. The shell has
-the user's HOME and environment, but our locale, time zone, pagers and terminal; the demo works in a copy of its folder
-below the folder for temporary files, under the same name in each run, since outputs show it. Only one such stage of a
-user stands at a time.
+For demos that need what a container cannot provide: an existing cluster, a device, the user's configuration. The shell
+has the user's HOME and environment, but our locale, time zone, pagers and terminal. The demo works in a copy of its
+folder below the folder for temporary files, under the same name in each run, since outputs show it. A user has only
+one such stage at a time.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import shutil
 import socket
 import stat
 import sys
+import tarfile
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from quarterdeck.base.errors import StageError
+from quarterdeck.base.files import locked
 from quarterdeck.base.project import Project, StageSettings
-from quarterdeck.live.engine.client import LABEL, RUN_LABEL, connect
+from quarterdeck.live.engine.client import LABEL, RUN_LABEL
 from quarterdeck.live.engine.images import Say, find_stage_image, has_image
-from quarterdeck.live.stage.container import Stage, thrown_away_together
-from quarterdeck.live.stage.local_host import Machine
+from quarterdeck.live.engine.lease import RunLease
+from quarterdeck.live.process import finish
+from quarterdeck.live.stage.container import container_group
+from quarterdeck.live.stage.local_host import LocalHost, LocalProcess
+from quarterdeck.live.stage.versions import read_versions
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+    from docker.models.containers import Container
 
 PORT = 5000
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}\Z")
-"""The name of a volume that nobody named: it belongs to a container, often one of ours."""
-_COMING_S = 10.0
+"""The name of an anonymous volume: it belongs to a container, often one of ours."""
+_ANSWERING_S = 60.0
 """Seconds in which the registry must answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class HostStage:
+    """See `Stage`."""
+
+    settings: StageSettings
+    registry: Container
+    host: LocalHost
+    """Runs the processes of demos."""
+    lease: RunLease
+    home: str
+    files: str
+    mark: str
+    client: DockerClient
+    before: Mapping[str, Mapping[str, str]]
+    """What stood on the user's engine when the stage was opened."""
+
+    def start(
+        self,
+        *command: str,
+        terminal: bool = False,
+        workdir: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> LocalProcess:
+        """See `Stage`."""
+        return self.host.start(command, terminal=terminal, workdir=workdir, environment=environment)
+
+    def run(
+        self, *command: str, workdir: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
+        """See `Stage`."""
+        process = self.start(*command, workdir=workdir, environment=environment)
+        process.end_input()
+        return finish(process)
+
+    def unpack(self, archive: bytes) -> None:
+        """See `Stage`."""
+        try:
+            with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+                trusting = getattr(tarfile, "fully_trusted_filter", None)
+                if trusting:
+                    tar.extraction_filter = trusting
+                tar.extractall("/")
+        except OSError as error:
+            raise StageError(f"the stage does not take the demo's files: {error}") from error
+
+    def versions(self) -> tuple[tuple[str, str], ...]:
+        """See `Stage`."""
+        images = (self.registry.attrs["Image"], "this machine", str(self.settings.engine))
+        if images not in self.lease.versions:
+            self.lease.versions[images] = read_versions(self)
+        return self.lease.versions[images]
+
+    def out_of_memory(self) -> int:
+        """0: there is no limit."""
+        return 0
+
+    def find_leftovers(self) -> tuple[str, ...]:
+        """See `Stage`."""
+        return _leftovers(self.before, _on_engine(self.client)) if self.settings.engine else ()
+
+    def abandon(self) -> None:
+        """End all processes on this machine."""
+        self.host.close()
+
+
 @contextlib.contextmanager
-def open_host_stage(project: Project, settings: StageSettings, say: Say) -> Iterator[Stage]:
-    """A registry in a container, and shells on this machine; nothing of them is left when this ends, however it ends.
+def open_host_stage(project: Project, settings: StageSettings, lease: RunLease, say: Say) -> Iterator[HostStage]:
+    """A registry in a container and shells on this machine; nothing of them is left when this ends, however it ends.
 
     Raises:
-        StageError: No engine answers, the port is taken, the machine cannot do it, or an image of `preload` is missing.
+        StageError: No engine answers, the port is taken, the machine lacks something, or an image of `preload` is
+            missing.
     """
     if not sys.platform.startswith("linux"):
         raise StageError("stages of `kind: host` need Linux, to end all that a demo starts", "leave `kind: host` out")
     if shutil.which("bash") is None:
         raise StageError("stages of `kind: host` need bash, which this machine lacks", "install bash")
-    client = connect()
+    client = lease.engine.connect()
     image = settings.registry or find_stage_image(client, project, say)
     for name in settings.preload:
         if not has_image(client, name):
             raise StageError(f"preload: the engine has no image {name}", f"docker pull {name}")
-    with _one_at_a_time(say), contextlib.ExitStack() as stack:
+    lock = Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}-host.lock"
+    waiting = partial(say, "waiting for another stage of `kind: host` on this machine")
+    with locked(lock, waiting), container_group(lease) as containers, contextlib.ExitStack() as stack:
         if holder := find_holder(client):
             hint = "stop it for a while, or leave `kind: host` out: other stages need no port"
             raise StageError(f"port {PORT} of this machine is taken by {holder}", hint)
-        containers = stack.enter_context(thrown_away_together())
         registry = containers.start(image, "registry.sh", hostname="quarterdeck", publish=PORT)
         _await_registry()
         folder = _make_folder()
-        machine = Machine(folder)
-        stack.callback(machine.close)
-        before = _on_engine(client) if settings.engine else {}
-        yield Stage(
-            shells=machine,
-            registry=registry,
-            settings=settings,
-            open_stream=machine.open_stream,
+        host = LocalHost(folder, lease.engine)
+        stack.callback(host.close)
+        yield HostStage(
+            settings,
+            registry,
+            host,
+            lease,
             home=f"{folder}/demo",
             files=f"{folder}/run",
             mark=f"{uuid4().hex[:12]}-",
-            find_leftovers=lambda: _leftovers(before, _on_engine(client)) if settings.engine else (),
+            client=client,
+            before=_on_engine(client) if settings.engine else {},
         )
 
 
-def find_holder(client: Any) -> str | None:
-    """Who has the port of the registry on this machine: a container, a process, somebody; None when it is free."""
+def find_holder(client: DockerClient) -> str | None:
+    """What has the registry's port on this machine, a container or a process; None when the port is free."""
     published = client.containers.list(filters={"publish": str(PORT)}, ignore_removed=True)
     if published:
         return f"the container {published[0].name} ({published[0].attrs['Config']['Image']})"
     if _is_free():
         return None
-    return _listening_process() or "a process of somebody else"
+    return _listening_process() or "a process of another user"
 
 
 def _is_free() -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("localhost", PORT), 1):
         return False
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind(("127.0.0.1", PORT))
+            server.bind(("127.0.0.1", PORT))
         except OSError:
             return False
     return True
 
 
 def _listening_process() -> str | None:
-    """The process that listens at the port, as far as we may see it, by proc(5)."""
+    """The process that listens at the port, if proc(5) shows it to this user."""
     sockets = set()
     for table in ("tcp", "tcp6"):
         with contextlib.suppress(OSError):
@@ -117,7 +196,7 @@ def _listening_process() -> str | None:
 
 
 def _await_registry() -> None:
-    deadline = time.monotonic() + _COMING_S
+    deadline = time.monotonic() + _ANSWERING_S
     while True:
         try:
             with urllib.request.urlopen(f"http://localhost:{PORT}/v2/", timeout=2):
@@ -130,43 +209,31 @@ def _await_registry() -> None:
 
 
 def _make_folder() -> Path:
-    """A fresh folder for the demos and what drives them, which nobody else can have put there."""
+    """A fresh folder for the demos and what drives them, which only this user can have created."""
     folder = Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}"
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise StageError(f"{folder} belongs to somebody else, or is open to others", "remove it")
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
+        raise StageError(f"{folder} belongs to another user, or is open to others", "remove it")
     for path in folder.iterdir():
-        # Of a run that was killed together with its keeper.
+        # Left by a run that was killed together with its subreaper.
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     for name in ("demo", "run"):
         (folder / name).mkdir()
     return folder
 
 
-@contextlib.contextmanager
-def _one_at_a_time(say: Say) -> Iterator[None]:
-    """The port is one, and so is the folder: another run waits. The lock goes with the process that holds it."""
-    import fcntl
-
-    with (Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}-host.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            say("waiting for another stage of `kind: host` on this machine")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _on_engine(client: Any) -> dict[str, dict[str, str]]:
+def _on_engine(client: DockerClient) -> dict[str, dict[str, str]]:
     """What stands on the user's engine and is not ours: by kind and id, with the name to show."""
     containers = client.containers.list(all=True, ignore_removed=True)
+    volumes = client.volumes.list()
+    images = client.images.list()
     return {
-        "container": {one.id: one.name for one in containers if RUN_LABEL not in one.labels},
-        "network": {one.id: one.name for one in client.networks.list()},
-        "volume": {one.id: one.name for one in client.volumes.list() if not _ANONYMOUS.match(one.name)},
-        "image": {one.id: (one.tags or [one.short_id])[0] for one in client.images.list() if LABEL not in one.labels},
+        "container": {str(item.id): str(item.name) for item in containers if RUN_LABEL not in item.labels},
+        "network": {str(item.id): str(item.name) for item in client.networks.list()},
+        "volume": {str(item.id): str(item.name) for item in volumes if not _ANONYMOUS.match(str(item.name))},
+        "image": {str(item.id): (item.tags or [item.short_id])[0] for item in images if LABEL not in item.labels},
     }
 
 
@@ -178,15 +245,15 @@ _REMOVERS = {
 }
 
 
-def _leftovers(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) -> tuple[str, ...]:
-    """A sentence for each kind of what is new; who made it can't be known, so we remove none of it."""
-    found = []
-    for kind, things in after.items():
-        names = [name for key, name in sorted(things.items()) if key not in before[kind]]
+def _leftovers(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """A sentence for each kind that has something new; who made it is unknown, so none of it is removed."""
+    sentences = []
+    for kind, items in after.items():
+        names = [name for key, name in sorted(items.items()) if key not in before[kind]]
         if names:
-            shown = " ".join(re.sub(r"^sha256:", "", name) for name in names[:8]) + (" …" if len(names) > 8 else "")
+            listed = " ".join(name.removeprefix("sha256:") for name in names[:8]) + (" …" if len(names) > 8 else "")
             plural = kind if len(names) == 1 else f"{kind}s"
-            found.append(
-                f"new {plural} on your engine since this demo began: let clean.sh say `{_REMOVERS[kind]} {shown}`"
+            sentences.append(
+                f"new {plural} on your engine since this demo began: let clean.sh say `{_REMOVERS[kind]} {listed}`"
             )
-    return tuple(found)
+    return tuple(sentences)

@@ -1,9 +1,8 @@
-"""The user's own machine as a place for shells: processes and files, in the form that containers have them."""
+"""Processes on the user's machine, as a stage needs them."""
 
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import pty
@@ -11,8 +10,6 @@ import select
 import socket
 import struct
 import subprocess
-import sys
-import tarfile
 import termios
 import threading
 from collections.abc import Mapping, Sequence
@@ -20,111 +17,95 @@ from fcntl import ioctl
 from pathlib import Path
 
 from quarterdeck.base.errors import StageError
-from quarterdeck.live.engine.client import environment_for_engine
-from quarterdeck.live.stage import subreaper as keeper
+from quarterdeck.live.engine.client import Engine
+from quarterdeck.live.helper_process import start_helper
+from quarterdeck.live.process import SENDING_S
+from quarterdeck.live.stage import subreaper
 
-_TAKING_S = 120
-"""Seconds in which what is sent must be taken, as in `engine.Stream`."""
-_GOING_S = 20.0
-"""Seconds for the keeper to end all processes and to remove the folder."""
+_ENDING_S = 60.0
+"""Seconds for the subreaper to end all processes and to remove the folder."""
 
 
-class Machine:
-    """Starts processes under a keeper (see `keeper`); has those methods of docker's containers that we use."""
+class LocalHost:
+    """Starts processes on this machine, below a subreaper that ends all of them."""
 
-    def __init__(self, folder: Path) -> None:
-        """Let all that this starts, and *folder*, go when this is closed or this process dies."""
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        """When this is closed, or this process dies, all that it has started ends and *folder* is removed.
+
+        Docker's own clients in these processes reach *engine*.
+        """
         self._lock = threading.Lock()
-        ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with its:
-            self._keeper = subprocess.Popen(
-                [sys.executable, "-I", "-S", keeper.__file__, str(its.fileno()), str(folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[its.fileno()],
-                cwd="/",
-                start_new_session=True,
-                env=environment_for_engine(),
+        self._requests, far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with far_end:
+            self._subreaper = start_helper(
+                subreaper.__file__, str(folder), input=far_end.fileno(), environment=engine.environment
             )
-        self._asking = ours
 
-    def open_stream(
+    def start(
         self,
         command: Sequence[str],
         *,
-        terminal: bool,
+        terminal: bool = False,
         workdir: str | None = None,
         environment: Mapping[str, str] | None = None,
-    ) -> Process:
-        """Start *command*; as `engine.Stream` does in a container.
+    ) -> LocalProcess:
+        """Start *command*; HOME stays the user's, whatever *environment* says.
 
         Raises:
-            StageError: There is no such program, or no such folder, or the keeper is gone.
+            StageError: There is no such program or folder, or the subreaper is gone.
         """
         changes = {name: value for name, value in (environment or {}).items() if name != "HOME"}
-        wanted = {"command": list(command), "terminal": terminal, "folder": workdir or "/", "environment": changes}
+        request = {"command": list(command), "terminal": terminal, "folder": workdir or "/", "environment": changes}
         near, far = _terminal() if terminal else _pipes()
         status, status_end = os.pipe2(os.O_CLOEXEC)
         try:
             with self._lock:
-                socket.send_fds(self._asking, [json.dumps(wanted).encode()], [*far, status_end])
-                answer = json.loads(self._asking.recv(4096) or '{"error": "its keeper is gone"}')
+                socket.send_fds(self._requests, [json.dumps(request).encode()], [*far, status_end])
+                answer = json.loads(self._requests.recv(4096) or '{"error": "its subreaper is gone"}')
         except OSError as error:
             answer = {"error": error.strerror or str(error)}
         finally:
-            for one in {*far, status_end}:
-                os.close(one)
-        process = Process(near, status)
+            for descriptor in {*far, status_end}:
+                os.close(descriptor)
+        process = LocalProcess(near, status)
         if "error" in answer:
             process.close()
             raise StageError(f"{command[0]} does not start on this machine: {answer['error']}")
         return process
 
-    def put_archive(self, path: str, data: bytes) -> None:
-        """Unpack the tar archive *data*, which we made, into *path*."""
-        with tarfile.open(fileobj=io.BytesIO(data)) as tar:
-            trusting = getattr(tarfile, "fully_trusted_filter", None)
-            if trusting:
-                tar.extraction_filter = trusting
-            tar.extractall(path)
-
     def close(self) -> None:
         """End all processes and remove the folder; returns when that is done."""
-        self._asking.close()
+        self._requests.close()
         try:
-            self._keeper.wait(_GOING_S)
+            self._subreaper.wait(_ENDING_S)
         except subprocess.TimeoutExpired:
-            self._keeper.kill()
-            self._keeper.wait()
+            self._subreaper.kill()
+            self._subreaper.wait()
 
 
-class Process:
-    """The terminal, or the standard input and output, of a process; has the methods of `engine.Stream`."""
+class LocalProcess:
+    """A process on this machine; see `Process`."""
 
     def __init__(self, near: tuple[int, int], status: int) -> None:
-        """*near*: where to read and where to write; *status*: where the exit status comes when it has ended."""
+        """*near*: the descriptors to read from and to write to; *status*: the one that delivers the exit status."""
         self._reads, self._writes = near
         self._status = status
         self._exit: int | None = None
         self._gone = False
         self.ended = False
-        for one in (*near, status):
-            os.set_blocking(one, False)
-        # One descriptor to wait for: an epoll is readable when one of those in it is.
+        for descriptor in (*near, status):
+            os.set_blocking(descriptor, False)
+        # One descriptor to wait for: an epoll is readable when any descriptor in it is.
         self._either = select.epoll()
         self._either.register(self._reads, select.EPOLLIN)
         self._either.register(status, select.EPOLLIN)
 
     def fileno(self) -> int:
-        """The descriptor to wait for."""
+        """See `Process`."""
         return self._either.fileno()
 
     def read(self) -> bytes:
-        """What has come since the last call, up to 64 KiB; nothing if nothing has. Sets `ended` at the end.
-
-        The end is that of the process: its children may hold the terminal or the pipe for longer.
-        """
+        """See `Process`. The end is that of the process: its children may hold the terminal or the pipe for longer."""
         if not self._gone:
             self._take_status()
         try:
@@ -133,7 +114,7 @@ class Process:
             self.ended = self._gone
             return b""
         except OSError:
-            data = b""  # a terminal that nobody has open any more
+            data = b""  # a terminal that no process has open any more
         if not data:
             self.ended = self._gone
             with contextlib.suppress(OSError):
@@ -141,13 +122,9 @@ class Process:
         return data
 
     def write(self, data: bytes) -> None:
-        """Send *data*; waits when the other end is slow to take it. To a process that ended, it goes nowhere.
-
-        Raises:
-            StageError: It was not taken within two minutes.
-        """
+        """See `Process`."""
         while data:
-            _, ready, _ = select.select([], [self._writes], [], _TAKING_S)
+            _, ready, _ = select.select([], [self._writes], [], SENDING_S)
             if not ready:
                 raise StageError("the stage does not take what is sent to it")
             try:
@@ -158,28 +135,28 @@ class Process:
                 return
 
     def end_input(self) -> None:
-        """Let the process see the end of its standard input; not for terminals."""
+        """See `Process`."""
         with contextlib.suppress(OSError):
             os.close(self._writes)
         self._writes = self._reads
 
     def resize(self, rows: int, columns: int) -> None:
-        """Give the terminal another size."""
+        """See `Process`."""
         ioctl(self._reads, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def exit_status(self) -> int | None:
-        """The exit status of the process; None while it runs, or when its keeper has gone."""
+        """See `Process`."""
         if not self._gone:
             self._take_status()
         return self._exit
 
     def close(self) -> None:
-        """Let go of the process. It sees the end of its input, no more."""
+        """See `Process`."""
         self._take_status()
         self._either.close()
-        for one in {self._reads, self._writes, self._status}:
+        for descriptor in {self._reads, self._writes, self._status}:
             with contextlib.suppress(OSError):
-                os.close(one)
+                os.close(descriptor)
 
     def _take_status(self) -> None:
         if self._gone or self._either.closed:
@@ -191,11 +168,11 @@ class Process:
 
 
 def _terminal() -> tuple[tuple[int, int], tuple[int, int, int]]:
-    ours, its = pty.openpty()
-    return (ours, ours), (its, its, its)
+    near, far = pty.openpty()
+    return (near, near), (far, far, far)
 
 
 def _pipes() -> tuple[tuple[int, int], tuple[int, int, int]]:
-    its_input, our_output = os.pipe2(os.O_CLOEXEC)
-    our_input, its_output = os.pipe2(os.O_CLOEXEC)
-    return (our_input, our_output), (its_input, its_output, its_output)
+    far_input, near_output = os.pipe2(os.O_CLOEXEC)
+    near_input, far_output = os.pipe2(os.O_CLOEXEC)
+    return (near_input, near_output), (far_input, far_output, far_output)

@@ -12,8 +12,8 @@ from quarterdeck.base.project import Project
 from quarterdeck.bash.sent_lines import split_sent_lines
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import folder_files
-from quarterdeck.live.engine.client import script, unpack_in
-from quarterdeck.live.stage.container import Stage
+from quarterdeck.live.scripts import script
+from quarterdeck.live.stage.protocol import Stage
 
 COLUMNS, ROWS = 100, 30
 """The size of a demo's terminal, in characters."""
@@ -32,7 +32,7 @@ def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
     with tarfile.open(fileobj=data, mode="w") as tar:
         for demo in demos:
             _add_demo(tar, stage, demo, project)
-    unpack_in(stage.shells, data.getvalue())
+    stage.unpack(data.getvalue())
 
 
 def working_folder(stage: Stage, demo: Demo) -> str:
