@@ -21,6 +21,7 @@ import pytest
 from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import load_project
 from quarterdeck.live.engine.client import LABEL, RUN_LABEL
+from quarterdeck.live.engine.exec import run_in
 from quarterdeck.live.engine.lease import RunLease, hold
 from quarterdeck.live.scripts import script
 from quarterdeck.live.stage import open_stage
@@ -65,7 +66,10 @@ def test_a_stage_builds_pushes_and_answers(lease: RunLease, engine: Any, make_pr
         status, output = stage.run("bash", "-c", PUSH.format(text="one"))
         assert status == 0
         assert json.loads(output.strip().split("\n")[-1]) == {"repositories": ["one"]}
-        assert '"PUT /v2/one/manifests/latest HTTP/1.1" 201' in stage.registry_log()
+        assert (
+            '"PUT /v2/one/manifests/latest HTTP/1.1" 201'
+            in run_in(stage.registry, "cat", "/run/quarterdeck/registry.log")[1]
+        )
         names = [name for name, _ in stage.versions()]
         assert names == ["registry", "engine"]
         run_it = "cp /bin/busybox . && printf 'FROM scratch\\nCOPY busybox /\\n' >Dockerfile && docker build -qt bb . \
