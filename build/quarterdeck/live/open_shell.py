@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from quarterdeck.base.project import Project
 from quarterdeck.demo.catalogue import Run
 from quarterdeck.live.engine.lease import RunLease
-from quarterdeck.live.process import Process
+from quarterdeck.live.process import Process, wait_for_exit
 from quarterdeck.live.run_demo import Progress, Watcher, perform_demo, run_helper, why_stopped
 from quarterdeck.live.session.bash_session import ENVIRONMENT
 from quarterdeck.live.stage import open_stage
@@ -53,7 +53,7 @@ def attach(shell: Process) -> int:
     """Join the user's terminal to *shell* until that ends; its exit status."""
     with _raw_terminal():
         _join(shell)
-    return shell.exit_status() or 0
+    return wait_for_exit(shell)
 
 
 def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: Callable[[str], None]) -> str:

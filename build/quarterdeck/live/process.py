@@ -51,7 +51,11 @@ class Process(Protocol):
         ...
 
     def exit_status(self) -> int | None:
-        """The exit status; None while the process runs, or when it is gone together with its stage."""
+        """The exit status; None while it is not known yet.
+
+        Raises:
+            StageError: It will never be known: the stage is gone.
+        """
         ...
 
     def close(self) -> None:
@@ -68,6 +72,20 @@ def read_all(process: Process) -> bytes:
     return output
 
 
+def wait_for_exit(process: Process) -> int:
+    """The exit status of *process*, whose output has ended: it may be known a little later.
+
+    Raises:
+        StageError: There is none: the stage is gone.
+    """
+    deadline = time.monotonic() + _STATUS_S
+    while (status := process.exit_status()) is None:
+        if time.monotonic() > deadline:
+            raise StageError("the stage does not answer: it has ended", "see `quarterdeck doctor`")
+        time.sleep(0.01)
+    return status
+
+
 def finish(process: Process) -> tuple[int, str]:
     """Wait for the end of *process* and close it; its exit status, and its output as text.
 
@@ -76,11 +94,6 @@ def finish(process: Process) -> tuple[int, str]:
     """
     try:
         output = read_all(process)
-        deadline = time.monotonic() + _STATUS_S
-        while (status := process.exit_status()) is None:
-            if time.monotonic() > deadline:
-                raise StageError("the stage does not answer: it has ended", "see `quarterdeck doctor`")
-            time.sleep(0.02)
-        return status, output.decode("utf-8", "backslashreplace")
+        return wait_for_exit(process), output.decode("utf-8", "backslashreplace")
     finally:
         process.close()

@@ -112,8 +112,8 @@ class ExecProcess:
 
         try:
             status = self._api.exec_inspect(self._id)["ExitCode"]
-        except (docker.errors.APIError, OSError):
-            return None
+        except (docker.errors.APIError, OSError) as error:
+            raise StageError("the stage does not answer: it has ended", "see `quarterdeck doctor`") from error
         return status if isinstance(status, int) else None
 
     def close(self) -> None:

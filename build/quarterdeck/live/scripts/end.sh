@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sends signal $1 to all that a session's steps have started, daemons of their own session included. They carry
 # the session's name ($2) in their environment; its bash does not. Again until none is left that is new.
 for _ in 1 2 3 4 5 6 7 8 9 10; do

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2013
 # The first process of a stage's engine container: a Docker engine of its own, in a network namespace shared with
 # the registry. Runs in a POSIX shell of any image; quarterdeck adds scripts/hold.sh before it.
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Before engine.sh and registry.sh: a container lives as long as somebody holds its lease, and no longer.
 # A lease is an `exec` whose standard input ends when its holder dies; see lease.sh.
 

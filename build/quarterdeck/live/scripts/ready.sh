@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Waits until the stage answers; $1: whether an engine belongs to it.
 attempt=0
 until (exec 3<>/dev/tcp/127.0.0.1/5000) 2>/dev/null && { [ "$1" = no ] || docker version >/dev/null 2>&1; }; do

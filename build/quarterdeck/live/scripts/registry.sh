@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The first process of a stage's registry container: an empty registry at port 5000 of the network namespace that
 # the engine's container shares. Takes the binary under Debian's name or under that of the official images.
 

@@ -1,89 +1,240 @@
-# Drives one bash through the steps of one demo: an rc file of an interactive bash, see session.py.
+# shellcheck shell=bash disable=SC2016,SC2034,SC2064,SC2066,SC2124,SC2154,SC2317,SC2329
+# Drives one interactive bash through the steps of one demo: its rc file, see session/driver.py.
 #
-# Descriptor 8 brings `NONCE FILE WATCH [VARIABLE…]` lines, 9 takes `S NONCE STATUS` lines. Both are FIFOs that nobody
-# else can open, and no step inherits them. An APC string with the nonce goes to the terminal before each status: the
-# two travel as separate streams, and the status often overtakes the output.
+# Descriptor 8 brings lines `NONCE FILE WATCH [VARIABLE…]`, descriptor 9 takes lines `S NONCE STATUS`. Steps inherit
+# neither. An APC string with the nonce goes to the terminal before each status: the two are separate streams, and the
+# status often overtakes the output.
+#
+# The functions below are never called. session/rc_file.py replaces each by a variable that holds its body on one line,
+# and each call of one by its body: bodies run as traps, as PROMPT_COMMAND or through `eval`, since inside a function a
+# step's `declare` would make local variables. `Mid-step` marks the bodies that run while a step does.
+# They must not change $?, $_, PIPESTATUS or $-, print, fail or call a function: `case`, `for` and `((` leave $_ alone,
+# and after a simple command `builtin : "$__qd_last"` restores it.
 
-PS1= PS2=
-# Bash repeats the first character of PS4 once more for this driver and once for `.`; session.py makes it `+` again.
+PS1='' PS2=''
+# Bash repeats the first character of PS4 for each level of calls, two of which are the driver and `.`; see traces.py.
 PS4=$'\177+ '
 unset HISTFILE QUARTERDECK_ENGINE
 set +o history +H
-cd "$__quarterdeck_folder" || exit
-export QUARTERDECK_SESSION="$__quarterdeck_session"
-exec 8<>"$__quarterdeck_files/commands" 9<>"$__quarterdeck_files/statuses"
-__quarterdeck_notes=$__quarterdeck_files/notes
-unset __quarterdeck_folder __quarterdeck_session
+cd "$__qd_folder" || exit
+export QUARTERDECK_SESSION="$__qd_session"
+exec 8<>"$__qd_files/commands" 9<>"$__qd_files/statuses"
+__qd_notes=$__qd_files/notes
+unset __qd_folder __qd_session
 
-# What watches a step: WATCH is `-` for nothing, `v` for its variables only, `e` for commands that fail (ERR), `p` for
+__qd_newline=$'\n'
+__qd_room=0 __qd_left=0 __qd_failures=0 __qd_line=0
+__qd_told='' __qd_command='' __qd_statuses='' __qd_last='' __qd_watch=- __qd_name='' __qd_value=''
+__qd_shell=$BASHPID
+
+# How a step is watched. WATCH is `-` for nothing, `v` for its variables only, `e` for commands that fail (ERR), `p` for
 # those inside a pipe too (DEBUG sees PIPESTATUS of the pipe before), `d` for those in substitutions and subshells too
-# (functrace, errtrace; EXIT in each subshell makes DEBUG see its last pipe), with `x` where `set -x` may be on.
-# A trap of the step's own wins, and a bash before 5 is not watched. Nothing here may change $?, $_, PIPESTATUS or $-,
-# print, fail or call a function; `case`, `for` and `((` leave $_ alone, and simple commands put it back. What is noted
-# goes to a file, since subshells take part: lines of fields with U+001F between them. Parsing a trap costs more than
-# running it, so what is rare is in variables. DEBUG goes after 5,000 commands and ERR after 2,000 failures: long loops
-# must not become slow.
-__quarterdeck_newline=$'\n'
-__quarterdeck_room=0 __quarterdeck_left=0 __quarterdeck_failures=0 __quarterdeck_told= __quarterdeck_line=0 __quarterdeck_command= __quarterdeck_shell=$BASHPID
-__quarterdeck_statuses= __quarterdeck_last= __quarterdeck_watch=- __quarterdeck_name= __quarterdeck_value=
-__quarterdeck_note_pipe='__quarterdeck_statuses=${PIPESTATUS[@]} __quarterdeck_last=$_; case $__quarterdeck_statuses$__quarterdeck_line$__quarterdeck_command$BASH_COMMAND in "$__quarterdeck_told") ;; *) __quarterdeck_told=$__quarterdeck_statuses$__quarterdeck_line$__quarterdeck_command$BASH_COMMAND; ((__quarterdeck_room-- > 0)) && builtin printf "P\037%s\037%s\037%s\037%s\037%s\n" "$__quarterdeck_step" "$__quarterdeck_statuses" "$__quarterdeck_line" "${__quarterdeck_command//$__quarterdeck_newline/ }" "${BASH_COMMAND//$__quarterdeck_newline/ }" >>"$__quarterdeck_notes" || builtin :;; esac'
-__quarterdeck_note_error='__quarterdeck_statuses=$? __quarterdeck_last=$_; __quarterdeck_told=$__quarterdeck_statuses$__quarterdeck_line$BASH_COMMAND; ((__quarterdeck_room-- > 0)) && builtin printf "E\037%s\037%s\037%s\037%s\n" "$__quarterdeck_step" "$__quarterdeck_statuses" "$__quarterdeck_line" "${BASH_COMMAND//$__quarterdeck_newline/ }" >>"$__quarterdeck_notes" || builtin :'
-__quarterdeck_not_deep='__quarterdeck_last=$_; builtin set +T'
-__quarterdeck_enough='__quarterdeck_last=$_; builtin trap - DEBUG RETURN'
-__quarterdeck_no_more='__quarterdeck_last=$_; builtin trap - ERR'
-__quarterdeck_subshell='__quarterdeck_last=$_ __quarterdeck_shell=$BASHPID; builtin trap "{ case . in esac; } 2>/dev/null" EXIT'
-__quarterdeck_error='case $((__quarterdeck_line=LINENO,--__quarterdeck_failures)) in 0) builtin eval "$__quarterdeck_no_more"; builtin : "$__quarterdeck_last";; *) case $?$__quarterdeck_line$BASH_COMMAND in "$__quarterdeck_told") ;; *) builtin eval "$__quarterdeck_note_error"; builtin : "$__quarterdeck_last";; esac;; esac'
-__quarterdeck_pipe='case ${PIPESTATUS[@]} in *[1-9]*\ *|*\ *[1-9]*) builtin eval "$__quarterdeck_note_pipe"; builtin : "$__quarterdeck_last";; esac; for __quarterdeck_command in "$BASH_COMMAND"; do case $((__quarterdeck_line=LINENO,--__quarterdeck_left)) in 4999) builtin eval "$__quarterdeck_not_deep"; builtin : "$__quarterdeck_last";; 0) builtin eval "$__quarterdeck_enough"; builtin : "$__quarterdeck_last";; esac; done'
-__quarterdeck_deep_error='case ${FUNCNAME-} in "") '$__quarterdeck_error';; esac'
-__quarterdeck_deep_pipe='case ${FUNCNAME-} in "") case $BASHPID in "$__quarterdeck_shell") ;; *) builtin eval "$__quarterdeck_subshell"; builtin : "$__quarterdeck_last";; esac; case ${PIPESTATUS[@]} in *[1-9]*\ *|*\ *[1-9]*) builtin eval "$__quarterdeck_note_pipe"; builtin : "$__quarterdeck_last";; esac; for __quarterdeck_command in "$BASH_COMMAND"; do case $((__quarterdeck_line=LINENO,--__quarterdeck_left)) in 0) builtin eval "$__quarterdeck_enough"; builtin : "$__quarterdeck_last";; esac; done;; esac'
+# (functrace, errtrace; EXIT in each subshell lets DEBUG see its last pipe), with `x` where `set -x` may be on. A trap
+# of the step's own wins, and a bash before 5 is not watched. Notes go to a file, since subshells take part: lines of
+# fields separated by U+001F. Rare parts are in bodies of their own: parsing a trap costs more than running it. DEBUG
+# ends after 5,000 commands and ERR after 2,000 failures, so that long loops stay fast.
+
+# Mid-step. A pipe has failed somewhere: note it, but only once.
+__qd_note_pipe() {
+    __qd_statuses=${PIPESTATUS[@]} __qd_last=$_
+    case $__qd_statuses$__qd_line$__qd_command$BASH_COMMAND in
+    "$__qd_told") ;;
+    *)
+        __qd_told=$__qd_statuses$__qd_line$__qd_command$BASH_COMMAND
+        ((__qd_room-- > 0)) &&
+            builtin printf "P\037%s\037%s\037%s\037%s\037%s\n" "$__qd_step" "$__qd_statuses" "$__qd_line" "${__qd_command//$__qd_newline/ }" "${BASH_COMMAND//$__qd_newline/ }" >>"$__qd_notes" ||
+            builtin :
+        ;;
+    esac
+}
+
+# Mid-step. A command has failed: note it.
+__qd_note_error() {
+    __qd_statuses=$? __qd_last=$_
+    __qd_told=$__qd_statuses$__qd_line$BASH_COMMAND
+    ((__qd_room-- > 0)) &&
+        builtin printf "E\037%s\037%s\037%s\037%s\n" "$__qd_step" "$__qd_statuses" "$__qd_line" "${BASH_COMMAND//$__qd_newline/ }" >>"$__qd_notes" ||
+        builtin :
+}
+
+# Mid-step. Each ends a kind of watching, or begins it in a subshell.
+__qd_not_deep() {
+    __qd_last=$_
+    builtin set +T
+}
+__qd_enough() {
+    __qd_last=$_
+    builtin trap - DEBUG RETURN
+}
+__qd_no_more() {
+    __qd_last=$_
+    builtin trap - ERR
+}
+__qd_subshell() {
+    __qd_last=$_ __qd_shell=$BASHPID
+    builtin trap "{ case . in esac; } 2>/dev/null" EXIT
+}
+
+# Mid-step. The trap of ERR. LINENO is right on the first line only.
+__qd_error() {
+    case $((__qd_line = LINENO, --__qd_failures)) in
+    0)
+        builtin eval "$__qd_no_more"
+        builtin : "$__qd_last"
+        ;;
+    *)
+        case $?$__qd_line$BASH_COMMAND in
+        "$__qd_told") ;;
+        *)
+            builtin eval "$__qd_note_error"
+            builtin : "$__qd_last"
+            ;;
+        esac
+        ;;
+    esac
+}
+
+# Mid-step. In the trap of DEBUG: PIPESTATUS is that of the pipe before BASH_COMMAND.
+__qd_look_back() {
+    case ${PIPESTATUS[@]} in
+    *[1-9]*\ * | *\ *[1-9]*)
+        builtin eval "$__qd_note_pipe"
+        builtin : "$__qd_last"
+        ;;
+    esac
+}
+
+# Mid-step. The trap of DEBUG for `p`. `for` assigns without changing $_.
+__qd_pipe() {
+    __qd_look_back
+    for __qd_command in "$BASH_COMMAND"; do
+        case $((__qd_line = LINENO, --__qd_left)) in
+        4999)
+            builtin eval "$__qd_not_deep"
+            builtin : "$__qd_last"
+            ;;
+        0)
+            builtin eval "$__qd_enough"
+            builtin : "$__qd_last"
+            ;;
+        esac
+    done
+}
+
+# Mid-step. The traps of ERR and DEBUG for `d`, which functions and subshells inherit; functions are left out.
+__qd_deep_error() {
+    case ${FUNCNAME-} in
+    "")
+        __qd_error
+        ;;
+    esac
+}
+__qd_deep_pipe() {
+    case ${FUNCNAME-} in
+    "")
+        case $BASHPID in
+        "$__qd_shell") ;;
+        *)
+            builtin eval "$__qd_subshell"
+            builtin : "$__qd_last"
+            ;;
+        esac
+        __qd_look_back
+        for __qd_command in "$BASH_COMMAND"; do
+            case $((__qd_line = LINENO, --__qd_left)) in
+            0)
+                builtin eval "$__qd_enough"
+                builtin : "$__qd_last"
+                ;;
+            esac
+        done
+        ;;
+    esac
+}
 
 # Before a step. DEBUG comes last: the command after it is `.`, and the one after that is the step's first.
-__quarterdeck_before='__quarterdeck_room=200 __quarterdeck_left=5001 __quarterdeck_failures=2000 __quarterdeck_told=
-builtin trap -p DEBUG ERR RETURN >|"$__quarterdeck_notes"
-if [[ -s $__quarterdeck_notes || ${BASH_VERSINFO[0]} -lt 5 ]]; then __quarterdeck_watch=v; builtin : >|"$__quarterdeck_notes"; fi
-case $__quarterdeck_watch in
-[ep]) builtin trap "$__quarterdeck_error" ERR;;
-[ep]x) builtin trap "{ $__quarterdeck_error; } 2>/dev/null" ERR;;
-d) builtin trap "$__quarterdeck_deep_error" ERR;;
-dx) builtin trap "{ $__quarterdeck_deep_error; } 2>/dev/null" ERR;;
-esac
-case $__quarterdeck_watch in p*) builtin set -T;; d*) builtin set -TE;; esac
-case $__quarterdeck_watch in [pd]*) builtin trap "{ case . in esac; } 2>/dev/null" RETURN;; esac
-case $__quarterdeck_watch in
-p) builtin trap "$__quarterdeck_pipe" DEBUG;;
-px) builtin trap "{ $__quarterdeck_pipe; } 2>/dev/null" DEBUG;;
-d) builtin trap "$__quarterdeck_deep_pipe" DEBUG;;
-dx) builtin trap "{ $__quarterdeck_deep_pipe; } 2>/dev/null" DEBUG;;
-esac'
+__qd_before() {
+    __qd_room=200 __qd_left=5001 __qd_failures=2000 __qd_told=''
+    builtin trap -p DEBUG ERR RETURN >|"$__qd_notes"
+    if [[ -s $__qd_notes || ${BASH_VERSINFO[0]} -lt 5 ]]; then
+        __qd_watch=v
+        builtin : >|"$__qd_notes"
+    fi
+    case $__qd_watch in
+    [ep]) builtin trap "$__qd_error" ERR ;;
+    [ep]x) builtin trap "{ $__qd_error; } 2>/dev/null" ERR ;;
+    d) builtin trap "$__qd_deep_error" ERR ;;
+    dx) builtin trap "{ $__qd_deep_error; } 2>/dev/null" ERR ;;
+    esac
+    case $__qd_watch in
+    p*) builtin set -T ;;
+    d*) builtin set -TE ;;
+    esac
+    case $__qd_watch in
+    [pd]*) builtin trap "{ case . in esac; } 2>/dev/null" RETURN ;;
+    esac
+    case $__qd_watch in
+    p) builtin trap "$__qd_pipe" DEBUG ;;
+    px) builtin trap "{ $__qd_pipe; } 2>/dev/null" DEBUG ;;
+    d) builtin trap "$__qd_deep_pipe" DEBUG ;;
+    dx) builtin trap "{ $__qd_deep_pipe; } 2>/dev/null" DEBUG ;;
+    esac
+}
 
-# After it: its variables that are empty or `null`, and what was noted. Variables of a kind have all their values
-# looked at. A value of more than 200 characters is neither.
-__quarterdeck_after='case $__quarterdeck_watch in v) ;; *) builtin trap - DEBUG ERR RETURN; builtin set +TE;; esac
-for __quarterdeck_name in "${__quarterdeck_words[@]:3}"; do
-__quarterdeck_last="$__quarterdeck_name[@]"
-__quarterdeck_last=${!__quarterdeck_last-}
-if ((${#__quarterdeck_last} > 200)); then continue; fi
-__quarterdeck_value=${__quarterdeck_last//null}
-__quarterdeck_value=${__quarterdeck_value//"<no value>"}
-__quarterdeck_value=${__quarterdeck_value//"<nil>"}
-__quarterdeck_value=${__quarterdeck_value//[[:space:]]}
-if [[ -z $__quarterdeck_value && ( -z $__quarterdeck_last || -n ${__quarterdeck_last//[[:space:]]} ) ]] && builtin declare -p "$__quarterdeck_name"; then
-builtin printf "V\037%s\037%s\037%s\n" "$__quarterdeck_step" "$__quarterdeck_name" "${__quarterdeck_last//$__quarterdeck_newline/ }" >>"$__quarterdeck_notes"
-fi
-done
-if [[ -s $__quarterdeck_notes ]]; then
-while IFS= builtin read -r __quarterdeck_value; do builtin printf "N %s %s\n" "$__quarterdeck_nonce" "$__quarterdeck_value" >&9; done <"$__quarterdeck_notes"
-builtin : >|"$__quarterdeck_notes"
-fi'
+# After it: its variables that are empty or `null`, and its notes. Of an array all values count. A value of more than
+# 200 characters is neither empty nor `null`.
+__qd_after() {
+    case $__qd_watch in
+    v) ;;
+    *)
+        builtin trap - DEBUG ERR RETURN
+        builtin set +TE
+        ;;
+    esac
+    for __qd_name in "${__qd_words[@]:3}"; do
+        __qd_last="${__qd_name}[@]"
+        __qd_last=${!__qd_last-}
+        if ((${#__qd_last} > 200)); then
+            continue
+        fi
+        __qd_value=${__qd_last//null}
+        __qd_value=${__qd_value//"<no value>"}
+        __qd_value=${__qd_value//"<nil>"}
+        __qd_value=${__qd_value//[[:space:]]}
+        if [[ -z $__qd_value && (-z $__qd_last || -n ${__qd_last//[[:space:]]}) ]] && builtin declare -p "$__qd_name"; then
+            builtin printf "V\037%s\037%s\037%s\n" "$__qd_step" "$__qd_name" "${__qd_last//$__qd_newline/ }" >>"$__qd_notes"
+        fi
+    done
+    if [[ -s $__qd_notes ]]; then
+        while IFS='' builtin read -r __qd_value; do
+            builtin printf "N %s %s\n" "$__qd_nonce" "$__qd_value" >&9
+        done <"$__qd_notes"
+        builtin : >|"$__qd_notes"
+    fi
+}
 
-# Whatever ends a step (its last line, `continue`, Ctrl-C, an unset variable under `set -u`), bash comes back to
-# the loop's condition, and that reports. After a `break` in a step the loop ends: L says that bash waits for a
-# line from its terminal now, and comes here again after it. What a trap of DEBUG prints of all this goes nowhere.
-PROMPT_COMMAND='while { __quarterdeck_status=$?
-case $__quarterdeck_watch in -) ;; *) builtin eval "$__quarterdeck_after";; esac
-builtin printf "\033_%s\033\\" "$__quarterdeck_nonce" >/dev/tty; builtin printf "S %s %s\n" "$__quarterdeck_nonce" "$__quarterdeck_status" >&9
-IFS=" " builtin read -r -u 8 -a __quarterdeck_words && __quarterdeck_nonce=${__quarterdeck_words[0]-} __quarterdeck_step=$__quarterdeck_files/${__quarterdeck_words[1]-} __quarterdeck_watch=${__quarterdeck_words[2]:--} &&
-case $__quarterdeck_watch in -) ;; *) builtin eval "$__quarterdeck_before";; esac; } >/dev/null 2>&1; do
-builtin . "$__quarterdeck_step" 8<&- 9>&-
-done
-{ builtin printf "L\n" >&9; } >/dev/null 2>&1'
+# Whatever ends a step (its last line, `continue`, Ctrl-C, an unset variable under `set -u`), bash comes back to the
+# loop's condition, which reports. After a `break` in a step the loop ends: L says that bash now waits for a line from
+# its terminal; then it comes here again. What a trap of DEBUG prints of all this is thrown away.
+__qd_prompt() {
+    while {
+        __qd_status=$?
+        case $__qd_watch in
+        -) ;;
+        *) builtin eval "$__qd_after" ;;
+        esac
+        builtin printf "\033_%s\033\\" "$__qd_nonce" >/dev/tty
+        builtin printf "S %s %s\n" "$__qd_nonce" "$__qd_status" >&9
+        IFS=" " builtin read -r -u 8 -a __qd_words &&
+            __qd_nonce=${__qd_words[0]-} __qd_step=$__qd_files/${__qd_words[1]-} __qd_watch=${__qd_words[2]:--} &&
+            case $__qd_watch in
+            -) ;;
+            *) builtin eval "$__qd_before" ;;
+            esac
+    } >/dev/null 2>&1; do
+        builtin . "$__qd_step" 8<&- 9>&-
+    done
+    { builtin printf "L\n" >&9; } >/dev/null 2>&1
+}
+PROMPT_COMMAND=$__qd_prompt
+unset __qd_prompt

@@ -148,6 +148,8 @@ class LocalProcess:
         """See `Process`."""
         if not self._gone:
             self._take_status()
+        if self._gone and self._exit is None:
+            raise StageError("the stage does not answer: it has ended", "see `quarterdeck doctor`")
         return self._exit
 
     def close(self) -> None:

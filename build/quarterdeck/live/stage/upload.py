@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shlex
 import tarfile
 from collections.abc import Sequence
 
@@ -12,7 +11,7 @@ from quarterdeck.base.project import Project
 from quarterdeck.bash.sent_lines import split_sent_lines
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import folder_files
-from quarterdeck.live.scripts import script
+from quarterdeck.live.session.rc_file import make_rc_file
 from quarterdeck.live.stage.protocol import Stage
 
 COLUMNS, ROWS = 100, 30
@@ -82,12 +81,11 @@ def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) 
     add(stage.files, mode=0o700, kind=tarfile.DIRTYPE)
     add(own, mode=0o700, kind=tarfile.DIRTYPE)
     settings = {"folder": work, "files": own, "session": session_name(stage, demo)}
-    lines = "".join(f"__quarterdeck_{name}={shlex.quote(value)}\n" for name, value in settings.items())
-    add(f"{own}/session.bash", (lines + script("session.bash")).encode())
+    add(f"{own}/session.bash", make_rc_file(settings).encode())
     add(f"{own}/commands", kind=tarfile.FIFOTYPE, mode=0o600)
     add(f"{own}/statuses", kind=tarfile.FIFOTYPE, mode=0o600)
     add(f"{own}/exit", b"exit\n")
-    add(f"{own}/reset", f"stty sane rows {ROWS} cols {COLUMNS}\n".encode())
+    add(f"{own}/reset", b"stty sane\n")
     for step in demo.steps:
         text = split_sent_lines(step.script)[0] if step.options.send == "rest" else step.script
         add(f"{own}/{step.number}", text.encode("utf-8", "surrogatepass"))
