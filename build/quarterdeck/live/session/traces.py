@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+_TRACE = re.compile(rb"\x7f|__qd_|(?<![^\n])bash: /")
+_TRACE_BEGINS = re.compile(rb"(?<![^\n])b(?:a(?:s(?:h(?:: ?)?)?)?)?\Z|__?(?:qd?)?\Z|_\Z")
+
 
 def without_driver(output: bytes, files: str) -> bytes:
     """The output that a typed step would have had: without the traces of `scripts/session.bash`.
@@ -30,10 +33,10 @@ class LiveOutput:
 
     def take(self, data: bytes) -> bytes:
         """The part of the output up to *data* that can be shown now and has not been."""
+        burst = b"\n" in data  # keys are echoed one by one, and their echo must not wait
         data = self._held + data
         start = data.rfind(b"\n") + 1
-        line = data[start:]
-        if not (b"\x7f" in line or b"__qd_" in line or line.startswith(b"bash: /")):
+        if not (_TRACE.search(data, start) or (burst and _TRACE_BEGINS.search(data, start))):
             start = len(data)
         self._held = data[start:]
         return without_driver(data[:start], self._files)

@@ -1,0 +1,46 @@
+"""Sessions of demos that a test writes down as steps."""
+
+from __future__ import annotations
+
+from quarterdeck.base.errors import Problems
+from quarterdeck.base.project import Project
+from quarterdeck.demo.demo_file import Demo, parse_demo
+from quarterdeck.demo.recording import StepResult
+from quarterdeck.live.session.bash_session import Session
+from quarterdeck.live.stage.protocol import Stage
+from quarterdeck.live.stage.upload import place_files
+
+
+class Runner:
+    """Runs the steps of one text and keeps the results."""
+
+    def __init__(self, stage: Stage, project: Project) -> None:
+        self._stage = stage
+        self._project = project
+
+    def __call__(self, *steps: str, name: str = "demo", timeout_s: float = 20) -> list[StepResult]:
+        """One result for each of *steps*, until the shell is gone."""
+        session, demo = self.open(*steps, name=name)
+        results = []
+        for step in demo.steps:
+            if session.ended:
+                break
+            results.append(session.run(step, timeout_s))
+        session.close()
+        return results
+
+    def open(self, *steps: str, name: str = "demo") -> tuple[Session, Demo]:
+        """A session for the demo of *steps*, none of which has run."""
+        demo = make_demo(self._project, name, *steps)
+        place_files(self._stage, [demo], self._project)
+        return Session(self._stage, demo), demo
+
+
+def make_demo(project: Project, name: str, *steps: str) -> Demo:
+    """A demo with a step for each of *steps*, which may start with `#@` lines."""
+    text = "# A demo\n" + "".join(f"\n# Step\n{step}\n" for step in steps)
+    problems = Problems()
+    folder = project.root / "commands"
+    demo = parse_demo(text, name=name, path=f"commands/{name}.demo", folder=folder, problems=problems)
+    problems.raise_if_any()
+    return demo
