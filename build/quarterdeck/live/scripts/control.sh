@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# Joins the two FIFOs of a session to one stream: what comes in goes to the session, its statuses go out.
-# Opening waits until the session's bash has opened them too; then their names go, and nothing else can.
-exec 3>"$1/commands" 4<"$1/statuses"
-rm -f "$1/commands" "$1/statuses"
-cat <&4 &
-exec cat >&3
+# Holds the streams of a session open, on descriptors 3 and 4, until its bash ends. The bash opens them by way of this
+# process, whose number stands in the file `control`: what was copied from a stream to a FIFO would come later. It
+# keeps the FIFO `alive` open for writing.
+exec 3<&0 4>&1
+echo "$$" >"$1/control.new"
+mv "$1/control.new" "$1/control"
+exec cat <"$1/alive" >/dev/null

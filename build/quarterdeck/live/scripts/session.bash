@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2016,SC2034,SC2064,SC2066,SC2124,SC2154,SC2317,SC2329
 # Drives one interactive bash through the steps of one demo: its rc file, see session/driver.py.
 #
-# Descriptor 8 brings lines `NONCE FILE WATCH [VARIABLE…]`, descriptor 9 takes lines `S NONCE STATUS`. Steps inherit
-# neither. An APC string with the nonce goes to the terminal before each status: the two are separate streams, and the
-# status often overtakes the output.
+# Descriptor 8 brings lines `NONCE FILE WATCH [VARIABLE…]`, descriptor 9 takes lines `S NONCE STATUS`, descriptor 7 says
+# to control.sh that this bash lives. Steps inherit none of them. An APC string with the nonce goes to the terminal
+# before each status: the two are separate streams, and the status often overtakes the output.
 #
 # The functions below are never called. session/rc_file.py replaces each by a variable that holds its body on one line,
 # and each call of one by its body: bodies run as traps, as PROMPT_COMMAND or through `eval`, since inside a function a
@@ -18,7 +18,11 @@ unset HISTFILE QUARTERDECK_ENGINE
 set +o history +H
 cd "$__qd_folder" || exit
 export QUARTERDECK_SESSION="$__qd_session"
-exec 8<>"$__qd_files/commands" 9<>"$__qd_files/statuses"
+until [[ -s $__qd_files/control ]]; do
+    sleep 0.01
+done
+exec 7>"$__qd_files/alive" 8<"/proc/$(<"$__qd_files/control")/fd/3" 9>"/proc/$(<"$__qd_files/control")/fd/4"
+rm -f "$__qd_files/alive" "$__qd_files/control"
 __qd_notes=$__qd_files/notes
 unset __qd_folder __qd_session
 
@@ -232,7 +236,7 @@ __qd_prompt() {
             *) builtin eval "$__qd_before" ;;
             esac
     } >/dev/null 2>&1; do
-        builtin . "$__qd_step" 8<&- 9>&-
+        builtin . "$__qd_step" 7>&- 8<&- 9>&-
     done
     { builtin printf "L\n" >&9; } >/dev/null 2>&1
 }

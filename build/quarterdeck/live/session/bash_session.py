@@ -56,6 +56,7 @@ class Session:
         self._demo = demo
         self._driver = Driver(stage, demo, ENVIRONMENT)
         self._witnesses = Witnesses(lambda: AccessLog(stage), self._ask_stage)
+        self._last = [step for step in demo.steps if step.script and not step.options.skip][-1]
         self._reset_needed = False
 
     @property
@@ -124,8 +125,7 @@ class Session:
         status = end.status
         if status is None or (self.ended and status > 128):
             return Broken(Reason.SHELL_DIED, "the shell died" + (f" (exit status {status})" if status else ""))
-        last = [other for other in self._demo.steps if other.script and not other.options.skip][-1]
-        if self.ended and step is not last:
+        if self.ended and step is not self._last:
             what = f"the step ended the shell (exit status {status}), and there are more steps"
             return Broken(Reason.SHELL_ENDED, what)
         return Exited(status, end.interrupted)

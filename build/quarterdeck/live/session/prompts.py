@@ -43,7 +43,8 @@ class Prompts:
         """Seconds until something may be due; infinite if nothing is."""
         if self._announced and not self._lines:
             return float("inf")
-        return max(0.0, self._last_output + self._silence_s() - time.monotonic())
+        # On a busy machine it is not over then, and looked at again a little later.
+        return max(0.1, self._last_output + self._silence_s() - time.monotonic())
 
     def due_line(self) -> str | None:
         """The next line to send, when its prompt has come or the step has been silent for a while."""
@@ -72,10 +73,11 @@ class Prompts:
         return True
 
     def _silent(self) -> bool:
-        return time.monotonic() - self._last_output >= self._silence_s()
+        silence_s = time.monotonic() - self._last_output
+        return silence_s >= self._silence_s() and silence_s >= self._silence_s() * _busyness()
 
     def _silence_s(self) -> float:
-        return (_SLOW_SILENCE_S if self._expects_prompt else _SILENCE_S) * _busyness()
+        return _SLOW_SILENCE_S if self._expects_prompt else _SILENCE_S
 
 
 _FRESH_BYTES = 1 << 16

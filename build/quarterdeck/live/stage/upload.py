@@ -82,8 +82,7 @@ def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) 
     add(own, mode=0o700, kind=tarfile.DIRTYPE)
     settings = {"folder": work, "files": own, "session": session_name(stage, demo)}
     add(f"{own}/session.bash", make_rc_file(settings).encode())
-    add(f"{own}/commands", kind=tarfile.FIFOTYPE, mode=0o600)
-    add(f"{own}/statuses", kind=tarfile.FIFOTYPE, mode=0o600)
+    add(f"{own}/alive", kind=tarfile.FIFOTYPE, mode=0o600)
     add(f"{own}/exit", b"exit\n")
     add(f"{own}/reset", b"stty sane\n")
     for step in demo.steps:
