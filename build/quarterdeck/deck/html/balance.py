@@ -24,6 +24,11 @@ _NO_CONTENTS = VOID | {"body", "frame", "frameset", "head", "html"}
 _ENDS_LIKE_ITSELF = frozenset({"button", "dd", "dt", "li", "option", "select", "td", "th", "tr"})
 """Elements that end where the next one of the same name starts, with what they leave open."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BREAKS_OUT = (_FORMATTING | _HEADINGS) - {"a", "font"} | {
+    *("blockquote", "br", "center", "dd", "div", "dl", "dt", "embed", "hr", "img", "li", "listing", "menu", "meta"),
+    *("ol", "p", "pre", "ruby", "span", "sub", "sup", "table", "ul", "var"),
+}
+"""Elements of HTML whose start ends an SVG or a formula around them."""
 _LISTS = frozenset({"dl", "ol", "ul"})
 _SCOPES = frozenset(
     {"annotation-xml", "applet", "caption", "desc", "foreignobject", "marquee", "math", "mi", "mn", "mo", "ms", "mtext"}
@@ -63,6 +68,8 @@ def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -
         elif not token.closing:
             if token.name == "plaintext":
                 edits.append((token.start, token.end, "<pre>"))
+            while token.name in _BREAKS_OUT and _is_foreign("", opened):
+                del opened[max(_last(opened, name) for name in ("math", "svg") if name in opened) :]
             if token.name in _ENDS_LIKE_ITSELF and token.name in opened:
                 depth = _last(opened, token.name)
                 if not (_SCOPES | _LISTS).intersection(opened[depth + 1 :]):
