@@ -12,12 +12,12 @@ from quarterdeck.live.session.step_output import OUTPUT_LIMIT, StepOutput
 from quarterdeck.live.session.traces import LiveOutput, without_driver
 
 NONCE = "q1-abc"
-FENCE = b"\033_q1-abc\033\\"
+FENCE = b"\033_q1-abc 130 2\033\\"
 FILES = "/dev/shm/quarterdeck"
 TEXTS = (
     b"plain\r\n",
     b"\033[31mred\033[0m\r\n\033_other\033\\",
-    b"\033_q1-ab\033_q1-abc\033",
+    b"\033_q1-ab\033_q1-abc\033\033",
     b"\x7f\x7f+ builtin . /dev/shm/quarterdeck/demo/1\r\n\x7f\x7f\x7f+ echo\r\n",
     b"a\r\n__qd_watch=-\r\nb\r\n",
     b"bash: /dev/shm/quarterdeck/demo/1: line 2: syntax error\r\n",
@@ -37,6 +37,7 @@ def test_a_fence_in_pieces_is_found(text: bytes, cuts: list[int]) -> None:
     output = StepOutput(NONCE)
     fresh = [output.take(piece) for piece in pieces(text + FENCE + b"later", cuts)]
     assert (b"".join(fresh), bytes(output.data), output.complete) == (text, text, True)
+    assert (output.status, output.notes) == (130, 2)
 
 
 @pytest.mark.parametrize("text", TEXTS)

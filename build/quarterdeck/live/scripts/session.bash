@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2016,SC2034,SC2064,SC2066,SC2124,SC2154,SC2317,SC2329
 # Drives one interactive bash through the steps of one demo: its rc file, see session/driver.py.
 #
-# Descriptor 8 brings lines `NONCE FILE WATCH [VARIABLE…]`, descriptor 9 takes lines `S NONCE STATUS`, descriptor 7 says
-# to control.sh that this bash lives. Steps inherit none of them. An APC string with the nonce goes to the terminal
-# before each status: the two are separate streams, and the status often overtakes the output.
+# Descriptor 8 brings orders `NONCE FILE WATCH`, each watched one with a line of names of variables, and 9 takes notes
+# `N NONCE …`; 7 says to control.sh that this bash lives. Steps have none of them. After a step, its fence goes to the
+# terminal, an APC string `NONCE STATUS NOTES`: it ends the output, and says how many notes travel on their own stream.
 #
 # The functions below are never called. session/rc_file.py replaces each by a variable that holds its body on one line,
 # and each call of one by its body: bodies run as traps, as PROMPT_COMMAND or through `eval`, since inside a function a
@@ -21,7 +21,9 @@ export QUARTERDECK_SESSION="$__qd_session"
 until [[ -s $__qd_files/control ]]; do
     sleep 0.01
 done
-exec 7>"$__qd_files/alive" 8<"/proc/$(<"$__qd_files/control")/fd/3" 9>"/proc/$(<"$__qd_files/control")/fd/4"
+__qd_orders=/proc/$(<"$__qd_files/control")/fd/3
+__qd_reports=${__qd_orders%3}4
+exec 7>"$__qd_files/alive" 8<"$__qd_orders" 9>"$__qd_reports"
 rm -f "$__qd_files/alive" "$__qd_files/control"
 __qd_notes=$__qd_files/notes
 unset __qd_folder __qd_session
@@ -195,7 +197,7 @@ __qd_after() {
         builtin set +TE
         ;;
     esac
-    for __qd_name in "${__qd_words[@]:3}"; do
+    for __qd_name in "${__qd_names[@]}"; do
         __qd_last="${__qd_name}[@]"
         __qd_last=${!__qd_last-}
         if ((${#__qd_last} > 200)); then
@@ -209,9 +211,11 @@ __qd_after() {
             builtin printf "V\037%s\037%s\037%s\n" "$__qd_step" "$__qd_name" "${__qd_last//$__qd_newline/ }" >>"$__qd_notes"
         fi
     done
+    __qd_count=0
     if [[ -s $__qd_notes ]]; then
         while IFS='' builtin read -r __qd_value; do
-            builtin printf "N %s %s\n" "$__qd_nonce" "$__qd_value" >&9
+            ((++__qd_count))
+            builtin printf "N %s %s\n" "$__qd_nonce" "$__qd_value" >&"$__qd_out"
         done <"$__qd_notes"
         builtin : >|"$__qd_notes"
     fi
@@ -220,25 +224,50 @@ __qd_after() {
 # Whatever ends a step (its last line, `continue`, Ctrl-C, an unset variable under `set -u`), bash comes back to the
 # loop's condition, which reports. After a `break` in a step the loop ends: L says that bash now waits for a line from
 # its terminal; then it comes here again. What a trap of DEBUG prints of all this is thrown away.
+#
+# The group closes descriptors 7 to 9. Bash keeps copies to restore them, which programs do not inherit: no step has
+# them, and closing them for each step would take longer than a short step. The copies have the first free numbers
+# above 9. An order is 48 characters, which bash reads at once, while it reads a line letter by letter.
 __qd_prompt() {
-    while {
-        __qd_status=$?
-        case $__qd_watch in
-        -) ;;
-        *) builtin eval "$__qd_after" ;;
-        esac
-        builtin printf "\033_%s\033\\" "$__qd_nonce" >/dev/tty
-        builtin printf "S %s %s\n" "$__qd_nonce" "$__qd_status" >&9
-        IFS=" " builtin read -r -u 8 -a __qd_words &&
-            __qd_nonce=${__qd_words[0]-} __qd_step=$__qd_files/${__qd_words[1]-} __qd_watch=${__qd_words[2]:--} &&
-            case $__qd_watch in
-            -) ;;
-            *) builtin eval "$__qd_before" ;;
+    {
+        __qd_entry=$?
+        for ((__qd_in = 10; __qd_in < 250; __qd_in++)); do
+            if [[ /dev/fd/$__qd_in -ef $__qd_orders ]]; then
+                break
+            fi
+        done
+        for ((__qd_out = 10; __qd_out < 250; __qd_out++)); do
+            if [[ /dev/fd/$__qd_out -ef $__qd_reports ]]; then
+                break
+            fi
+        done
+        while {
+            __qd_status=$?
+            case $__qd_entry in
+            "") ;;
+            *) __qd_status=$__qd_entry __qd_entry='' ;;
             esac
-    } >/dev/null 2>&1; do
-        builtin . "$__qd_step" 7>&- 8<&- 9>&-
-    done
-    { builtin printf "L\n" >&9; } >/dev/null 2>&1
+            case $__qd_watch in
+            -) __qd_count=0 ;;
+            *) builtin eval "$__qd_after" ;;
+            esac
+            builtin printf "\033_%s %s %s\033\\" "$__qd_nonce" "$__qd_status" "$__qd_count" >/dev/tty
+            builtin read -r -N 48 -u "$__qd_in" __qd_order &&
+                __qd_nonce=${__qd_order%% *} __qd_order=${__qd_order#* } &&
+                __qd_step=$__qd_files/${__qd_order%% *} __qd_order=${__qd_order#* } &&
+                __qd_watch=${__qd_order%% *} &&
+                case $__qd_watch in
+                -) ;;
+                *)
+                    IFS=" " builtin read -r -u "$__qd_in" -a __qd_names
+                    builtin eval "$__qd_before"
+                    ;;
+                esac
+        } >/dev/null 2>&1; do
+            builtin . "$__qd_step"
+        done
+        { builtin printf "L\n" >&"$__qd_out"; } >/dev/null 2>&1
+    } 7>&- 8<&- 9>&-
 }
 PROMPT_COMMAND=$__qd_prompt
 unset __qd_prompt

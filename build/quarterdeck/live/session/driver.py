@@ -5,21 +5,26 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Mapping
-from itertools import count
+from secrets import token_hex
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.live.process import Process
 from quarterdeck.live.scripts import script
+from quarterdeck.live.session.step_output import StepOutput
 from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import COLUMNS, ROWS, files_of, session_name, working_folder
 
 _START_S = 60.0
-"""Seconds until the bash must take steps, and until it must have reset its terminal."""
+"""Seconds until the bash must take orders, and until it must have reset its terminal."""
+
+
+_ORDER_CHARACTERS = 48
+"""The length of an order, as in `scripts/session.bash`."""
 
 
 class Driver:
-    """One bash on a terminal of the stage, and the stream that its orders and statuses travel on."""
+    """One bash on a terminal of the stage, and the stream that its orders and notes travel on."""
 
     def __init__(self, stage: Stage, demo: Demo, environment: Mapping[str, str]) -> None:
         """Start the bash and wait until it takes orders.
@@ -29,9 +34,11 @@ class Driver:
         """
         self._stage = stage
         self._name = session_name(stage, demo)
-        self._nonces = count(1)
         self._lines = b""
-        self._notes: list[str] = []
+        self._note = b""
+        """The start of the lines that are notes of the step that was submitted last."""
+        self.notes: list[str] = []
+        """Its notes."""
         self.woken = False
         """Whether a `break` of the step left the driver's loop, so that a line feed had to wake it."""
         self.size = (ROWS, COLUMNS)
@@ -51,36 +58,29 @@ class Driver:
         return self.terminal, self._control
 
     def submit(self, file: str, words: str = "-") -> str:
-        """Let the bash source *file*, a name in its folder of files; the nonce of the step's fence and status.
+        """Let the bash source *file*, a name in its folder of files; the nonce of the step's fence.
 
-        *words* is the rest of the order: how to watch the step.
+        *words* say how to watch the step; see `WatchPlan.line`.
         """
-        # A word that no step prints by chance, and short: bash reads it letter by letter.
-        nonce = f"q{next(self._nonces):x}-{time.monotonic_ns() % 16**8:x}"
-        self._lines = b""
-        self._notes = []
+        nonce = token_hex(6)  # so that no step prints the fence of its own
+        self._note = f"N {nonce} ".encode()
+        self.notes = []
         self.woken = False
-        self._control.write(f"{nonce} {file} {words}\n".encode())
+        watch, _, variables = words.partition(" ")
+        order = f"{nonce} {file} {watch} ".ljust(_ORDER_CHARACTERS)
+        self._control.write((order if watch == "-" else f"{order}{variables}\n").encode())
         return nonce
 
-    def status(self, nonce: str) -> int | None:
-        """The exit status of the step of *nonce*, once it has come. Does not block."""
+    def read_notes(self) -> None:
+        """Take what has come on the stream of notes. Does not block."""
         self._lines += self._control.read()
         while b"\n" in self._lines:
             line, _, self._lines = self._lines.partition(b"\n")
             if line == b"L":
                 self.woken = True
                 self.terminal.write(b"\n")
-            elif line.startswith(f"N {nonce} ".encode()):
-                self._notes.append(line.split(b" ", 2)[2].decode("utf-8", "replace"))
-            elif line.startswith(f"S {nonce} ".encode()):
-                return int(line.rpartition(b" ")[2])
-        return None
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was noted of the step that was submitted last."""
-        return tuple(self._notes)
+            elif line.startswith(self._note):
+                self.notes.append(line.removeprefix(self._note).decode("utf-8", "replace"))
 
     def signal(self, name: str) -> None:
         """Send a signal, such as `TERM`, to everything that the session's steps have started."""
@@ -100,14 +100,15 @@ class Driver:
         """End the bash and what it has started."""
         if not self.terminal.ended:
             self.signal("KILL")
-            self._control.write(b"- exit\n")
+            self.submit("exit")
         self._control.close()
         self.terminal.close()
 
     def _wait_for(self, nonce: str) -> None:
+        output = StepOutput(nonce)
         deadline = time.monotonic() + _START_S
-        while self.status(nonce) is None:
+        while not output.complete:
             if self.terminal.ended or time.monotonic() > deadline:
                 raise StageError("the stage's shell does not start", "does the stage's image have bash?")
-            select.select(self.sources, [], [], 0.2)
-            self.terminal.read()
+            select.select([self.terminal], [], [], 0.2)
+            output.take(self.terminal.read())

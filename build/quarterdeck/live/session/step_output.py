@@ -11,14 +11,18 @@ _HEAD, _TAIL = 256 << 10, 64 << 10
 
 
 class StepOutput:
-    """The bytes that a step has printed, until its fence comes: a sequence that the driver prints after each step."""
+    """The bytes that a step has printed, until its fence comes, which the driver prints after it."""
 
     def __init__(self, nonce: str) -> None:
         self.data = bytearray()
         self.complete = False
         """Whether the fence has come; then `data` ends before it."""
+        self.status = 0
+        """The exit status, from the fence."""
+        self.notes = 0
+        """The number of the step's notes, from the fence."""
         self.too_much = False
-        self._fence = f"\033_{nonce}\033\\".encode()
+        self._fence = f"\033_{nonce} ".encode()
         self._searched = 0
         self._answered = 0
 
@@ -28,14 +32,10 @@ class StepOutput:
             return b""
         before = self._searched
         self.data += data
-        end = self.data.find(self._fence, self._searched)
-        if end >= 0:
-            self.complete = True
-            del self.data[end:]
-        else:
-            end = self._certain_end()
-        self._searched = end
+        self._searched = end = self._find_fence()
         fresh = bytes(self.data[before:end])
+        if self.complete:
+            del self.data[end:]
         if len(self.data) > OUTPUT_LIMIT or self.too_much:
             self._shorten()
         return fresh
@@ -46,12 +46,20 @@ class StepOutput:
         self._answered = len(self.data)
         return answers_to(fresh) if fresh else b""
 
-    def _certain_end(self) -> int:
-        """Where the fence may begin whose end has not come; else the end of the data."""
-        start = self.data.find(b"\033", max(self._searched, len(self.data) - len(self._fence)))
-        while start >= 0 and not self._fence.startswith(self.data[start:]):
-            start = self.data.find(b"\033", start + 1)
-        return start if start >= 0 else len(self.data)
+    def _find_fence(self) -> int:
+        """Where the fence begins, or may begin while its end has not come; else the end of the data."""
+        start = self.data.find(b"\033_", self._searched)
+        while start >= 0:
+            if self.data.startswith(self._fence, start):
+                end = self.data.find(b"\033\\", start)
+                if end >= 0:
+                    status, notes = self.data[start + len(self._fence) : end].split(b" ")
+                    self.complete, self.status, self.notes = True, int(status), int(notes)
+                return start
+            if self._fence.startswith(self.data[start:]):
+                return start
+            start = self.data.find(b"\033_", start + 1)
+        return len(self.data) - self.data.endswith(b"\033")
 
     def _shorten(self) -> None:
         self.too_much = True

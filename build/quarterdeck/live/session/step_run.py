@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from quarterdeck.base.errors import StageError
@@ -63,28 +63,27 @@ class StepRun:
         Args:
             driver: The bash.
             step: The step.
-            watch: How it is watched: words for the driver.
+            watch: How it is watched; see `WatchPlan.line`.
             files: The folder of our files on the stage.
             finish: Makes the result.
             timeout_s: Seconds until it is ended; None: never.
             attended: Whether a person is there.
         """
+        # First, so that bash works while the rest is made.
+        self._output = StepOutput(driver.submit(str(step.number), watch))
+        self._started = time.monotonic()
         self._driver = driver
         self._finish = finish
         self._attended = attended
         self._timeout_s = timeout_s
         self._stop_after = step.options.stop_after_s is not None and not attended
         limit_s = step.options.stop_after_s if self._stop_after else timeout_s
+        self._deadline = self._started + (float("inf") if limit_s is None else limit_s)
         self._ladder = list(_STOP_LADDER if self._stop_after else _LADDER)
         self._prompts = Prompts(step, send=not attended)
         self._live = LiveOutput(files)
-        self._status: int | None = None
         self._broken: Broken | None = None
         self._stopped_at: int | None = None
-        self._nonce = driver.submit(str(step.number), watch)
-        self._output = StepOutput(self._nonce)
-        self._started = time.monotonic()
-        self._deadline = self._started + (float("inf") if limit_s is None else limit_s)
         self.ended = False
 
     @property
@@ -97,15 +96,21 @@ class StepRun:
         pause_s = min(self._prompts.pause_s(), self._deadline - time.monotonic())
         return None if pause_s == float("inf") else max(0.0, pause_s)
 
-    def poll(self) -> list[StepEvent]:
-        """What has happened since the last call. Never blocks for long."""
+    def poll(self, readable: Collection[Process] | None = None) -> list[StepEvent]:
+        """What has happened since the last call. Never blocks for long.
+
+        *readable* are the sources that are known to be readable; None: any of them may be.
+        """
         if self.ended:
             return []
-        terminal = self._driver.terminal
-        printed = self._output.take(terminal.read())
-        if self._status is None:
-            self._status = self._driver.status(self._nonce)
-        self.ended = (self._status is not None and self._output.complete) or terminal.ended
+        terminal, control = self.sources
+        printed = b""
+        if readable is None or terminal in readable:
+            printed = self._output.take(terminal.read())
+        if readable is None or control in readable:
+            self._driver.read_notes()
+        complete = self._output.complete and len(self._driver.notes) >= self._output.notes
+        self.ended = complete or terminal.ended
         if printed:
             self._prompts.take(printed)
         if not self.ended:
@@ -171,12 +176,16 @@ class StepRun:
 
     def _end(self) -> RunEnd:
         seconds = time.monotonic() - self._started
-        status = self._status
-        if status is None and self._driver.terminal.ended:
-            try:
-                status = wait_for_exit(self._driver.terminal)
-            except StageError:
-                status = None
+        status = self._output.status if self._output.complete else self._exit_status()
         interrupted = self._stopped_at is not None and self._broken is None
         output = bytes(self._output.data[: self._stopped_at] if interrupted else self._output.data)
-        return RunEnd(status, self._broken, interrupted, output, self._driver.notes, seconds)
+        return RunEnd(status, self._broken, interrupted, output, tuple(self._driver.notes), seconds)
+
+    def _exit_status(self) -> int | None:
+        """The exit status of the bash, if it has ended with the step."""
+        if not self._driver.terminal.ended:
+            return None
+        try:
+            return wait_for_exit(self._driver.terminal)
+        except StageError:
+            return None
