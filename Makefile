@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 
 # `docker run` and `docker exec` start these with sh, unless a script needs bash.
 SCRIPTS := build/quarterdeck/live/scripts
-BASH_SCRIPTS := $(SCRIPTS)/ready.sh .ci/run tests/runner/rot/image/astray tests/runner/rot/image/fleet
+BASH_SCRIPTS := $(SCRIPTS)/ready.sh $(SCRIPTS)/session.bash .ci/run tests/runner/rot/image/astray tests/runner/rot/image/fleet
 SH_SCRIPTS := build/setup $(filter-out $(BASH_SCRIPTS),$(wildcard $(SCRIPTS)/*.sh))
 # How many slides `make hostile` tries.
 N := 10000
@@ -37,6 +37,7 @@ bench: ## measure builds, steps and checks against their lower bounds, and steps
 	@build/setup python test
 	@build/setup engine
 	$(PYTHON) tests/benchmarks/build_speed.py
+	$(PYTHON) tests/benchmarks/stage_speed.py
 	$(PYTHON) tests/benchmarks/step_speed.py
 	$(PYTHON) tests/benchmarks/step_peers.py
 	$(PYTHON) tests/benchmarks/check_speed.py

@@ -5,15 +5,16 @@
 mkdir -p /run/quarterdeck
 
 hold() {
-    # Nobody took the lease within two minutes: whoever made this container died in between.
+    # The lease ends by killing the process that this waits for.
+    sleep 2147483647 &
+    held=$!
+    echo "$held" >/run/quarterdeck/held
+    # No lease within two minutes: the process that made this container died in between.
     waited=0
     until [ -e /run/quarterdeck/leased ]; do
         [ "$waited" -lt 1200 ] || exit 1
         waited=$((waited + 1))
         sleep 0.1
     done
-    # The lease ends by killing the process that this waits for.
-    sleep 2147483647 &
-    echo "$!" >/run/quarterdeck/held
-    wait "$!"
+    wait "$held"
 }

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -128,9 +128,12 @@ def open_container_stage(
     with container_group(lease) as containers:
         network: dict[str, Any] = {} if settings.network else {"network_mode": "none"}
         registry = containers.start(settings.registry or shipped, "registry.sh", hostname="quarterdeck", **network)
-        shells = containers.start(settings.image or shipped, "engine.sh", **_engine_options(registry, settings))
+        shells = containers.start(settings.image or shipped, "engine.sh", **engine_options(registry, settings))
         stage = ContainerStage(settings, registry, shells, lease)
-        status, output = stage.run("bash", "-c", script("ready.sh"), "ready", "yes" if settings.engine else "no")
+        try:
+            status, output = stage.run("bash", "-c", script("ready.sh"), "ready", "yes" if settings.engine else "no")
+        finally:
+            containers.hold_all()  # says more of a container that has ended
         if status:
             raise StageError(f"the stage does not come up:\n{output.strip()}", "see `quarterdeck doctor`")
         for image in settings.preload:
@@ -138,7 +141,8 @@ def open_container_stage(
         yield stage
 
 
-def _engine_options(registry: Container, settings: StageSettings) -> dict[str, Any]:
+def engine_options(registry: Container, settings: StageSettings) -> dict[str, Any]:
+    """Arguments of `containers.create` for the container of the engine, which joins the network of *registry*."""
     from docker.types import Mount
 
     options: dict[str, Any] = {
@@ -166,7 +170,8 @@ class ContainerGroup:
     def __init__(self, lease: RunLease) -> None:
         self._lease = lease
         self._started: list[DockerContainer] = []
-        self._holders: list[ExecProcess] = []
+        self._threads = ThreadPoolExecutor()
+        self._holders: list[Future[ExecProcess]] = []
 
     def start(
         self,
@@ -177,7 +182,7 @@ class ContainerGroup:
         publish: int | None = None,
         **options: Any,
     ) -> Container:
-        """Start a container of *image* whose first process is the script *name*, and hold it.
+        """Start a container of *image* whose first process is the script *name*; `hold_all` comes later.
 
         Args:
             image: Its name or digest.
@@ -187,7 +192,7 @@ class ContainerGroup:
             options: Further arguments of docker's `containers.create`.
 
         Raises:
-            StageError: The engine refuses, or the container ends at once.
+            StageError: The engine refuses.
         """
         import docker
         from testcontainers.core.container import DockerContainer
@@ -207,18 +212,25 @@ class ContainerGroup:
         except (docker.errors.DockerException, OSError) as error:
             raise self._explain(image, error) from error
         started = container.get_wrapped_container()
-        self._holders.append(hold(started))
+        self._holders.append(self._threads.submit(hold, started))
         return started
+
+    def hold_all(self) -> None:
+        """Wait until all of them are held.
+
+        Raises:
+            StageError: One has no shell, or ended at once.
+        """
+        for holder in self._holders:
+            holder.result()
 
     def remove(self) -> None:
         """Remove all of them at once, with their volumes."""
-        threads = [threading.Thread(target=_remove, args=(container,)) for container in self._started]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        list(self._threads.map(_remove, self._started))
+        self._threads.shutdown()
         for holder in self._holders:
-            holder.close()
+            if holder.exception() is None:
+                holder.result().close()
 
     def _explain(self, image: str, error: Exception) -> StageError:
         """Why a container of *image* does not start, in the engine's own words."""

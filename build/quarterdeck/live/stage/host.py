@@ -139,6 +139,7 @@ def open_host_stage(project: Project, settings: StageSettings, lease: RunLease, 
             hint = "stop it for a while, or leave `kind: host` out: other stages need no port"
             raise StageError(f"port {PORT} of this machine is taken by {holder}", hint)
         registry = containers.start(image, "registry.sh", hostname="quarterdeck", publish=PORT)
+        containers.hold_all()
         _await_registry()
         folder = _make_folder()
         host = LocalHost(folder, lease.engine)
