@@ -99,7 +99,7 @@ def test_input_goes_to_the_program(runner: Runner) -> None:
         step.until_printed(b"hello Ada\r\n")
         step.until_waiting()
         step.run.send(b"\n")
-        assert step.until_ended().screen == "name$ Ada\nhello Ada\n\n"
+        assert step.until_ended().screen == "name$ Ada\nhello Ada\n"
         assert [type(event) for event in step.events].count(Waiting) == 2
 
 
