@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.demo_file import Demo
     from quarterdeck.demo.recording import Recording
-    from quarterdeck.pytest_plugin.check import CheckResult
+    from quarterdeck.runner.check_demos import CheckResult
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -51,7 +51,8 @@ def command(demos: tuple[str, ...], shard: str | None, json_file: Path | None, *
     """
     from quarterdeck.cli.progress import show_progress
     from quarterdeck.demo.catalogue import Catalogue
-    from quarterdeck.pytest_plugin.check import CheckOptions, check
+    from quarterdeck.pytest_plugin.check_session import check
+    from quarterdeck.runner.check_demos import CheckOptions
     from quarterdeck.runner.scheduler import RunContext
     from quarterdeck.runner.shard import choose_part, parse_shard, recorded_seconds
 

@@ -18,17 +18,17 @@ from quarterdeck.runner.outcome import DemoOutcome
 
 
 class Runner(Protocol):
-    """Whoever runs demos for items."""
+    """Runs demos for items."""
 
-    def trial_of(self, demo: Demo) -> DemoOutcome:
-        """The outcome of *demo*, when it has ended.
+    def outcome_of(self, demo: Demo) -> DemoOutcome:
+        """Wait for the outcome of *demo*.
 
         Raises:
-            QuarterdeckError: There is none.
+            QuarterdeckError: It has none.
         """
 
     def accepts(self, outcome: DemoOutcome) -> bool:
-        """Whether *outcome* was kept as the demo's recording, so that it counts as fine whatever was recorded."""
+        """Whether *outcome* was recorded, so that it counts as fine."""
 
 
 class DemoError(Exception):
@@ -42,7 +42,7 @@ class DemoFile(pytest.File):
     """A file that a demo starts in."""
 
     load: Callable[[Path], Demo | None]
-    """Gives the demo of a file, or raises a CollectError with its author's mistakes."""
+    """Loads the demo of a file, or raises a CollectError with its mistakes."""
     runner: Runner
 
     @classmethod
@@ -60,12 +60,12 @@ class DemoFile(pytest.File):
 
 
 class DemoItem(pytest.Item):
-    """One demo. What its steps are worth is in the section `stdout` of its report."""
+    """One demo. The section `stdout` of its report has the verdicts of its steps."""
 
     demo: Demo
     runner: Runner
     outcome: DemoOutcome | None
-    """What became of the demo; None until it has run."""
+    """The outcome of the demo; None until it has run."""
 
     @classmethod
     def of(cls, parent: pytest.Collector, demo: Demo, runner: Runner) -> DemoItem:
@@ -77,15 +77,16 @@ class DemoItem(pytest.Item):
 
     def runtest(self) -> None:
         """Wait for the demo's outcome, and judge the whole of it."""
-        outcome = self.outcome = self.runner.trial_of(self.demo)
-        if outcome.verdicts and not outcome.before and all(one.verdict is Verdict.SKIPPED for one in outcome.verdicts):
-            pytest.skip("; ".join(dict.fromkeys(why for one in outcome.verdicts for why in one.evidence)))
+        outcome = self.outcome = self.runner.outcome_of(self.demo)
+        skipped = outcome.verdicts and all(verdict.verdict is Verdict.SKIPPED for verdict in outcome.verdicts)
+        if skipped and not outcome.before:
+            pytest.skip("; ".join(dict.fromkeys(why for verdict in outcome.verdicts for why in verdict.evidence)))
         self.add_report_section("call", "stdout", "\n".join(_step_lines(outcome)))
         if outcome.before or not (answer(outcome.verdicts) or self.runner.accepts(outcome)):
             raise DemoError(problems_of(outcome))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Our own text for what an author can mend; pytest's traceback for what only we can."""
+        """Our text for errors that an author can fix; pytest's traceback for others."""
         if isinstance(excinfo.value, (DemoError, QuarterdeckError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
@@ -96,7 +97,7 @@ class DemoItem(pytest.Item):
 
 
 def finish_report(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Let the report on a demo say how long its steps took, whatever its stage cost, and where a skipped one stands."""
+    """Set the duration of the report on a demo to that of its steps, and the place of a skipped demo."""
     if isinstance(item, DemoItem) and report.when == "call" and item.outcome is not None:
         report.duration = item.outcome.seconds
         if report.skipped and isinstance(report.longrepr, tuple):
@@ -105,12 +106,12 @@ def finish_report(item: pytest.Item, report: pytest.TestReport) -> None:
 
 def problems_of(outcome: DemoOutcome) -> str:
     """What is wrong with a demo, after what went wrong before it on its stage."""
-    found = [render_problems(one.demo, one.verdicts) for one in (*outcome.before, outcome)]
-    return "\n\n".join(text for text in found if text)
+    texts = [render_problems(judged.demo, judged.verdicts) for judged in (*outcome.before, outcome)]
+    return "\n\n".join(text for text in texts if text)
 
 
 def _step_lines(outcome: DemoOutcome) -> Iterator[str]:
-    for one in outcome.verdicts:
-        name = f"{outcome.demo.short_name}-{one.step.key}"
-        yield f"{one.verdict:<8}{one.seconds:7.2f} s  {name}  {one.step.caption}".rstrip()
+    for verdict in outcome.verdicts:
+        name = f"{outcome.demo.short_name}-{verdict.step.key}"
+        yield f"{verdict.verdict:<8}{verdict.seconds:7.2f} s  {name}  {verdict.step.caption}".rstrip()
     yield from (f"warning: {note}" for note in outcome.result.notes)

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.base.errors import Problems, QuarterdeckError, SourceErrors
+from quarterdeck.base.errors import Problems, QuarterdeckError
 from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import load_recording
 from quarterdeck.live.engine.client import engine_addresses
 from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, finish_report
-from quarterdeck.pytest_plugin.plan import Plan
+from quarterdeck.runner.demo_queue import DemoQueue
 from quarterdeck.runner.scheduler import RunContext, Scheduler
 
 
@@ -36,7 +36,7 @@ class Suite:
             self._add_demos(config)
         context = RunContext(self.project, self._catalogue, date.today().isoformat(), Problems())
         self._scheduler = Scheduler(context, jobs=1, engine=_engine_of_worker(config))
-        self.plan = Plan(self._scheduler, self._catalogue)
+        self.queue = DemoQueue(self._scheduler, self._catalogue)
 
     def _add_demos(self, config: pytest.Config) -> None:
         """Where no path was named, look for demos too."""
@@ -55,31 +55,28 @@ class Suite:
         Raises:
             CollectError: It has mistakes.
         """
-        found = self._catalogue.find_file(path)
-        if found is None:
+        named = self._catalogue.find_file(path)
+        if named is None:
             return None
-        problems = Problems()
-        known = len(self._problems.errors)
-        demo = None
+        self._problems.errors.clear()  # each demo is collected by itself
         try:
-            demo = self._catalogue.find_demo(found[0])
+            demo = self._catalogue.find_demo(named[0])
             if demo is not None:
                 self._catalogue.ancestors(demo)
-                load_recording(demo, self.project, problems)
+                load_recording(demo, self.project, self._problems)
+            self._problems.raise_if_any()
         except QuarterdeckError as error:
             raise pytest.Collector.CollectError(str(error)) from error
-        if errors := [*self._problems.errors[known:], *problems.errors]:
-            raise pytest.Collector.CollectError(str(SourceErrors(errors)))
         return demo
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> DemoFile | None:
         """A collector for each file that a demo starts in, and for each file of one that was named."""
         if file_path.suffix not in (".demo", ".command"):
             return None
-        found = self._catalogue.find_file(file_path)
-        if found is None or not (found[1] == file_path or parent.session.isinitpath(file_path)):
+        named = self._catalogue.find_file(file_path)
+        if named is None or not (named[1] == file_path or parent.session.isinitpath(file_path)):
             return None
-        return DemoFile.at(file_path, parent, self.load, self.plan)
+        return DemoFile.at(file_path, parent, self.load, self.queue)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -96,12 +93,12 @@ class Suite:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Put the chosen demos on stages."""
-        self.plan.choose(item.demo for item in session.items if isinstance(item, DemoItem))
+        self.queue.choose(item.demo for item in session.items if isinstance(item, DemoItem))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         """Note which demo comes next."""
-        self.plan.following = nextitem.demo if isinstance(nextitem, DemoItem) else None
+        self.queue.following = nextitem.demo if isinstance(nextitem, DemoItem) else None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
