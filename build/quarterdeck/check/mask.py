@@ -15,14 +15,10 @@ from typing import NamedTuple
 
 from quarterdeck.check.mask_kinds import END, FIRST, MASKS, UNSURE
 from quarterdeck.demo.recording import ESCAPE
+from quarterdeck.terminal.job_notices import drop_ended_jobs
 
 _COLOUR = re.compile(rf"{ESCAPE}(?:\[[0-9;:]*m)?")
 """A lone escape goes too, lest what is left make a new colour."""
-
-_JOB_NOTICE = re.compile(
-    r"^\[[0-9]+\][+-]? +(?:Done|Terminated|Killed|Hangup|Interrupt|Exit [0-9]+)\b.*\n?", re.MULTILINE
-)
-"""What bash says of a background job, in whichever step it happens to end."""
 
 _PADDING = re.compile(r"(?<=[^ ]) {2,}|^ {2,}(?=<)")
 """Blanks between columns, as many as the values beside them leave; an indentation is none."""
@@ -102,7 +98,7 @@ def mask(text: str, *, extra: Mapping[str, str] = {}, keep: Collection[str] = ()
 
 def mask_lines(text: str, *, extra: Mapping[str, str] = {}, keep: Collection[str] = ()) -> tuple[MaskedLine, ...]:
     """As `mask`, line by line."""
-    text = _JOB_NOTICE.sub("", strip_colours(text))
+    text = drop_ended_jobs(strip_colours(text))
     text, claimed = _claim(text, {name: regex for name, regex in extra.items() if name not in keep})
     pattern = _pattern(tuple(extra))
     kept = frozenset(keep)

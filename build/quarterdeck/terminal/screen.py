@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from quarterdeck.demo.recording import ESCAPE
 from quarterdeck.terminal.control_codes import read_text
+from quarterdeck.terminal.job_notices import drop_ended_jobs
 from quarterdeck.terminal.line_renderer import render_calm
 
 if TYPE_CHECKING:
@@ -34,13 +35,6 @@ _MOVE = r"[\v\f\x0e]|\x1b(?!\[[0-9;:]*m|\[\??[0-9;]*K|[()][^0])"
 _MOVES = re.compile(_MOVE)
 _BUSY = re.compile(rf"{_MOVE}|\r(?![\r\n])|\x08")
 _DROPPED = re.compile(r"[\v\f\x0e]|\x1b(?!\[[0-9;:]*m|\[\??[0-9;]*K)(?:\[[?!]?[0-9;:]*[@-~]|[()]?.)")
-
-_NOTICE = re.compile(
-    r"^(?:\x1b\[[\d;]*m)?\[\d+\][-+ ] {1,2}(?:Done(?:\(\d+\))?|Exit \d+|Terminated|Killed|Hangup|Interrupt|Quit|Aborted"
-    r"|Segmentation fault|Broken pipe)(?: .*)?(?:\x1b\[0m)?\n(?:\(wd now: .*\n)?",
-    re.MULTILINE,
-)
-"""bash says between two commands, at a random time, that a job has ended."""
 
 _QUESTION = re.compile(rb"\x1b\[(?P<code>0?c|[56]n)|\x1b\](?P<ground>1[01]);\?(?P<end>\x07|\x1b\\)")
 _ANSWERS = {b"c": b"\x1b[?62;22c", b"0c": b"\x1b[?62;22c", b"5n": b"\x1b[0n", b"6n": b"\x1b[1;1R"}
@@ -84,7 +78,7 @@ def _join(lines: list[str]) -> str:
     """All of *lines* as one text, without notices and blank lines at the end; *lines* is used up, to save memory."""
     encoded = []
     for number, text in enumerate(lines):
-        encoded.append((_NOTICE.sub("", text) if "[" in text else text).replace("\x1b", ESCAPE).encode())
+        encoded.append(drop_ended_jobs(text).replace("\x1b", ESCAPE).encode())
         lines[number] = ""
     while encoded and not encoded[-1].strip(b"\n"):
         encoded.pop()

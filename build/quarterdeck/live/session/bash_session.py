@@ -9,7 +9,6 @@ statuses (it overtakes the output, which then needs a mark all the same, and tak
 
 from __future__ import annotations
 
-import re
 import select
 from functools import partial
 
@@ -24,6 +23,7 @@ from quarterdeck.live.session.step_run import RunEnd, StepRun
 from quarterdeck.live.session.traces import without_driver
 from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import files_of, working_folder
+from quarterdeck.terminal.job_notices import drop_stopped_jobs
 from quarterdeck.terminal.screen import render_screen
 from quarterdeck.witness.watch_plan import WatchPlan
 from quarterdeck.witness.witnesses import ExitedStep, Witnesses
@@ -117,7 +117,8 @@ class Session:
             exited = ExitedStep(ending.status, ending.interrupted, screen, end.notes, file)
             witnessed = self._witnesses.judge(step, plan, exited)
         else:
-            screen = _STOPPED.sub("", screen)
+            # `scripts/end.sh` stops jobs for a moment, to end all of them.
+            screen = drop_stopped_jobs(screen)
         return StepResult(step, ending, end.seconds, screen, witnessed)
 
     def _ending(self, step: Step, end: RunEnd) -> Exited | Broken:
@@ -129,7 +130,3 @@ class Session:
             what = f"the step ended the shell (exit status {status}), and there are more steps"
             return Broken(Reason.SHELL_ENDED, what)
         return Exited(status, end.interrupted)
-
-
-_STOPPED = re.compile(r"^\[\d+\][-+ ] +Stopped .*\n", re.MULTILINE)
-"""What bash reports of jobs that `scripts/end.sh` stopped for a moment, to end all of them."""
