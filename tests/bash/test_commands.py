@@ -9,6 +9,7 @@ import pytest
 from quarterdeck.bash.command_words import read_words
 from quarterdeck.bash.parse import parse_script
 from quarterdeck.bash.programs import reads_lines
+from quarterdeck.bash.sent_lines import starts_slowly
 
 READING = """
 bash
@@ -176,3 +177,20 @@ def test_a_long_chain_is_no_trouble() -> None:
     """Ten thousand commands in one list, and a script that does not parse."""
     assert len(parse_script(" && ".join(["a"] * 10_000)).commands) == 10_000
     assert parse_script("echo 'unclosed\nls (").commands
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("docker run -it alpine sh\nls", True),
+        ("echo\n/usr/bin/ssh host\nls", True),
+        ("sudo -i\ndocker ps", False),
+        ("sh -c 'kubectl exec -it pod -- sh'\nls", True),
+        ("f() { docker run -it alpine; }\nf", True),
+        ("cat docker.txt", False),
+        ("", False),
+    ],
+)
+def test_programs_that_start_slowly(script: str, expected: bool) -> None:
+    """Those that start another in a container or on another machine, up to the first that reads lines."""
+    assert starts_slowly(script) == expected

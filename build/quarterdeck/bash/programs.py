@@ -24,7 +24,6 @@ from quarterdeck.bash.tools import (
     SHELL,
     SHELL_IMAGES,
     SHELLS,
-    SLOW_STARTERS,
     SSH,
     SUDO,
     WRAPPERS,
@@ -37,11 +36,6 @@ from quarterdeck.bash.tools import (
 def reads_lines(words: Words) -> Reading:
     """Whether the command *words* reads lines from the terminal."""
     return _reads_lines(words.typed)
-
-
-def starts_slowly(words: Words) -> bool:
-    """Whether the command *words* takes a while until it reads its input."""
-    return any(word.rpartition("/")[2] in SLOW_STARTERS for word in words.typed)
 
 
 def docker_command(words: Words) -> tuple[str, tuple[str, ...]]:

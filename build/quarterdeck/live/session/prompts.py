@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 
-from quarterdeck.bash.sent_lines import split_sent_lines
+from quarterdeck.bash.sent_lines import split_sent_lines, starts_slowly
 from quarterdeck.demo.demo_file import Step
 
 _SILENCE_S = 1.0
@@ -16,8 +16,6 @@ _SLOW_SILENCE_S = 5.0
 """The same for what will show a prompt: a line that is sent earlier is shown twice."""
 _PROMPT = re.compile(rb"[$#>%] ?(?:\033\[[0-9;?]*[a-zA-Z])*\Z")
 """The end of a prompt, and the queries of a shell behind it."""
-_SLOW_STARTERS = re.compile(r"\b(?:docker|podman|nerdctl|kubectl|oc|ssh)\b")
-"""Programs that take a while until the program that they start reads its input."""
 
 
 class Prompts:
@@ -27,7 +25,7 @@ class Prompts:
         """With *send*, hand out the lines of the step's option `send`."""
         self._lines = list(_lines_to_send(step)) if send else []
         self._sent = False
-        self._expects_prompt = bool(_SLOW_STARTERS.search(split_sent_lines(step.script)[0]))
+        self._expects_prompt = starts_slowly(step.script)
         self._fresh = b""
         """The output since the last line that was sent; of long output the end."""
         self._last_output = time.monotonic()
