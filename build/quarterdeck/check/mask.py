@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from quarterdeck.check.mask_kinds import END, FIRST, MASKS, UNSURE
-from quarterdeck.demo.recording import ESCAPE
+from quarterdeck.terminal.control_codes import ESCAPE
 from quarterdeck.terminal.job_notices import drop_ended_jobs
 
 _COLOUR = re.compile(rf"{ESCAPE}(?:\[[0-9;:]*m)?")

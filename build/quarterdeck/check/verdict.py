@@ -12,8 +12,9 @@ from quarterdeck.check.expectations import json_misses, unmatched
 from quarterdeck.check.identity import broken_identities
 from quarterdeck.check.line_diff import clip_line
 from quarterdeck.demo.demo_file import Demo, Step, StepOptions
-from quarterdeck.demo.recording import ESCAPE, Broken, DemoResult, Exited, RecordedStep, Recording, Skipped, StepResult
+from quarterdeck.demo.recording import Broken, DemoResult, Exited, RecordedStep, Recording, Skipped, StepResult
 from quarterdeck.demo.silent_failures import Witnessed, is_allowed
+from quarterdeck.terminal.control_codes import ESCAPE
 
 _COLOUR = re.compile(f"{ESCAPE}\\[[0-9;]*m")
 _LAST_LINES = 10

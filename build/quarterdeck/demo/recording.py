@@ -28,9 +28,6 @@ _NOT_IN_BLOCKS = re.compile("[^\\n -~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff
 FORMAT = 1
 """The version that `quarterdeck:` says at the top of a recording."""
 
-ESCAPE = "␛"
-"""U+241B stands for the escape character, so that a recording stays text that a diff shows."""
-
 
 class Reason(Enum):
     """Why a step has no exit status that counts."""

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+ESCAPE = "␛"
+"""U+241B, which stands for the escape character in recordings, so that they stay text that a diff shows."""
+
 _CHUNK = 1 << 18
 """Bytes that are read at once, up to the end of their last line: memory stays bounded."""
 

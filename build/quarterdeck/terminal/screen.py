@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from quarterdeck.demo.recording import ESCAPE
-from quarterdeck.terminal.control_codes import read_text
+from quarterdeck.terminal.control_codes import ESCAPE, read_text
 from quarterdeck.terminal.job_notices import drop_ended_jobs
 from quarterdeck.terminal.line_renderer import render_calm
 

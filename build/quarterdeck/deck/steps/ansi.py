@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-from quarterdeck.demo.recording import ESCAPE
+from quarterdeck.terminal.control_codes import ESCAPE
 
 _SGR = re.compile(rf"{ESCAPE}\[([0-9;:]*)m")
 _STEPS = (0, 95, 135, 175, 215, 255)
