@@ -60,7 +60,7 @@ def test_doctor_says_what_will_be_built(engine: Any, make_project: MakeProject, 
     assert (
         "--  the image quarterdeck-test:no-such of [stage] is not there: a run would have to pull it\n" in done.stdout
     )
-    assert "mend it: docker pull quarterdeck-test:no-such\n" in done.stdout
+    assert "fix: docker pull quarterdeck-test:no-such\n" in done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 @click.command()
 def command() -> int:
-    """Say what this machine has and lacks for running demos, and the command that mends it.
+    """Check what running demos needs on this machine, and print the commands that install what is missing.
 
-    Exit status: 0 demos can run here, 3 they can't (decks can still be built from recordings).
+    Exit status: 0 demos can run here, 3 they cannot (decks can still be built from recordings).
     """
     from quarterdeck.live.doctor import examine
 
-    found = examine(_project())
-    for finding in found:
+    findings = examine(_project())
+    for finding in findings:
         mark = click.style("ok", fg="green") if finding.fine else click.style("--", fg="red")
         click.echo(f"{mark}  {finding.what}")
         if not finding.fine and finding.cure:
-            click.echo(f"      mend it: {finding.cure}")
-    return EXIT_OK if all(finding.fine or not finding.needed for finding in found) else EXIT_UNAVAILABLE
+            click.echo(f"      fix: {finding.cure}")
+    return EXIT_OK if all(finding.fine or not finding.needed for finding in findings) else EXIT_UNAVAILABLE
 
 
 def _project() -> Project | None:
-    """The project here, whose settings decide on the stage's image; doctor is for other folders too."""
+    """The project in this folder, whose settings name the stage's image; None elsewhere."""
     try:
         return project_here()
     except UsageError:

@@ -15,8 +15,8 @@ from quarterdeck.cli.common import find_demos, project_here
 def command(demo: str | None) -> int:
     """Open a terminal on a fresh stage: a bash, a Docker engine of its own, an empty registry at localhost:5000.
 
-    With DEMO, in a fresh copy of its folder, after the demos that it builds on have run. All of it is thrown
-    away when the shell ends. The exit status is the shell's.
+    With DEMO, in a fresh copy of its folder, after the demos that it builds on have run. Everything is removed
+    when the shell ends. The exit status is the shell's.
     """
     from quarterdeck.cli.progress import show_progress
     from quarterdeck.demo.catalogue import Catalogue, Run
@@ -29,8 +29,8 @@ def command(demo: str | None) -> int:
     if demo is not None:
         problems = Problems()
         catalogue = Catalogue(project, problems)
-        (found,) = find_demos(catalogue, [demo], problems)
-        run = Run((*catalogue.ancestors(found), found), frozenset(), catalogue.stage_of(found))
+        (last,) = find_demos(catalogue, [demo], problems)
+        run = Run((*catalogue.ancestors(last), last), frozenset(), catalogue.stage_of(last))
     with ExitStack() as stack:
         lease = stack.enter_context(RunLease(Engine()))
         warnings: list[str] = []

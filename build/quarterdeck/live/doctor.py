@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     what: str
-    """What was found, as a sentence."""
+    """The result as a sentence."""
     fine: bool
     cure: str = ""
-    """The command that mends it."""
+    """The command that fixes it."""
     needed: bool = True
-    """Whether demos can't run without it."""
+    """Whether demos cannot run without it."""
 
 
 def examine(project: Project | None) -> tuple[Finding, ...]:
@@ -54,13 +54,13 @@ def _engine(project: Project | None) -> tuple[Finding, ...]:
 
 
 def _images(client: DockerClient, project: Project | None) -> Iterator[Finding]:
-    """The images that stages of *project* are made from: its own, else the one that we build."""
-    own = [name for name in (project.stage.image, project.stage.registry) if name] if project else []
-    for name in own:
-        there = has_image(client, name)
-        what = f"the image {name} of [stage]" + ("" if there else " is not there: a run would have to pull it")
-        yield Finding(what, fine=there, cure=f"docker pull {name}", needed=False)
-    if len(own) == 2:
+    """The images of the stages of *project*: the configured ones, else the one that is built."""
+    configured = [name for name in (project.stage.image, project.stage.registry) if name] if project else []
+    for name in configured:
+        present = has_image(client, name)
+        what = f"the image {name} of [stage]" + ("" if present else " is not there: a run would have to pull it")
+        yield Finding(what, fine=present, cure=f"docker pull {name}", needed=False)
+    if len(configured) == 2:
         return
     tag = stage_tag(project)
     if has_image(client, tag):

@@ -1,4 +1,4 @@
-"""The user's own terminal, joined to a bash on a stage."""
+"""The user's terminal, connected to a bash on a stage."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _PROMPT = r"\[\e[1;33m\]$\[\e[0m\] "
 def open_shell(
     project: Project, lease: RunLease, run: Run | None, watcher: Watcher, warn: Callable[[str], None]
 ) -> Iterator[Process]:
-    """A bash on a fresh stage, in the folder of a demo when *run* names one; all is thrown away at the end.
+    """A bash on a fresh stage, in the folder of the last demo of *run*; everything is removed at the end.
 
     Args:
         project: The project.
         lease: The engine and the run.
         run: The demo, last, after those that it builds on; None for an empty stage.
-        watcher: Takes what is going on until the shell is there.
-        warn: Takes what went wrong on the way to it.
+        watcher: Called with progress until the shell is there.
+        warn: Called with failures on the way to it.
 
     Raises:
         StageError: The stage does not come up.
@@ -50,18 +50,18 @@ def open_shell(
 
 
 def attach(shell: Process) -> int:
-    """Join the user's terminal to *shell* until that ends; its exit status."""
+    """Connect the user's terminal to *shell* until it ends; its exit status."""
     with _raw_terminal():
         _join(shell)
     return wait_for_exit(shell)
 
 
 def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: Callable[[str], None]) -> str:
-    """Put the demos of *run* onto the stage and run all but the last; the working folder of that."""
+    """Put the demos of *run* onto the stage and run all but the last; the working folder of the last."""
     *before, demo = run.demos
-    for one in before:
-        place_files(stage, [one], project)
-        if wrong := why_stopped(one, tuple(perform_demo(one, stage, project, watcher))):
+    for earlier in before:
+        place_files(stage, [earlier], project)
+        if wrong := why_stopped(earlier, tuple(perform_demo(earlier, stage, project, watcher))):
             warn(wrong)
     place_files(stage, [demo], project)
     if wrong := run_helper(demo, stage, "prepare.sh"):
@@ -70,7 +70,7 @@ def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: C
 
 
 def _join(shell: Process) -> None:
-    """Pass on what is typed and what is printed until the shell ends."""
+    """Copy input and output until the shell ends."""
 
     def fit(*_: object) -> None:
         size = shutil.get_terminal_size()
@@ -102,7 +102,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 @contextmanager
 def _raw_terminal() -> Iterator[None]:
-    """Each key goes to the shell as it is typed; the terminal is put back as it was."""
+    """A terminal in raw mode, restored at the end."""
     if not sys.stdin.isatty():
         yield
         return

@@ -20,18 +20,18 @@ from quarterdeck.live.stage.upload import files_of, place_files, working_folder
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is going on, for whoever watches."""
+    """What is going on in a run, for a progress display."""
 
     what: str
-    """A sentence, when something takes long that is no step."""
+    """A sentence about something other than a step that takes long."""
     demo: Demo | None = None
     step: Step | None = None
     finished: StepResult | None = None
-    """What the step did; None while it runs."""
+    """The step's result; None while it runs."""
 
 
 _HELPER_TIMEOUT_S = 600.0
-"""Seconds that `prepare.sh` and `clean.sh` have: they may download what a step must not."""
+"""Timeout of `prepare.sh` and `clean.sh` in seconds: they may download what a step must not."""
 
 Watcher = Callable[[Progress], None]
 
@@ -39,7 +39,7 @@ Watcher = Callable[[Progress], None]
 def perform(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> Iterator[DemoResult]:
     """Run the demos of *run* one after the other on one stage, each in a shell of its own.
 
-    Every demo's result comes when it has ended, also of those that only prepare the stage for another.
+    Each demo's result is yielded when the demo has ended, also for those that only prepare the stage for another.
 
     Raises:
         StageError: The stage does not come up, or goes away in the middle.
@@ -51,7 +51,7 @@ def perform(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> It
 
 @contextmanager
 def set_stage(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> Iterator[Stage]:
-    """The stage on which `perform_on` can run the demos of *run*; it is thrown away when this ends.
+    """The stage on which `perform_on` can run the demos of *run*; it is removed when this ends.
 
     Raises:
         StageError: It does not come up.
@@ -63,7 +63,7 @@ def set_stage(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> 
 
 
 def perform_on(stage: Stage, run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult]:
-    """As `perform`, on a *stage* that is set."""
+    """Like `perform`, on an open *stage*."""
     versions = stage.versions()
     stopped: str | None = None
     for demo in run.demos:
@@ -90,9 +90,9 @@ def perform_demo(
         demo: The demo.
         stage: Where it runs.
         project: The project, for its timeout.
-        watcher: Takes each step as it starts and as it ends.
-        stopped: Why none of the steps can run, if none can.
-        notes: Takes what goes wrong beside the steps.
+        watcher: Called for each step when it starts and when it ends.
+        stopped: The reason why none of the steps can run, if there is one.
+        notes: Receives failures outside the steps.
     """
     steps = [step for step in demo.steps if step.script]
     prepared = stopped is None
@@ -129,7 +129,7 @@ def perform_demo(
 
 
 def _clean(demo: Demo, stage: Stage) -> str | None:
-    """Run `clean.sh`, which does so however the steps ended; why it failed, if it did."""
+    """Run `clean.sh`, however the steps have ended; the reason if it failed."""
     try:
         return run_helper(demo, stage, "clean.sh")
     except StageError as error:
@@ -137,7 +137,7 @@ def _clean(demo: Demo, stage: Stage) -> str | None:
 
 
 def _run(session: Session, stage: Stage, step: Step, timeout_s: float) -> StepResult:
-    """Run *step*; where it was killed for want of memory, that is what broke it."""
+    """Run *step*; an out-of-memory kill is reported as the reason it broke."""
     before = stage.out_of_memory()
     result = session.run(step, timeout_s)
     fine = isinstance(result.ending, Exited) and result.ending.status == 0
@@ -158,7 +158,7 @@ def _close(session: Session) -> None:
     try:
         session.close()
     except StageError:
-        # The stage has gone already, and the session with it.
+        # The stage is gone already, and the session with it.
         return
 
 
@@ -170,7 +170,7 @@ def _why_skipped(demo: Demo, step: Step, missing: frozenset[str]) -> str | None:
 
 
 def why_stopped(demo: Demo, steps: tuple[StepResult, ...]) -> str | None:
-    """Why demos that come after *demo* can't run: what they build on is not there."""
+    """Why demos that build on *demo* cannot run, if they cannot."""
     for result in steps:
         if isinstance(result.ending, Broken):
             return f"an earlier step was BROKEN ({demo.short_name}-{result.step.key})"
@@ -178,17 +178,17 @@ def why_stopped(demo: Demo, steps: tuple[StepResult, ...]) -> str | None:
 
 
 def _missing_tools(demo: Demo, stage: Stage) -> frozenset[str]:
-    wanted = sorted({*demo.needs, *(tool for step in demo.steps for tool in step.options.needs)})
-    if not wanted:
+    tools = sorted({*demo.needs, *(tool for step in demo.steps for tool in step.options.needs)})
+    if not tools:
         return frozenset()
     test = 'for tool; do command -v -- "$tool" >/dev/null || echo "$tool"; done'
-    return frozenset(stage.run("sh", "-c", test, "needs", *wanted)[1].split("\n")) - {""}
+    return frozenset(stage.run("sh", "-c", test, "needs", *tools)[1].split("\n")) - {""}
 
 
 def run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
-    """Run `prepare.sh` or `clean.sh` of the demo's folder, if it is there; why it failed, if it did.
+    """Run `prepare.sh` or `clean.sh` of the demo's folder, if there is one; the reason if it failed.
 
-    It has the demo's timeout, else ten minutes. What it leaves running in the background is not waited for.
+    Its timeout is the demo's, else ten minutes. Background processes that it leaves are not waited for.
     """
     if not (demo.folder / name).is_file():
         return None

@@ -1,4 +1,4 @@
-"""What a demo needs on its stage: a copy of its folder, its steps as files, and what drives its shell."""
+"""The files of a demo on its stage: a copy of its folder, its steps, and the driver of its bash."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from quarterdeck.live.stage.protocol import Stage
 COLUMNS, ROWS = 100, 30
 """The size of a demo's terminal, in characters."""
 _PINNED = 1767225600
-"""2026-01-01T00:00:00Z: the time stamp of every file of a demo's folder, so that layers made of them agree."""
+"""2026-01-01T00:00:00Z: the time stamp of every file of a demo's folder, so that image layers have equal digests."""
 
 
 def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
     """Put the folders, steps and drivers of *demos* onto the stage, in one archive.
 
     Raises:
-        StageError: The engine does not take them.
+        StageError: The files cannot be written.
         SourceError: A file of a demo's folder cannot be read, or leads out of the project.
     """
     data = io.BytesIO()
@@ -35,22 +35,22 @@ def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
 
 
 def working_folder(stage: Stage, demo: Demo) -> str:
-    """Where *demo* works on *stage*: a folder that no other demo has."""
+    """The working folder of *demo* on *stage*, which no other demo has."""
     return f"{stage.home}/{demo.name.replace('/', '-')}"
 
 
 def files_of(stage: Stage, demo: Demo) -> str:
-    """Where on *stage* the files of ours are that drive *demo*."""
+    """The folder on *stage* of the files that drive *demo*."""
     return f"{stage.files}/{_word(demo)}"
 
 
 def session_name(stage: Stage, demo: Demo) -> str:
-    """What the processes of *demo* on *stage* have in their environment, and no others on the machine."""
+    """The value of QUARTERDECK_SESSION in the processes of *demo* on *stage*, and in no others on the machine."""
     return f"{stage.mark}{_word(demo)}"
 
 
 def _word(demo: Demo) -> str:
-    """A word of letters, digits, dots and dashes for *demo*, and for no other."""
+    """A word of letters, digits, dots and dashes, different for each demo."""
     return re.sub(r"[^A-Za-z0-9.-]", lambda match: "_" + match[0].encode().hex() + "_", demo.name)
 
 
@@ -63,7 +63,7 @@ def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) 
         entry.type, entry.mode, entry.mtime, entry.size = kind, mode, _PINNED, len(content)
         tar.addfile(entry, io.BytesIO(content))
 
-    work, own = working_folder(stage, demo), files_of(stage, demo)
+    work, files = working_folder(stage, demo), files_of(stage, demo)
     add(stage.home, mode=0o755, kind=tarfile.DIRTYPE)
     add(work, mode=0o755, kind=tarfile.DIRTYPE)
     folders: set[str] = set()
@@ -79,12 +79,12 @@ def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) 
         mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
         add(f"{work}/{inside.as_posix()}", path.read_bytes(), mode)
     add(stage.files, mode=0o700, kind=tarfile.DIRTYPE)
-    add(own, mode=0o700, kind=tarfile.DIRTYPE)
-    settings = {"folder": work, "files": own, "session": session_name(stage, demo)}
-    add(f"{own}/session.bash", make_rc_file(settings).encode())
-    add(f"{own}/alive", kind=tarfile.FIFOTYPE, mode=0o600)
-    add(f"{own}/exit", b"exit\n")
-    add(f"{own}/reset", b"stty sane\n")
+    add(files, mode=0o700, kind=tarfile.DIRTYPE)
+    settings = {"folder": work, "files": files, "session": session_name(stage, demo)}
+    add(f"{files}/session.bash", make_rc_file(settings).encode())
+    add(f"{files}/alive", kind=tarfile.FIFOTYPE, mode=0o600)
+    add(f"{files}/exit", b"exit\n")
+    add(f"{files}/reset", b"stty sane\n")
     for step in demo.steps:
         text = split_sent_lines(step.script)[0] if step.options.send == "rest" else step.script
-        add(f"{own}/{step.number}", text.encode("utf-8", "surrogatepass"))
+        add(f"{files}/{step.number}", text.encode("utf-8", "surrogatepass"))
