@@ -46,6 +46,7 @@ bench: ## measure builds, steps and checks against their lower bounds, and steps
 soak: ## check the workshop's demos 20 times, in other time zones, on busy cores: no false verdicts
 	@build/setup python test
 	@build/setup engine
+	$(PYTHON) tests/benchmarks/busy_steps.py
 	$(PYTHON) tests/benchmarks/many_checks.py
 
 hostile: ## build N hostile slides (10000), and count what they load from other machines, in a browser

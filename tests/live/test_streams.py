@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,14 @@ def lagging_engine(engine: Any) -> Iterator[str]:
     threading.Thread(target=serve, daemon=True).start()
     yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
     server.close()
+
+
+def test_early_output_is_taken_from_libraries_that_were_tried() -> None:
+    """`ExecProcess` reads a private buffer of these: try the tests below with another version, and add it here."""
+    tried = {"docker": ("7",), "requests": ("2",), "urllib3": ("1", "2")}
+    assert {name: version(name).partition(".")[0] in majors for name, majors in tried.items()} == dict.fromkeys(
+        tried, True
+    )
 
 
 @pytest.mark.parametrize("terminal", [False, True])

@@ -126,12 +126,11 @@ class ExecProcess:
     def _take_early(self) -> bytes:
         """Output that arrived together with the engine's answer: it is in the answer's buffer, not in the socket.
 
-        The clients below docker's have no public way to it; `tests/live/test_streams.py` names the versions that
-        have this one.
+        The libraries below docker's client have no public way to it; docker's client gets the socket itself in this
+        way. `tests/live/test_streams.py` names the versions that were tried.
         """
-        answer = getattr(self._response, "_response", None)
-        reader = getattr(getattr(getattr(answer, "raw", None), "_fp", None), "fp", None)
-        return reader.read1(65536) or b"" if reader is not None else b""
+        answer = self._response._response  # type: ignore[union-attr]
+        return answer.raw._fp.fp.read1(65536) or b""
 
     def _unframe(self, data: bytes) -> bytes:
         self._frames += data
