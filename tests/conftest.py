@@ -29,6 +29,10 @@ SLOW = ({"wheel"}, {"engine", "browser"})
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start slow tests first, so that no worker is left alone with them at the end of a run."""
     items.sort(key=lambda item: [fixtures.isdisjoint(getattr(item, "fixturenames", ())) for fixtures in SLOW])
+    # Tests that fork must run before any that use a browser, whose driver leaves threads behind.
+    items.sort(
+        key=lambda item: "browser" in getattr(item, "fixturenames", ()) and item.get_closest_marker("alone") is not None
+    )
 
 
 @pytest.fixture

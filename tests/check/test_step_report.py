@@ -34,7 +34,7 @@ def test_the_whole_report() -> None:
         "✓ registry/push  1 passed, 1 skipped  0.6 s  skipped: needs dive\n"
         "\n"
         "5 steps of 2 demos: 3 passed, 1 drifted, 1 skipped\n"
-        "next: mend what is wrong, then `quarterdeck check --lf` runs 1 demo again"
+        "next: fix the steps above, then `quarterdeck check --lf` runs 1 demo again"
     )
 
 

@@ -69,7 +69,7 @@ def test_any_screen_survives(lines: list[str], name: str) -> None:
         ("quarterdeck: 1\n", "", "x.yaml:1: not a recording"),
         ("  exit: 0\n", "", "x.yaml:6: the recording has no 'exit' here"),
         ("exit: 3", "exit: three", "x.yaml:17: 'exit' of the recording is something else than it should be"),
-        ("steps:", "<<<<<<< HEAD\nsteps:", "x.yaml:5: a merge conflict that nobody solved"),
+        ("steps:", "<<<<<<< HEAD\nsteps:", "x.yaml:5: unresolved merge conflict"),
         ("steps:", "steps: {", "x.yaml:6: bad YAML"),
     ],
 )

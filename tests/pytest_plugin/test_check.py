@@ -109,7 +109,7 @@ def test_the_report_and_what_comes_next(world: Path) -> None:
     assert {name for mark, name in marks if mark == "✗"} == wrong
     assert total.startswith("15 steps of 9 demos in ")
     assert total.endswith(": 7 passed, 1 failed, 1 broken, 1 drifted, 1 new, 4 skipped")
-    assert following == "next: mend what is wrong, then `quarterdeck check --lf` runs 4 demos again"
+    assert following == "next: fix the steps above, then `quarterdeck check --lf` runs 4 demos again"
     ended = [line for line in done.stderr.split("\n") if line]
     assert len(ended) == 9
     assert ended[-1].startswith("[9/9] ")

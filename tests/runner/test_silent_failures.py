@@ -140,6 +140,6 @@ commands/image.demo:54: FAILED image-files (Compare with the list of files)
 ✗ image  2 failed, 3 suspect, 7 new  _ s
 
 12 steps of 1 demo in _ s: 2 failed, 3 suspect, 7 new
-next: mend what is wrong, then `quarterdeck check --lf` runs 1 demo again
+next: fix the steps above, then `quarterdeck check --lf` runs 1 demo again
 """
 """What `check` says, without the steps that are only new."""

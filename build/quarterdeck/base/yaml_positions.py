@@ -40,7 +40,7 @@ class Located:
     written: Mapping[Path_, str] = field(default_factory=dict)
     """Numbers and booleans as their author wrote them: `1.10`, `007`."""
     twice: tuple[tuple[str, Place], ...] = ()
-    """Keys given a second time, where `parse_yaml` was told to bear with them."""
+    """Duplicate keys, collected in lenient mode."""
 
     def place(self, *keys: str | int) -> Place:
         """Where the part at *keys* stands; for a part that is not there, where its parent does."""

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from quarterdeck.check.mask import MaskedLine
 
 _MOST_WORK = 200_000
-"""Pairs of like lines that difflib may look at; two outputs with more are told apart with less care."""
+"""The most pairs of equal lines for difflib; outputs with more are aligned less carefully."""
 
 Row = tuple[int | None, int | None]
 """A recorded line and a new one that stand side by side, from 0; None opposite a line that only one run has."""

@@ -29,7 +29,7 @@ def compare_masked(
 ) -> Drift:
     """Compare two outputs under masks; *step* is what the pairs call it.
 
-    A line whose shape one run has more often than the other gives no pairs: which of them is new, nobody knows.
+    Shapes that occur a different number of times yield no pairs: it is ambiguous which line is new.
     """
     old = _masked(recorded, extra, keep)
     new = _masked(now, extra, keep)

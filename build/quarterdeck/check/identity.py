@@ -54,7 +54,7 @@ def broken_identities(pairs: Sequence[Pair]) -> tuple[Broken, ...]:
     first: dict[tuple[str, str], Pair] = {}
     taken: dict[tuple[str, str], Pair] = {}
     seen: set[tuple[str, str, str]] = set()
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     sound: list[Pair] = []
     found: list[Broken] = []
     for pair in _settled(pairs):
@@ -65,8 +65,8 @@ def broken_identities(pairs: Sequence[Pair]) -> tuple[Broken, ...]:
         other = taken.setdefault((pair.kind, pair.now), pair)
         if before is other is pair:
             sound.append(pair)
-        elif _both_start(pair) not in told:
-            told.add(_both_start(pair))
+        elif _both_start(pair) not in reported:
+            reported.add(_both_start(pair))
             found.append(_coincides(pair, other) if before is pair else _differs(pair, before))
     images = {(recorded, now) for kind, recorded, now in seen if kind in _HEX}
     return (*found, *_broken_starts(sound, images))
@@ -121,7 +121,7 @@ def _broken_starts(sound: Sequence[Pair], images: set[tuple[str, str]]) -> Itera
 
     Args:
         sound: Pairs of which no broken relation is known, in order.
-        images: All pairs of values, so that what broke between two steps is not told again.
+        images: All pairs of values, so that what broke between two steps is not reported again.
     """
     order = {pair: index for index, pair in enumerate(sound)}
     by_recorded = sorted((pair.recorded, index) for pair, index in order.items() if pair.kind in _HEX)

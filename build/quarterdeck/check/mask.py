@@ -18,7 +18,7 @@ from quarterdeck.terminal.control_codes import ESCAPE
 from quarterdeck.terminal.job_notices import drop_ended_jobs
 
 _COLOUR = re.compile(rf"{ESCAPE}(?:\[[0-9;:]*m)?")
-"""A lone escape goes too, lest what is left make a new colour."""
+"""Also matches a bare escape, which could combine with following text into a new code."""
 
 _PADDING = re.compile(r"(?<=[^ ]) {2,}|^ {2,}(?=<)")
 """Blanks between columns, as many as the values beside them leave; an indentation is none."""

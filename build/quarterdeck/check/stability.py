@@ -31,7 +31,7 @@ class Unstable:
     verdict: StepVerdict
     """The judgement of the second run by the first."""
     hint: str
-    """What mends it."""
+    """How to fix it."""
 
 
 def find_unstable(

@@ -26,7 +26,7 @@ COMMANDS = {
     "check": "Run demos and judge whether they still do what the slides show.",
     "lint": "Say everything wrong that can be known without running.",
     "shell": "Open a terminal on a fresh stage.",
-    "doctor": "Say what this machine has and lacks, and how to mend it.",
+    "doctor": "Report what this machine has and lacks, and how to fix it.",
 }
 """The commands, in the order of the help, each with its first sentence."""
 
@@ -82,7 +82,7 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; its exit status. Errors an author or user can mend are printed, without traceback."""
+    """Run one command; its exit status. Errors that an author or user can fix are printed without a traceback."""
     try:
         status = cli.main(arguments, standalone_mode=False)
     except click.exceptions.Abort:

@@ -1,4 +1,4 @@
-"""What GitHub Actions is told, when we run in a job of it: see "Workflow commands" in GitHub's documentation."""
+"""Workflow commands for GitHub Actions, when run in one of its jobs: see "Workflow commands" in its documentation."""
 
 from __future__ import annotations
 

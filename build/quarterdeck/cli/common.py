@@ -82,7 +82,7 @@ def show_warnings(problems: Problems) -> None:
 
 
 def echo(text: str) -> None:
-    """Print *text*. Where nobody reads any more (`check | head`), go on in silence: the exit status is the answer."""
+    """Print *text*. If the reader has gone (`check | head`), go on silently: the exit status is the answer."""
     try:
         click.echo(text)
         sys.stdout.flush()

@@ -124,7 +124,7 @@ class Catalogue:
             except UsageError as error:
                 raise SourceError(at, f"after: {error.what}", error.hint) from error
             if parent is None:
-                raise SourceError(at, f"after: the demo '{here.after}' has errors of its own", "mend those first")
+                raise SourceError(at, f"after: the demo '{here.after}' has errors of its own", "fix those first")
             if parent.name == demo.name or parent in chain:
                 raise SourceError(
                     at, f"after: '{parent.name}' would run after itself", "take one `after` out of the circle"
@@ -169,13 +169,13 @@ class Catalogue:
         chains = {name: (*self.ancestors(demo), demo) for name, demo in wanted.items()}
         inner = {one.name for chain in chains.values() for one in chain[:-1]}
         order = {name: index for index, name in enumerate(wanted)}
-        told: set[str] = set()
+        planned: set[str] = set()
         runs = []
         for name, chain in chains.items():
             if name in inner:
                 continue
-            asked = frozenset(one.name for one in chain if one.name in wanted) - told
-            told |= asked
+            asked = frozenset(one.name for one in chain if one.name in wanted) - planned
+            planned |= asked
             runs.append(Run(chain, asked, self.stage_of(wanted[name])))
         return tuple(sorted(runs, key=lambda run: min(order[name] for name in run.asked)))
 

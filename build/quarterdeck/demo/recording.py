@@ -258,7 +258,7 @@ def parse_recording(text: str, path: str) -> Recording:
     hint = "record the demo again"
     if conflict := _CONFLICT.search(text):
         line = text.count("\n", 0, conflict.start()) + 1
-        raise SourceError(Place(path, line), "a merge conflict that nobody solved", hint)
+        raise SourceError(Place(path, line), "unresolved merge conflict", hint)
     located = parse_yaml(text, path)
     if not isinstance(located.value, dict) or "quarterdeck" not in located.value:
         raise SourceError(Place(path, 1), "not a recording", hint)

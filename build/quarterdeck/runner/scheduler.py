@@ -29,7 +29,7 @@ _PATIENCE_S = 10.0
 
 
 class _GivenUpError(Exception):
-    """Ends what a lane does, since nobody waits for it any more."""
+    """Raised in a worker thread whose run was cancelled."""
 
 
 def _tell_nobody(_: object) -> None:

@@ -26,10 +26,10 @@ class SlotCounter:
         self._running: dict[object, int] = {}
 
     def may_take(self, engine: int, wanted: bool) -> bool:
-        """Whether a lane of *engine* may set a stage now.
+        """Whether a worker of *engine* may start a stage now.
 
-        It may where a demo can run at once. To be ready for a later one it may only while demos run there, lest
-        both stages come up late, and while no engine has a place free.
+        It may if a demo can run at once. A stage for a later demo may start only while demos run there, so that it
+        delays none, and while no engine has a free slot.
         """
         taken = Counter(one for one, _ in self._taken.values())
         urgent = Counter(one for one, wanted_too in self._taken.values() if wanted_too)

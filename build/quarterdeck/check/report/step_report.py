@@ -23,7 +23,7 @@ _CURES = {
     "out of memory": "raise `memory` in [stage] or in the demo's `stage:`",
     "the stage failed": "`quarterdeck doctor` says what this machine lacks",
 }
-"""What mends a BROKEN step, by the start of what is said of it."""
+"""How to fix a BROKEN step, by the start of its evidence."""
 
 _SIGNS = {"-": RED, "+": GREEN, "|": DIM, "…": DIM}
 

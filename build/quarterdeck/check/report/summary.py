@@ -110,7 +110,7 @@ def render_next(judged: Sequence[Judged], accepted: frozenset[str] = frozenset()
     if kinds == {Verdict.NEW}:
         yield f"next: `quarterdeck record {names}`" if len(names) < 60 else "next: `quarterdeck record`"
     else:
-        yield f"next: mend what is wrong, then `quarterdeck check --lf` runs {_plural(len(open_ones), 'demo')} again"
+        yield f"next: fix the steps above, then `quarterdeck check --lf` runs {_plural(len(open_ones), 'demo')} again"
 
 
 def count_verdicts(verdicts: Iterable[StepVerdict]) -> str:

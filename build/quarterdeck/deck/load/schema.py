@@ -1,7 +1,7 @@
 """The keys of a deck file, and how each of them is read.
 
 Talk files are written by hand over years. What can be meant in one way only is taken that way: one value where a list
-is expected, a list in a list (as aliases make them), a name alone where a table is expected. Keys nobody knows are
+is expected, a list in a list (as aliases make them), a name alone where a table is expected. Unknown keys are
 warnings; a value that cannot be meant is an error.
 """
 

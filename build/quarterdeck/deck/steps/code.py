@@ -25,7 +25,7 @@ def prepare_languages() -> None:
 
 @lru_cache(maxsize=4096)
 def highlight_lines(code: str, lang: str) -> tuple[str, ...]:
-    """*code* as one piece of HTML per line, each complete in itself; a language nobody knows is only escaped."""
+    """*code* as one piece of HTML per line, each complete in itself; an unknown language is only escaped."""
     code = code.removesuffix("\n")
     lexer = _lexer(lang.lower()) if lang and len(code) < _MOST_CHARACTERS else None
     if lexer is None:
