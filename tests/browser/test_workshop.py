@@ -45,7 +45,7 @@ def test_recording_again_changes_nothing(engine: Any, workshop: Path) -> None:
     assert {path.name: path.read_bytes() for path in (workshop / "commands").glob("*.recording.yaml")} == before
 
 
-def test_the_deck_opens_offline_with_what_the_registry_said(engine: Any, workshop: Path, page: Any) -> None:
+def test_the_deck_opens_offline_with_what_the_registry_said(lease: RunLease, workshop: Path, page: Any) -> None:
     """From file://, with no network: nothing fails, and the layers shown are those of a registry asked just now."""
     done = quarterdeck("build", cwd=workshop)
     assert (done.returncode, done.stderr) == (0, "")
@@ -61,7 +61,7 @@ def test_the_deck_opens_offline_with_what_the_registry_said(engine: Any, worksho
 
     shown = page.locator("figure[data-step=layers-digest] .terminal").text_content()
     *layers, last = re.findall(r"sha256:[0-9a-f]{64}", shown)
-    assert layers == _ask_a_registry(workshop)
+    assert layers == _ask_a_registry(lease, workshop)
     assert last == layers[-1]
     page.evaluate("Reveal.getSlides().forEach(slide => Reveal.slide(...Object.values(Reveal.getIndices(slide))))")
     assert page.wrong == []

@@ -18,7 +18,7 @@ class Runner:
         self._stage = stage
         self._project = project
 
-    def __call__(self, *steps: str, name: str = "demo", timeout_s: float = 20) -> list[StepResult]:
+    def __call__(self, *steps: str, name: str = "demo", timeout_s: float = 120) -> list[StepResult]:
         """One result for each of *steps*, until the shell is gone."""
         session, demo = self.open(*steps, name=name)
         results = []
