@@ -169,7 +169,8 @@ def test_a_container_killed_from_outside(lease: RunLease, engine: Any, make_proj
     assert verdicts["2-good"] == [NEW]
     if which:
         assert verdicts["1-bad"] == [verdicts["1-bad"][0], skipped]
-        assert verdicts["1-bad"][0].startswith("BROKEN: the shell died")
+        # On a busy machine the shell may not have started yet.
+        assert verdicts["1-bad"][0].startswith(("BROKEN: the shell died", "BROKEN: the stage failed"))
     else:
         assert verdicts["1-bad"] == ["FAILED: exit status 7, expected 0", NEW]
 
