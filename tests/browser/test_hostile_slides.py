@@ -21,6 +21,7 @@ from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from support.building import build
 from support.hostile_slides import HostileSlides
+from support.waiting import wait_until
 
 MakeProject = Callable[[dict[str, str]], Path]
 
@@ -132,6 +133,54 @@ def test_no_request_leaves(make_project: MakeProject, chromium: Any, listener: L
     site = root / "site"
     assert requests_of(chromium, listener, [site / "deck.html"], PER_DECK) == []
     assert requests_of(chromium, listener, [site / "index.html"]) == []
+
+
+AWAY = "https://a.hostile.example/b"
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title/>'
+    f'<image id="i" href="{AWAY}" width="9" height="9"/></svg>'
+)
+DOCUMENTS = {
+    "slides/a.html": f'<!DOCTYPE html><base href="{AWAY}/"><link rel="stylesheet" href="c.css"><img src="{AWAY}">',
+    "slides/b.html": f'<meta http-equiv="refresh" content="0;url={AWAY}">b',
+    "slides/c.svg": DRAWING,
+    "slides/d.htm": f"<!DOCTYPE html><html><style>@import '{AWAY}';</style><p>d</p></html>",
+    "slides/e.xhtml": f'<html xmlns="http://www.w3.org/1999/xhtml"><body><img src="{AWAY}" alt="e"/></body></html>',
+    "slides/f.svg": f'<!DOCTYPE svg [<!ENTITY away "{AWAY}">]>' + DRAWING.replace(AWAY, "&away;"),
+    "slides/g.svg": f'<?xml-stylesheet href="{AWAY}"?>' + DRAWING.replace(AWAY, ""),
+}
+"""Files of a project, each of which loads something from another machine when a browser opens it."""
+
+
+@pytest.mark.parametrize("single_file", [False, True])
+def test_documents_in_frames(
+    make_project: MakeProject, chromium: Any, listener: Listener, *, single_file: bool
+) -> None:
+    """They load nothing from other machines either, whatever shows them."""
+    names = [path.removeprefix("slides/") for path in DOCUMENTS]
+    slides = [
+        *(f'<iframe src="{name}"></iframe>' for name in names),
+        *(f'<object data="{name}"></object>\n<embed src="{name}">' for name in names),
+        *(f'<svg><use href="{name}#i"/></svg>' for name in names if name.endswith("svg")),
+        *(f'<!-- .slide: data-background-iframe="{name}" -->' for name in names),
+        "![c](c.svg)",
+    ]
+    text = "\n\n---\n\n".join(slides)
+    root = make_project({"slides/deck.yaml": f"slides: [a.md]\n{OPTIONS}", "slides/a.md": text, **DOCUMENTS})
+    problems = Problems()
+    build(load_project(root), (), problems=problems, single_file=single_file)
+    assert {warning.at.path for warning in problems.warnings} >= DOCUMENTS.keys() - {"slides/b.html"}
+    assert requests_of(chromium, listener, [root / "site" / "deck.html"], len(slides)) == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_documents_are_hostile(tmp_path: Path, chromium: Any, listener: Listener, path: str) -> None:
+    """As they are, they would load it."""
+    document = tmp_path / Path(path).name
+    document.write_text(DOCUMENTS[path], "utf-8")
+    page = tmp_path / "page.html"
+    page.write_text(f'<!doctype html><title>x</title><iframe src="{document.name}"></iframe>', "utf-8")
+    wait_until(lambda: requests_of(chromium, listener, [page]))
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,18 @@ def test_videos_and_pages_that_are_not_there() -> None:
     assert [link_attribute(name, "a.b", gone) for name in names] == [MISSING, "", ""]
 
 
+@pytest.mark.parametrize(
+    ("element", "name"),
+    [("iframe", "src"), ("iframe", "data-src"), ("frame", "src"), ("object", "data"), ("embed", "src"), ("use", "href"),
+     ("use", "xlink:href"), ("section", "data-background-iframe")],
+)  # fmt: skip
+def test_documents(element: str, name: str) -> None:
+    """What shows documents links them as such; what shows pictures does not."""
+    link = Link(str, REFUSED.append, find_document=lambda url: f"document of {url}")
+    assert link_attribute(name, "a.svg", link, element) == "document of a.svg"
+    assert link_attribute("src", "a.svg", link, "img") == "a.svg"
+
+
 def test_what_the_author_is_told() -> None:
     """A warning, in which a very long address is cut."""
     problems = Problems()

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -19,6 +20,7 @@ from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import load_template
 from quarterdeck.deck.html.addresses import MISSING, NO_STYLE, Link, refuse
 from quarterdeck.deck.html.css import replace_addresses
+from quarterdeck.deck.html.documents import is_xml, link_html_document, may_load, read_xml_document
 from quarterdeck.deck.html.urls import is_data_document, is_file, is_remote
 
 FOLDER = "assets"
@@ -46,18 +48,20 @@ class AssetStore:
         self._problems = problems
         self._templates = templates
         self._by_path: dict[Path, Asset] = {}
+        self._documents: dict[Path, Asset | None] = {}
         self._known: list[Path] | None = None
         self._said: set[str] = set()
 
     @property
     def assets(self) -> tuple[Asset, ...]:
         """The files found so far."""
-        return tuple({asset.name: asset for asset in self._by_path.values()}.values())
+        documents = filter(None, self._documents.values())
+        return tuple({asset.name: asset for asset in (*self._by_path.values(), *documents)}.values())
 
     @property
     def paths(self) -> Iterator[Path]:
         """Where those files are now."""
-        yield from self._by_path
+        yield from dict.fromkeys((*self._by_path, *self._documents))
 
     def linker(self, folder: Path, place: Callable[[str], Place], kept: frozenset[str] = frozenset()) -> Link:
         """How addresses in a file of *folder* become addresses in the page.
@@ -72,18 +76,24 @@ class AssetStore:
         """
         bases = tuple(dict.fromkeys((folder, self._project.slides, self._project.root)))
 
-        def find(url: str) -> str:
+        def find_with(add: Callable[[Path], Asset | None], url: str) -> str:
             if unquote(re.split("[?#]", url, maxsplit=1)[0]) in kept:
                 return url
-            found = self._find(url, bases, place(url))
-            return f"{FOLDER}/{quote(self.add(found).name)}{_fragment(url)}" if found else MISSING
+            path = self._find(url, bases, place(url))
+            asset = add(path) if path else None
+            return f"{FOLDER}/{quote(asset.name)}{_fragment(url)}" if asset else MISSING
 
         def warn(word: str, what: str, hint: str, *, once: bool = False) -> None:
             if not (once and what in self._said):
                 self._said.add(what)
                 self._problems.warn(place(word), what, hint)
 
-        return Link(find, lambda url: refuse(url, place(url), self._problems), warn)
+        return Link(
+            partial(find_with, self.add),
+            lambda url: refuse(url, place(url), self._problems),
+            warn,
+            partial(find_with, self._add_document),
+        )
 
     def add(self, path: Path) -> Asset:
         """Publish the file at *path*; a style sheet with everything that it refers to."""
@@ -95,6 +105,30 @@ class AssetStore:
             else:
                 self._by_path[path] = Asset(_published_name(path, None), path, None)
         return self._by_path[path]
+
+    def _add_document(self, path: Path) -> Asset | None:
+        """Publish the file at *path* for a frame: it loads nothing from other machines; None if it cannot be shown."""
+        if path not in self._documents:
+            self._documents[path] = self._link_document(path) if may_load(path) else self.add(path)
+        return self._documents[path]
+
+    def _link_document(self, path: Path) -> Asset | None:
+        source, data = shown_path(path, self._project.root), path.read_bytes()
+        refused: list[str] = []
+
+        def leave_out(url: str, line: int) -> None:
+            refuse(url, Place(source, line), self._problems)
+
+        def refuse_drawing(url: str, line: int) -> None:
+            what = f"'{source}' was not included: it loads '{url.strip()}', and decks load nothing from other machines"
+            self._problems.warn(Place(source, line), what, "put it into the document, or show a drawing with <img>")
+            refused.append(url)
+
+        if is_xml(path):
+            read_xml_document(data, refuse_drawing)
+            return None if refused else self.add(path)
+        linked = link_html_document(data, leave_out)
+        return self.add(path) if linked == data else Asset(_published_name(path, linked), path, linked)
 
     def _find(self, url: str, bases: Sequence[Path], at: Place) -> Path | None:
         name = unquote(re.split("[?#]", url, maxsplit=1)[0]).strip()

@@ -54,12 +54,12 @@ _FOLLOWED = frozenset({"data-preview-image", "data-preview-link", "data-preview-
 """Attributes that hold one address, which a person follows."""
 _LINK_ELEMENTS = frozenset({"a", "area", "math", "mi", "mn", "mo", "mrow", "mtext", "section"})
 """Elements whose `href` a person follows; that of any other is loaded."""
-_FRAMES = frozenset({"embed", "fencedframe", "frame", "iframe", "object", "portal"})
-"""Elements that show a document."""
+_FRAMES = frozenset({"embed", "fencedframe", "frame", "iframe", "object", "portal", "use"})
+"""Elements that show a document, or a part of one."""
 _TEXTS = frozenset(
     {"about", "action", "allow", "alt", "cite", "class", "content", "formaction", "id", "itemid", "itemprop"}
     | {"itemtype", "label", "longdesc", "name", "pattern", "placeholder", "prefix", "property", "rel", "resource"}
-    | {"summary", "target", "title", "typeof", "vocab", "xmlns"}
+    | {"requiredextensions", "requiredfeatures", "summary", "target", "title", "typeof", "vocab", "xmlns"}
 )
 """Attributes that load nothing, whatever they hold."""
 _BESIDE = re.compile(r"[;, ]+")
@@ -88,6 +88,8 @@ class Link:
     refuse: Callable[[str], None]
     """Takes an address on another machine that is left out."""
     warn: Warn = ignore
+    find_document: Callable[[str], str] | None = None
+    """Like `find`, for a document that loads things itself; None: `find` does."""
 
     def follow(self, url: str) -> str:
         """The address for the page of what a person may follow."""
@@ -104,6 +106,8 @@ class Link:
 
     def load_document(self, url: str, instead: str) -> str:
         """Like `load`, for a document or a style sheet: one in the address itself might load anything."""
+        if self.find_document and is_file(url):
+            return self.find_document(url)
         if not is_data_document(url):
             return self.load(url, instead)
         self.refuse(url.strip())
