@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.live.engine.client import RUN_LABEL
 from support.containers import stage_containers
 from support.demo_projects import demo, write_demos
 from support.junit import read_junit
@@ -235,6 +236,6 @@ def test_nothing_is_left_of_a_check_that_is_ended(
 
 
 def child_runs(pid: int) -> list[str]:
-    """The runs whose sweepers are children of the process *pid*."""
+    """The runs whose reapers are children of the process *pid*."""
     done = subprocess.run(["pgrep", "-a", "-P", str(pid)], capture_output=True, text=True, check=False)
-    return [line.split()[-1] for line in done.stdout.split("\n") if "_sweep_after" in line]
+    return [line.rpartition(f"{RUN_LABEL}=")[2] for line in done.stdout.split("\n") if f"{RUN_LABEL}=" in line]

@@ -119,9 +119,10 @@ def _make_base(client: DockerClient, base: str, say: Say) -> str:
         )
     say(f"{base} cannot be pulled: making a base image with mmdebstrap (once; about 20 s)")
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # apt's own user goes through it
         tar = Path(folder) / "base.tar"
         command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates", suite, str(tar)]
-        status, printed = _run_whole(command)
+        status, printed = _run_whole(command, Path(folder))
         if status:
             tail = "\n".join(printed.strip().split("\n")[-5:])
             raise StageError(f"mmdebstrap could not make a base image (exit status {status})", tail)
@@ -156,14 +157,15 @@ def has_image(client: DockerClient, tag: str) -> bool:
     return True
 
 
-def _run_whole(command: list[str]) -> tuple[int, str]:
+def _run_whole(command: list[str], temporary: Path) -> tuple[int, str]:
     """Run *command*; its exit status and its standard error. An interrupt of this process ends all of it.
 
     mmdebstrap has children, unmounts and removes what it made on SIGTERM, and does neither when it is killed.
+    Early in its run it does not remove everything, so the folder *temporary* for its files must be removed, too.
     """
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        start_new_session=True, env={**os.environ, "TMPDIR": str(temporary)},
     )  # fmt: skip
     try:
         _, printed = process.communicate()
