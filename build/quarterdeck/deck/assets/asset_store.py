@@ -18,6 +18,7 @@ from quarterdeck.base.errors import Place, Problems, SourceError, nearest
 from quarterdeck.base.files import LFS_HINT, is_lfs_pointer, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import load_template
+from quarterdeck.deck.assets.drawings import embed_fonts
 from quarterdeck.deck.html.addresses import MISSING, NO_STYLE, Link, refuse
 from quarterdeck.deck.html.css import replace_addresses
 from quarterdeck.deck.html.documents import is_xml, link_html_document, may_load, read_xml_document
@@ -96,14 +97,15 @@ class AssetStore:
         )
 
     def add(self, path: Path) -> Asset:
-        """Publish the file at *path*; a style sheet with everything that it refers to."""
+        """Publish the file at *path*: a style sheet with everything that it refers to, a drawing with its fonts."""
         if path not in self._by_path:
             if path.suffix == ".css":
                 self._by_path[path] = Asset(path.name, path, None)  # a circle of imports ends here
                 text = self._link_style_sheet(path, self._load_style_sheet(path))
                 self._by_path[path] = Asset(_published_name(path, text.encode()), path, text.encode())
             else:
-                self._by_path[path] = Asset(_published_name(path, None), path, None)
+                data = embed_fonts(path.read_bytes()) if path.suffix.lower() == ".svg" else None
+                self._by_path[path] = Asset(_published_name(path, data), path, data)
         return self._by_path[path]
 
     def _add_document(self, path: Path) -> Asset | None:
