@@ -1,5 +1,5 @@
-/* Starts reveal.js, and does to each slide what it needs when it comes near: see deck/. These are classic scripts, because
-   modules do not load from file://. */
+/* Starts reveal.js, and prepares each slide (deck/) when it is shown or next to be shown: the first slide of a long deck
+   does not wait for the others. All are classic scripts, because modules do not load from file://. */
 (() => {
   "use strict";
 
@@ -9,7 +9,7 @@
   const reveal = document.querySelector(".reveal");
   const slides = () => all(reveal, ".slides section").filter((section) => !section.querySelector(":scope > section"));
 
-  /* The next part of a slide after *part* that takes part in its layout; *itself*: *part* counts. */
+  /* The next sibling of *part* that takes part in the slide's layout; with *itself*, possibly *part*. */
   const next = (part, itself = false) => {
     let other = itself ? part : part.nextElementSibling;
     while (other?.matches("aside, .folder, script, style")) other = other.nextElementSibling;
@@ -17,7 +17,7 @@
   };
 
   /* Slides that start a section: those of the class "section", and those with only a heading; one of the first level may
-     have a line below it. They are numbered over the whole deck, so all slides are looked at, once. */
+     have a paragraph below it. They are numbered over the whole deck, so this needs all slides. */
   const markChapters = () => {
     let number = 0;
     for (const heading of all(reveal, "section > h1, section > h2")) {
@@ -41,30 +41,30 @@
     all(slide, "code[data-line-numbers]").forEach(light);
   };
 
-  /* Prepare and fit *slide*, which is shown now. */
+  /* Prepare and fit *slide*, which has a layout now. */
   const show = (slide) => {
     if (!slide) return;
     prepare(slide);
     fit(slide);
   };
-  /* The slides beside the current one, when the browser has time: their first sight then costs nothing. */
+  /* Prepare and fit the slides beside the current one while the browser is idle, so that they appear at once. */
   const showNear = () => (window.requestIdleCallback ?? setTimeout)(() => {
     const every = Reveal.getSlides();
     const index = every.indexOf(Reveal.getCurrentSlide());
     [every[index + 1], every[index - 1]].forEach(show);
   });
   const showAll = () => {
-    // For print all slides are shown at once, and reveal.js counts their pages before it shows them.
+    // reveal.js counts the pages of a print before it shows the slides.
     if (printing) for (const section of all(reveal, ".slides section")) section.style.display = "block";
     slides().forEach(show);
   };
-  /* Fonts and pictures may come late: fit again what is shown. */
+  /* Fit again what is visible, after fonts or pictures were loaded. */
   const showAgain = () => (printing || Reveal.isOverview() || Reveal.isScrollView?.() ? showAll() : show(Reveal.getCurrentSlide()));
 
-  // A class, since `.reveal:has(.present)` in a style sheet is searched for anew for each of a thousand slides.
+  // Classes instead of `.reveal:has(…)` in a style sheet, which browsers match again for each change in any slide.
   const markTitle = () => reveal.classList.toggle("at-title", Boolean(Reveal.getCurrentSlide()?.matches(".title-slide")));
   const markControls = () => reveal.classList.toggle("with-controls", Boolean(Reveal.getConfig().controls));
-  /* reveal.js takes a ground for dark up to half of its brightness; on green and turquoise, white is pale long before. */
+  /* reveal.js calls backgrounds dark up to half of the brightness; white text on green or turquoise needs a darker one. */
   const markGrounds = () => {
     for (const slide of all(reveal, ".slides section.has-dark-background")) {
       const ground = Reveal.getSlideBackground(slide);
@@ -113,7 +113,7 @@
     showAll();
   });
 
-  // Below this width reveal.js lets slides scroll: a narrower canvas gives them larger type on a phone.
+  // Up to this width reveal.js uses its scroll view; a narrower canvas makes text larger on a phone.
   const narrow = innerWidth <= 435;
 
   const start = () => Reveal.initialize({
@@ -137,7 +137,7 @@
     plugins: typeof RevealNotes === "undefined" ? [] : [RevealNotes],
   });
 
-  // Diagrams are drawn when the slides have started (diagrams.js), but for paper before.
+  // diagrams.js draws after the start; for print, before it.
   reveal.addEventListener("drawn", (event) => fit(event.target.closest(".slides section")));
   if (printing) Promise.resolve(window.DeckDiagrams?.draw()).then(start);
   else start();

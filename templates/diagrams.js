@@ -1,5 +1,5 @@
-/* Diagrams, drawn by mermaid in the colours of the deck: the slide that is shown first, the others after it. Only decks
-   that have some load this. Until it is drawn, and if it cannot be, a diagram is its own source. */
+/* Diagrams, drawn by mermaid in the colours of the deck: first those of the current slide. Only decks with diagrams load
+   this file. Until a diagram is drawn, or if it cannot be drawn, its source is shown. */
 (() => {
   "use strict";
 
@@ -7,7 +7,7 @@
   const ours = JSON.parse(document.querySelector("script#reveal-options")?.textContent || "{}").mermaid ?? {};
   const SOURCES = "pre > code.mermaid:not([data-line-numbers]), pre > code.language-mermaid, pre.mermaid, div.mermaid";
 
-  /* Each source, in a figure that has the attributes which its author gave the source. */
+  /* A figure around each source, with the attributes of the source. */
   const figures = Array.from(reveal.querySelectorAll(SOURCES))
     .filter((source) => !source.closest("aside"))
     .map((source) => {
@@ -24,7 +24,7 @@
       return figure;
     });
 
-  /* A colour of the theme as mermaid reads it, whatever CSS it was written in. */
+  /* A colour of the theme in a notation that mermaid reads. */
   const paint = document.createElement("canvas").getContext("2d");
   const style = getComputedStyle(reveal);
   const colour = (name) => {
@@ -36,7 +36,7 @@
   const numbered = (name, count, value) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, value(index)]));
 
-  /* The terminal's colours are those that differ in both themes, and text on them is that of the terminal's ground. */
+  /* The colours of the terminal differ from each other in both themes; text on them has the terminal's background colour. */
   const SERIES = [4, 2, 3, 5, 6, 1, 12, 10, 11, 13, 14, 9].map((number) => `ansi-${number}`);
   const series = (index) => colour(SERIES[index % SERIES.length]);
 
@@ -95,10 +95,10 @@
     await Promise.all(["400", "600", "700"].map((weight) => document.fonts.load(`${weight} 16px ${style.fontFamily}`)));
   };
 
-  /* mermaid knows type of 16 pixels: whatever it says, its diagrams look best with that, and are shown larger. */
+  /* mermaid's layouts are made for a font size of 16 px, so diagrams are drawn with it and scaled. */
   const SCALE = 1.75;
 
-  /* mermaid measures in here: where the deck's styles hold, and nothing is made larger or smaller. */
+  /* Where mermaid measures text: with the deck's styles, but not scaled as slides are. */
   const bench = document.createElement("div");
   bench.className = "diagram bench";
 
@@ -112,7 +112,7 @@
     const block = figure.firstElementChild;
     try {
       await (ready ??= setUp());
-      // mermaid removes whatever else has this id: no slide may be called like that.
+      // mermaid removes any other element with this id, so no slide may have it.
       const id = `quarterdeck_diagram_${figures.indexOf(figure)}`;
       const { svg, bindFunctions } = await mermaid.render(id, block.textContent, bench);
       figure.innerHTML = svg;
@@ -131,7 +131,7 @@
     figure.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
   };
 
-  /* One after the other, those on the slide that is shown first; between two of them comes a key that was pressed. */
+  /* One diagram at a time, those of the current slide first; in between, the browser handles keys. */
   const drawAll = async () => {
     const waiting = new Set(figures);
     reveal.append(bench);
@@ -145,11 +145,11 @@
     bench.remove();
   };
 
-  // mermaid comes after the deck's own script, so that the first slide need not wait for it. For print deck.js waits
-  // until all is drawn, and starts the deck then.
+  // mermaid.js is loaded after deck.js, so that the first slide does not wait for it. For print, deck.js starts the deck
+  // after all diagrams are drawn.
   const loaded = new Promise((done) => addEventListener("DOMContentLoaded", done));
   loaded.then(() => {
-    // Else it would draw on its own when the page has loaded.
+    // Otherwise it draws by itself when the page has loaded.
     if (window.mermaid) mermaid.startOnLoad = false;
   });
   let drawn;

@@ -1,4 +1,4 @@
-/* Formulas, set by KaTeX before the deck starts, so that slides are fitted with them. Only decks that have some load this. */
+/* Formulas, rendered by KaTeX before the deck starts and slides are fitted. Only decks with formulas load this file. */
 (() => {
   "use strict";
 
@@ -12,12 +12,12 @@
       fleqn: true,
       ...ours,
       displayMode: place.dataset.math === "display",
-      // The speaker's window has none of our styles: there browsers show MathML themselves.
+      // The speaker window has none of the deck's styles; browsers show MathML without any.
       output: place.closest("aside.notes") ? "mathml" : "htmlAndMathml",
     });
   }
 
-  /* Fonts on slides that are not shown yet would come late, and change what was fitted by then. */
+  /* Load the fonts of hidden slides now: later they would change slides that are already fitted. */
   const seen = new Set();
   for (const part of document.querySelectorAll(".katex-html, .katex-html *")) {
     if (seen.has(part.className)) continue;

@@ -1,4 +1,4 @@
-/* What the contents of a slide need before it is shown: classes that CSS cannot derive, and names for screen readers. */
+/* Prepares the contents of a slide: classes that CSS cannot derive, and accessible names. */
 (() => {
   "use strict";
 
@@ -29,7 +29,7 @@
     });
   };
 
-  /* A link without text shows the sign that the page has for it, unless a style shows something there. */
+  /* A link without text shows the icon in `data-sign`, unless a style already shows something there. */
   const signLinks = (root) => {
     for (const link of all(root, "a[data-sign]:empty")) {
       const shows = (part) => !["none", "normal"].includes(getComputedStyle(link, part).content);

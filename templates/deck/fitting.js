@@ -1,4 +1,4 @@
-/* Fitting: each output gets its share of the slide, and what does not fit gets smaller or scrolls. */
+/* Fitting: contents that are too large for their slide get smaller, and long outputs scroll. */
 (() => {
   "use strict";
 
@@ -14,7 +14,7 @@
   const WIDE = "table, .r-fit-text, .katex-html > .base";
   const printing = /[?&](view=print|print-pdf)/.test(location.search);
 
-  /* Lines that are too long for their block at size 32 make its type smaller. */
+  /* Code with lines that are too long at 32 px gets a smaller font. */
   const sizeCode = (pre) => {
     const longest = Math.max(...pre.textContent.split("\n").map((line) => line.length));
     const { paddingLeft, paddingRight } = getComputedStyle(pre);
@@ -61,7 +61,7 @@
     return finish(slide);
   };
 
-  /* Show the contents at *size*, code and tables as tight as it takes, and say whether the slide holds them. */
+  /* Show the contents at *size*, with code and tables as tight as necessary; returns whether they fit. */
   const fits = (slide, size) => {
     for (const part of slide.children) {
       if (part.matches("aside, .folder")) continue;
@@ -83,12 +83,12 @@
     return Math.max(...parts.map((part) => part.getBoundingClientRect().right)) - (box.right - margin);
   };
 
-  /* On a slide that folds, open one output that waits for its key press, and close the others. */
+  /* On a folding slide, open one of the outputs that are fragments, and close the others. */
   const open = (slide, chosen) => {
     for (const output of all(slide, ".output.fragment")) output.classList.toggle("open", output === chosen);
   };
 
-  /* The state that belongs to the fragments shown now. */
+  /* Update the slide for its visible fragments. */
   const finish = (slide) => {
     if (slide.classList.contains("folding")) {
       open(slide, all(slide, ".output.fragment.visible").pop());
@@ -99,7 +99,7 @@
     else slide.classList.remove("overflowing");
   };
 
-  /* Shorten the tallest blocks and pictures first, but only so far; what is still too much, in pixels. */
+  /* Shorten blocks and pictures down to their minimum, the tallest first; returns the remaining excess, in pixels. */
   const shorten = (slide) => {
     const blocks = release(slide);
     const least = (block) => (block.matches(PICTURES) ? 240 : 3 * lineHeight(block) + 40);
@@ -116,7 +116,7 @@
     return over;
   };
 
-  /* Give the blocks and pictures of a slide the heights that they have by themselves, and say which they are. */
+  /* Undo shortening; returns the blocks and pictures that can be shortened. */
   const release = (slide) => {
     const blocks = all(slide, `${SCROLLERS}, ${PICTURES}`).filter((block) => block.offsetParent);
     for (const block of blocks) {
@@ -128,14 +128,14 @@
 
   const lineHeight = (block) => parseFloat(getComputedStyle(block).lineHeight);
 
-  /* Fade what goes on below, and say how many lines that is. */
+  /* Fade a block that continues below its edge, and show how many lines are hidden. */
   const showRest = (block) => {
     const below = block.scrollHeight - block.clientHeight - block.scrollTop;
     const lines = Math.round(below / lineHeight(block));
     const overflowing = block.scrollHeight > block.clientHeight + 2;
     block.classList.toggle("overflowing", overflowing);
     block.classList.toggle("at-end", lines < 1);
-    // What scrolls, and only that, can be reached by the keyboard.
+    // Only blocks that scroll take the keyboard focus.
     if (overflowing) block.tabIndex = 0;
     else block.removeAttribute("tabindex");
     const output = block.closest(".output");
@@ -144,7 +144,7 @@
     else output.dataset.hidden = `${lines} more ${lines === 1 ? "line" : "lines"}`;
   };
 
-  /* While a block has the focus, keys scroll it, and reveal.js does not see them. */
+  /* Keys scroll the focused block; reveal.js does not get them. */
   const onKey = (event) => {
     const block = event.target.closest?.(`:is(${SCROLLERS}, section).overflowing`);
     if (!block) return;
@@ -158,7 +158,7 @@
   };
 
   const reveal = document.querySelector(".reveal");
-  // Both are seen on their way down: scrolling does not bubble, and reveal.js listens for keys further up.
+  // Captured, because scroll events do not bubble, and reveal.js handles keys on an ancestor.
   const onScroll = ({ target }) => target.matches?.(`${SCROLLERS}, section`) && showRest(target);
   reveal.addEventListener("scroll", onScroll, { capture: true, passive: true });
   reveal.addEventListener("keydown", onKey, { capture: true });
