@@ -36,6 +36,7 @@ test: ## set everything up; check format, lint and types; run all tests, with a 
 bench: ## measure builds, steps and checks against their lower bounds, and steps beside other tools
 	@build/setup python test
 	@build/setup engine
+	@build/setup browser
 	$(PYTHON) tests/benchmarks/build_speed.py
 	$(PYTHON) tests/benchmarks/stage_speed.py
 	$(PYTHON) tests/benchmarks/step_speed.py
@@ -56,7 +57,6 @@ hostile: ## build N hostile slides (10000), and count what they load from other 
 
 peers: ## measure builds beside other slide tools, installed into a temporary folder
 	@build/setup python test
-	@build/setup browser
 	$(PYTHON) tests/benchmarks/peers.py
 
 pictures: ## take new screenshots for the README

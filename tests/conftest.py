@@ -6,7 +6,6 @@ Without an engine or a browser, the tests that need one are skipped, with the re
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from hypothesis import settings
 from quarterdeck.base.errors import StageError
 from quarterdeck.live.engine.client import Engine
 from quarterdeck.live.engine.lease import RunLease
+from support.browser import ARGUMENTS, find_chromium
 from support.projects import ROOT, MakeProject
 
 settings.register_profile("quarterdeck", deadline=None)  # how long an example takes depends on who else is working
@@ -80,13 +80,11 @@ def browser() -> Iterator[Any]:
     """The system's Chromium, headless, with a canvas of 1920 x 1080; from Playwright."""
     from playwright.sync_api import sync_playwright
 
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((path for name in names if (path := shutil.which(name))), None)
+    path = find_chromium()
     if path is None:
         _missing("these tests need a Chromium")
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield chromium
         chromium.close()
 

@@ -1,8 +1,7 @@
 """Builds of quarterdeck beside other slide tools, with the same Markdown: `make peers`.
 
 The other tools are installed into a temporary folder; those that cannot be installed are reported. Builds run in turn
-as whole processes, without caches. Then decks are opened in Chromium: ours, and the same Markdown rendered there by
-the plugin of reveal.js. Prints medians.
+as whole processes, without caches. Prints medians.
 """
 
 from __future__ import annotations
@@ -16,35 +15,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from build_speed import CASES, FLOOR, ROOT, Case, make_project, measure
 from other_tools import install
 
-NPM = ("@marp-team/marp-cli@4.5.1", "reveal-md@6.1.4", "reveal.js@6.0.2")
+NPM = ("@marp-team/marp-cli@4.5.1", "reveal-md@6.1.4")
 PIP = ("mkslides>=2,<3", "nbconvert>=7.16,<8")
 
-CLIENT = """<!DOCTYPE html>
-<html><head><meta charset="utf-8"><link rel="stylesheet" href="{reveal}/reveal.css">
-<link rel="stylesheet" href="{reveal}/theme/serif.css">
-<link rel="stylesheet" href="{reveal}/plugin/highlight/monokai.css">
-</head><body><div class="reveal"><div class="slides">
-<section data-markdown data-separator="\\r?\\n---\\r?\\n" data-separator-vertical="\\r?\\n--\\r?\\n">
-<textarea data-template>{text}</textarea></section></div></div>
-<script src="{reveal}/reveal.js"></script><script src="{reveal}/plugin/markdown.js"></script>
-<script src="{reveal}/plugin/highlight.js"></script><script src="{reveal}/plugin/notes.js"></script>
-<script>Reveal.initialize({{plugins: [RevealMarkdown, RevealHighlight, RevealNotes]}})</script></body></html>
-"""
 RENDERS_NOTHING = "reveal-md"
 """It copies the Markdown into the page, for the browser to render."""
-READY = """
-const clock = setInterval(() => {
-  if (!(window.Reveal && Reveal.isReady && Reveal.isReady())) return;
-  clearInterval(clock);
-  window.readyAfter = performance.now();
-}, 1);
-"""
 
 Commands = Callable[[Path], list[str]]
 """The command that builds the decks of a project, run in the project's folder; it writes into `out/`."""
@@ -127,40 +107,6 @@ def compare(case: Case, tools: Tools, rounds: int) -> bool:
     return all(medians["quarterdeck"] <= medians[name] for name in others)
 
 
-def compare_ready(case: Case, tools: Tools, rounds: int) -> bool:
-    """Print how long Chromium takes until reveal.js is ready, from `file://`, in a fresh context each time."""
-    from playwright.sync_api import sync_playwright
-
-    browser = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = Path(name)
-        make_project(folder, case)
-        measure([sys.executable, "-m", "quarterdeck", "build", "--quiet"], folder)
-        text = (folder / "slides" / "deck0.md").read_text()
-        reveal = (tools.folder / "npm/node_modules/reveal.js/dist").as_uri()
-        (folder / "client.html").write_text(CLIENT.format(reveal=reveal, text=escape(text, quote=False)))
-        pages = {"quarterdeck": folder / "site" / "deck0.html", "in the client": folder / "client.html"}
-        times: dict[str, list[float]] = {name: [] for name in pages}
-        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
-        for _ in range(rounds):
-            for name, path in pages.items():
-                context = chromium.new_context(viewport={"width": 1920, "height": 1080})
-                page = context.new_page()
-                page.add_init_script(READY)
-                page.goto(path.as_uri())
-                page.wait_for_function("window.readyAfter")
-                times[name].append(page.evaluate("window.readyAfter"))
-                if page.evaluate("Reveal.getTotalSlides()") < case.slides:
-                    raise RuntimeError(f"{path.name} has too few slides")
-                context.close()
-        chromium.close()
-    ours, client = (statistics.median(times[name]) for name in pages)
-    print(f"{case.name}: ready in the browser after {ours:.0f} ms, rendered by the client after {client:.0f} ms")
-    return ours <= client
-
-
 def main() -> int:
     """0 when quarterdeck is faster in every case."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -170,8 +116,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="peers-") as name:
         tools = install_tools(Path(name))
         results = [compare(case, tools, rounds) for case in CASES]
-        if (Path(name) / "npm/node_modules/reveal.js").is_dir():
-            results += [compare_ready(case, tools, rounds) for case in CASES if case.decks == 1]
     return 0 if all(results) else 1
 
 

@@ -1,4 +1,4 @@
-"""A page of the browser, offline."""
+"""Pages of the browser that note what goes wrong in them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
+from support.browser import watched_page
+
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page without a network; `page.wrong` lists failed requests, requests to servers, errors and console errors."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, offline=True)
-    page = context.new_page()
-    page.wrong = []
-    page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
-    page.on("request", lambda request: request.url.startswith(("file:", "data:")) or page.wrong.append(request.url))
-    page.on("pageerror", lambda error: page.wrong.append(f"error: {error}"))
-    page.on("console", lambda message: message.type == "error" and page.wrong.append(f"console: {message.text}"))
-    yield page
-    context.close()
+    """A page without a network."""
+    with watched_page(browser) as page:
+        yield page
+
+
+@pytest.fixture
+def online_page(browser: Any) -> Iterator[Any]:
+    """A page with a network, for sites that this machine serves."""
+    with watched_page(browser, offline=False) as page:
+        yield page

@@ -10,6 +10,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
+from support.browser import open_deck
 from support.building import build
 from support.projects import MakeProject
 
@@ -79,13 +80,6 @@ def site(request: pytest.FixtureRequest, make_project: MakeProject) -> Path:
     root = make_project(FILES)
     build(load_project(root), (), single_file=request.param, problems=Problems())
     return root / "site"
-
-
-def open_deck(page: Any, address: str) -> None:
-    """Open a deck and wait until everything is drawn."""
-    page.goto(address)
-    page.wait_for_function("window.Reveal && Reveal.isReady() && !document.querySelector('.diagram.waiting')")
-    page.wait_for_function("document.fonts.status === 'loaded'")
 
 
 def test_formulas_are_set(site: Path, page: Any) -> None:

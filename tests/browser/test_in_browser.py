@@ -9,6 +9,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
+from support.browser import open_deck
 from support.building import build
 
 SOURCE = """\
@@ -87,8 +88,7 @@ def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any
     (root / "slides" / "p.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
     build(load_project(root), (), problems=Problems())
     page = browser.new_page()
-    page.goto((root / "site" / "talk.html").as_uri())
-    page.wait_for_function("Reveal.isReady()")
+    open_deck(page, (root / "site" / "talk.html").as_uri())
     yield page
     page.close()
 

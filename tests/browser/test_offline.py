@@ -13,6 +13,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
+from support.browser import READY
 from support.building import build
 from support.projects import MakeProject
 
@@ -139,11 +140,11 @@ def walk(browser: Any, base: str) -> tuple[int, list[str]]:
         page = context.new_page()
         page.goto(f"{base}/{name}.html")
         if name != "index":
-            page.wait_for_function("Reveal.isReady()")
+            page.wait_for_function(READY)
             slides += page.evaluate("Reveal.getTotalSlides()")
             while not page.evaluate("Reveal.isLastSlide()"):
                 page.evaluate("Reveal.next()")
-            page.wait_for_timeout(50)
+            page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         page.wait_for_load_state("networkidle")
         page.close()
     context.close()

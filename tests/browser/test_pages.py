@@ -18,6 +18,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
+from support.browser import open_deck
 from support.building import build
 from support.front_end import fetch_packages
 from support.projects import ROOT
@@ -94,22 +95,6 @@ def sites(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page of 1920 x 1080 that notes whatever goes wrong and whatever leaves this machine."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    page = context.new_page()
-    page.wrong = []
-    inside = re.compile(r"file:|data:|blob:|about:|http://127\.0\.0\.1:")
-    page.on("request", lambda request: inside.match(request.url) or page.wrong.append(f"leaves: {request.url}"))
-    page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
-    page.on("response", lambda response: response.status >= 400 and page.wrong.append(f"failed: {response.url}"))
-    page.on("pageerror", lambda error: page.wrong.append(f"error: {error}"))
-    page.on("console", lambda message: message.type == "error" and page.wrong.append(f"console: {message.text}"))
-    yield page
-    context.close()
-
-
-@pytest.fixture
 def serve() -> Iterator[Any]:
     """A function that serves a folder over HTTP and gives its address."""
     servers = []
@@ -130,13 +115,9 @@ def serve() -> Iterator[Any]:
         server.server_close()
 
 
-def open_deck(page: Any, address: str) -> int:
+def open_still(page: Any, address: str) -> int:
     """Open a deck without its transitions; how many slides it has."""
-    page.goto(address)
-    page.wait_for_function(
-        "window.Reveal && Reveal.isReady() && document.fonts.status === 'loaded'"
-        " && !document.querySelector('.diagram.waiting')"
-    )
+    open_deck(page, address)
     page.evaluate(PREPARE)
     return int(page.evaluate("Reveal.getSlides().length"))
 
@@ -154,7 +135,7 @@ def walk(page: Any, slides: int) -> Iterator[int]:
 @pytest.mark.parametrize(("project", "deck"), DECKS)
 def test_nothing_overflows(sites: dict[str, Path], page: Any, project: str, deck: str) -> None:
     """From file://: all contents lie within the margins in every state of every slide, and no text is cut off."""
-    slides = open_deck(page, (sites[project] / f"{deck}.html").as_uri())
+    slides = open_still(page, (sites[project] / f"{deck}.html").as_uri())
     faults = [what for _ in walk(page, slides) for what in page.evaluate("overflow()")]
     assert (faults, page.wrong) == ([], [])
 
@@ -162,14 +143,14 @@ def test_nothing_overflows(sites: dict[str, Path], page: Any, project: str, deck
 @pytest.mark.alone
 @pytest.mark.parametrize(("project", "deck"), DECKS)
 def test_no_request_fails_or_leaves_over_http(
-    sites: dict[str, Path], page: Any, serve: Any, project: str, deck: str
+    sites: dict[str, Path], online_page: Any, serve: Any, project: str, deck: str
 ) -> None:
     """Served as it is, a deck asks for its own files only, and all of them are there."""
-    slides = open_deck(page, f"{serve(sites[project])}/{deck}.html")
+    slides = open_still(online_page, f"{serve(sites[project])}/{deck}.html")
     for _ in range(slides):
-        page.evaluate("Reveal.next()")
-    page.wait_for_load_state("networkidle")
-    assert (slides > 0, page.wrong) == (True, [])
+        online_page.evaluate("Reveal.next()")
+    online_page.wait_for_load_state("networkidle")
+    assert (slides > 0, online_page.wrong) == (True, [])
 
 
 FAULTS = """async () => {
@@ -190,7 +171,7 @@ def axe(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize(("project", "deck"), DECKS)
 def test_axe_finds_nothing_serious(sites: dict[str, Path], page: Any, axe: str, project: str, deck: str) -> None:
     """On each slide with all its fragments, and once on all of the page: contrast, names, roles, texts, focus."""
-    slides = open_deck(page, (sites[project] / f"{deck}.html").as_uri())
+    slides = open_still(page, (sites[project] / f"{deck}.html").as_uri())
     page.add_script_tag(path=axe)
     faults = []
     for index in range(slides):
