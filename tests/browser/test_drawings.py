@@ -15,7 +15,7 @@ from support.projects import MakeProject
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 100" width="800" height="100">%s</svg>'
 RULE = re.compile(
-    r'font-family: "(\w)[^}]*font-weight: (\d+);\s*font-style: (\w)[^}]*base64,\w{99}[^}]*unicode-range: U\+0(\d)00'
+    r'font-family: "(\w)[^}]*font-weight: (\d+);\s*font-style: (\w)[^}]*base64,[\w+/]{99}[^}]*unicode-range: U\+0(\d)00'
 )
 TEXTS = {
     "named": '<text y="80" font-size="60" font-family="Source Sans 3, monospace">iiiiiiiiiiiiiiiiiiii</text>',
