@@ -180,7 +180,7 @@ def test_what_has_gone_missing_is_warned_about(make_project: MakeProject) -> Non
         "slides/old.html:19: 'https://x.example/a.md' was not included: decks load nothing from other machines",
         "slides/old.html:20: 'https://x.example' was not included: decks load nothing from other machines",
         "slides/old.html:20: no file 'gone.png'",
-        "slides/old.html:21: 'data-separator' is no regular expression: "
+        "slides/old.html:21: 'data-separator' is not a regular expression: "
         "missing ), unterminated subpattern at position 0",
         "slides/old.html:22: the script 'gone.js' is left out: it is not there",
         "slides/old.html:22: the style sheet 'css/gone.css' is left out: it is not there",

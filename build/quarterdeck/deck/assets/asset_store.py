@@ -1,4 +1,4 @@
-"""The files that decks refer to: found, named by what they hold, and linked.
+"""The files that decks refer to: looked up, named by their contents, and linked.
 
 Each becomes `assets/NAME.HASH8.EXT`, so that a browser never shows an old one and nothing is copied twice.
 """
@@ -23,10 +23,11 @@ from quarterdeck.deck.html.addresses import MISSING, NO_STYLE, Link, refuse
 from quarterdeck.deck.html.css import replace_addresses
 from quarterdeck.deck.html.documents import is_xml, link_html_document, may_load, read_xml_document
 from quarterdeck.deck.html.urls import is_data_document, is_file, is_remote
+from quarterdeck.deck.load.locate import find_file
 
 FOLDER = "assets"
 PUBLISHED_NAME = re.compile(r".+\.[0-9a-f]{8}(?:\.[A-Za-z0-9]+)?\Z")
-"""What the names of published files look like: only such files are ever removed."""
+"""The names of published files. Only files with such names are ever removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,13 @@ class Asset:
     name: str
     """In `assets/`: `image.0a1b2c3d.svg`."""
     path: Path
-    """Where it is now."""
+    """Its path in the project or among the shipped files."""
     data: bytes | None
-    """What it holds, where that is not what is at *path*."""
+    """Its contents, if they are not those of *path*."""
 
 
 class AssetStore:
-    """Every file that the decks of one run refer to, each once."""
+    """The files that the decks of one run refer to."""
 
     def __init__(self, project: Project, problems: Problems, templates: Sequence[Path]) -> None:
         self._project = project
@@ -51,29 +52,29 @@ class AssetStore:
         self._by_path: dict[Path, Asset] = {}
         self._documents: dict[Path, Asset | None] = {}
         self._known: list[Path] | None = None
-        self._said: set[str] = set()
+        self._warned: set[str] = set()
 
     @property
     def assets(self) -> tuple[Asset, ...]:
-        """The files found so far."""
+        """The files so far, each once."""
         documents = filter(None, self._documents.values())
         return tuple({asset.name: asset for asset in (*self._by_path.values(), *documents)}.values())
 
     @property
     def paths(self) -> Iterator[Path]:
-        """Where those files are now."""
+        """The paths of those files in the project or among the shipped files."""
         yield from dict.fromkeys((*self._by_path, *self._documents))
 
     def linker(self, folder: Path, place: Callable[[str], Place], kept: frozenset[str] = frozenset()) -> Link:
-        """How addresses in a file of *folder* become addresses in the page.
+        """Link the addresses in a file of *folder*.
 
-        A file is looked for beside, then in `slides/`, then from the root; from there first if its address
-        starts with `/`. One that is not there is a problem.
+        Files are looked up in *folder*, in `slides/` and in the root, which comes first for addresses that start
+        with `/`. A missing file is a problem.
 
         Args:
-            folder: Where the file stands that has the addresses.
-            place: Where in that file an address stands.
-            kept: Addresses that are right as they are: pages of other decks.
+            folder: The folder of the file with the addresses.
+            place: Locates an address in that file.
+            kept: Addresses that stay: pages of other decks.
         """
         bases = tuple(dict.fromkeys((folder, self._project.slides, self._project.root)))
 
@@ -85,8 +86,8 @@ class AssetStore:
             return f"{FOLDER}/{quote(asset.name)}{_fragment(url)}" if asset else MISSING
 
         def warn(word: str, what: str, hint: str, *, once: bool = False) -> None:
-            if not (once and what in self._said):
-                self._said.add(what)
+            if not (once and what in self._warned):
+                self._warned.add(what)
                 self._problems.warn(place(word), what, hint)
 
         return Link(
@@ -97,10 +98,10 @@ class AssetStore:
         )
 
     def add(self, path: Path) -> Asset:
-        """Publish the file at *path*: a style sheet with everything that it refers to, a drawing with its fonts."""
+        """Publish the file at *path*: a style sheet with the files that it refers to, a drawing with its fonts."""
         if path not in self._by_path:
             if path.suffix == ".css":
-                self._by_path[path] = Asset(path.name, path, None)  # a circle of imports ends here
+                self._by_path[path] = Asset(path.name, path, None)  # ends a circle of imports
                 text = self._link_style_sheet(path, self._load_style_sheet(path))
                 self._by_path[path] = Asset(_published_name(path, text.encode()), path, text.encode())
             else:
@@ -135,21 +136,20 @@ class AssetStore:
     def _find(self, url: str, bases: Sequence[Path], at: Place) -> Path | None:
         name = unquote(re.split("[?#]", url, maxsplit=1)[0]).strip()
         root = self._project.root
-        for wanted in dict.fromkeys((name, url.strip())):  # a name may have a `#` or a `%20` in it, too
-            for base in (root, *bases) if wanted.startswith("/") else bases:
-                path = Path(os.path.normpath(base / wanted.lstrip("/")))
-                if not path.is_file():
-                    continue
-                if not path.resolve().is_relative_to(root.resolve()):
-                    self._problems.add(at, f"'{wanted}' leads out of the project", "copy the file into the project")
-                    return None
-                return self._unless_pointer(path, wanted, at)
+        for candidate in dict.fromkeys((name, url.strip())):  # names may hold `#` and `%20`
+            path = find_file(candidate.lstrip("/"), (root, *bases) if candidate.startswith("/") else bases)
+            if path is None:
+                continue
+            if not path.resolve().is_relative_to(root.resolve()):
+                self._problems.add(at, f"'{candidate}' leads out of the project", "copy the file into the project")
+                return None
+            return self._unless_pointer(path, candidate, at)
         hint = nearest(name, self._known_names(bases)) or "looked for beside the source, in slides/ and from the root"
         self._problems.add(at, f"no file '{name}'", hint)
         return None
 
     def _unless_pointer(self, path: Path, name: str, at: Place) -> Path | None:
-        """*path*; None, and a problem, where Git LFS has left a note in place of the file."""
+        """*path*; None after a problem, if the file is a pointer of Git LFS."""
         if path in self._by_path or not is_lfs_pointer(path):
             return path
         self._problems.add(at, f"'{name}' is a pointer of Git LFS, not the file itself", LFS_HINT)
@@ -181,26 +181,24 @@ class AssetStore:
                 refuse(url, place, self._problems)
                 return NO_STYLE
             name = unquote(re.split("[?#]", url, maxsplit=1)[0])
-            found = self._find_beside(path, name)
-            if found is None:
+            file = self._find_beside(path, name)
+            if file is None:
                 self._problems.add(place, f"no file '{name}'")
                 return url
-            return f"{quote(self.add(found).name)}{_fragment(url)}"
+            return f"{quote(self.add(file).name)}{_fragment(url)}"
 
         return replace_addresses(text, replace)
 
     def _find_beside(self, path: Path, name: str) -> Path | None:
-        """The file *name* beside the style sheet at *path*; a project's theme may use parts of the shipped ones."""
-        found = Path(os.path.normpath(path.parent / name))
-        candidates = [found]
+        """The file *name* beside the style sheet at *path*. Themes of projects may use parts of shipped themes."""
+        beside = Path(os.path.normpath(path.parent / name))
+        candidates = [beside]
         for folder in self._templates:
-            if found.is_relative_to(folder):
-                candidates += [other / found.relative_to(folder) for other in self._templates]
-        allowed = (*self._templates, self._project.root)
-        return next(
-            (one for one in candidates if one.is_file() and any(one.resolve().is_relative_to(at) for at in allowed)),
-            None,
-        )
+            if beside.is_relative_to(folder):
+                candidates += [other / beside.relative_to(folder) for other in self._templates]
+        allowed = [folder.resolve() for folder in (*self._templates, self._project.root)]
+        files = (file for file in candidates if file.is_file())
+        return next((file for file in files if any(map(file.resolve().is_relative_to, allowed))), None)
 
 
 def _fragment(url: str) -> str:

@@ -11,6 +11,7 @@ from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, di
 from quarterdeck.base.files import load_legacy_text, load_text, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located, parse_yaml
+from quarterdeck.deck.load.locate import find_file
 from quarterdeck.deck.load.schema import read_keys
 from quarterdeck.deck.model import Deck, Metadata, SlideSource
 from quarterdeck.deck.split.fences import map_fences
@@ -31,12 +32,12 @@ def find_decks(project: Project) -> tuple[str, ...]:
 
 
 def check_names(project: Project, names: Collection[str], problems: Problems) -> None:
-    """Note decks of *names* that would have the same page, and, for all names, files that cannot be decks.
+    """Report decks with the same page, and files that look like decks but cannot be.
 
     Args:
         project: The project.
-        names: Names of decks; none for all of them.
-        problems: Takes two files of one name; warnings on a file that looks like a deck and is none.
+        names: Names of decks; empty for all.
+        problems: Collects them.
     """
     files: dict[str, list[str]] = {}
     for path in (*_deck_files(project, ".yaml"), *_deck_files(project, ".yml"), *_html_decks(project)):
@@ -61,7 +62,7 @@ def _html_decks(project: Project) -> list[Path]:
 
 
 def _files_of(project: Project, suffix: str) -> list[Path]:
-    """The files of that kind in `slides/`, but not in the folders below it."""
+    """The files directly in `slides/` that end in *suffix*."""
     try:
         with os.scandir(project.slides) as entries:
             names = sorted(entry.name for entry in entries if entry.name.endswith(suffix) and entry.is_file())
@@ -71,7 +72,7 @@ def _files_of(project: Project, suffix: str) -> list[Path]:
 
 
 def _is_html_deck(path: Path) -> bool:
-    """Whether the HTML file at *path* is a reveal.js page that somebody wrote, and not one that a build made."""
+    """Whether the HTML file at *path* is a reveal.js page of an author, not one that a build made."""
     data = path.read_bytes()
     if b"reveal" not in data:
         return False
@@ -81,19 +82,19 @@ def _is_html_deck(path: Path) -> bool:
 def load_deck(
     project: Project, name_or_path: str, problems: Problems, *, audience: frozenset[str] = frozenset()
 ) -> Deck:
-    """The deck of that name, or at that path; a path to a Markdown file is a deck of that one source.
+    """Load a deck. A path to a Markdown file is a deck of that one slide source.
 
     Args:
-        project: Where decks and slide sources are looked for.
+        project: The project.
         name_or_path: `talk`, `slides/talk.yaml`, `slides/2019-talk.html` or `slides/layers.md`.
-        problems: Takes ill-typed values and missing slide sources, and warnings on unknown keys.
-        audience: Entries with `if: NAME` are left out unless NAME is one of these.
+        problems: Collects ill-typed values, missing slide sources and unknown keys.
+        audience: Entries with `if: NAME` are left out unless NAME is in it.
 
     Raises:
         UsageError: There is no such deck.
-        SourceError: Its file is no YAML, cannot be read, or lies outside the project.
+        SourceError: Its file is not YAML, cannot be read, or is outside the project.
     """
-    path = _find_file(project, name_or_path)
+    path = _find_deck_file(project, name_or_path)
     shown = shown_path(path, project.root)
     if path.stem == "index":
         raise SourceError(Place(shown, 0), "a deck cannot be called 'index'", "index.html lists all decks: rename it")
@@ -114,33 +115,33 @@ def _load_deck_file(
 ) -> Deck:
     if not isinstance(located.value, dict) or "slides" not in located.value:
         raise SourceError(Place(located.path, 1), "not a deck: it has no key 'slides'", "list its slide sources there")
-    found = read_keys(located, problems)
+    values = read_keys(located, problems)
     conditions: set[str] = set()
     for key in ("pre_slides", "slides", "post_slides"):
-        entries = found.get(key, ())
+        entries = values.get(key, ())
         conditions |= {condition for _, (_, condition) in entries if condition}
         kept = [(at, path) for at, (path, condition) in entries if condition is None or condition in audience]
         loaded = (_load_source(project, path, at, problems) for at, path in kept)
-        found[key] = tuple(source for source in loaded if source)
+        values[key] = tuple(source for source in loaded if source)
     for key in ("agenda", "summary", "events"):
-        found[key] = tuple(item for _, item in found.get(key, ()))
-    found.setdefault("theme", project.theme)
-    if found.get("reveal"):
+        values[key] = tuple(item for _, item in values.get(key, ()))
+    values.setdefault("theme", project.theme)
+    if values.get("reveal"):
         from quarterdeck.deck.load.reveal_options import read_markdown_options, warn_canvas, warn_options
 
         warn_options(located, problems)
-        if not (project.templates / "themes" / found["theme"]).is_dir():
+        if not (project.templates / "themes" / values["theme"]).is_dir():
             warn_canvas(located, problems)
-        if found["reveal"].get("markdown") is not None:
-            found["markdown"], separators = read_markdown_options(located, problems)
+        if values["reveal"].get("markdown") is not None:
+            values["markdown"], separators = read_markdown_options(located, problems)
             for key in ("pre_slides", "slides", "post_slides") if separators else ():
-                found[key] = tuple(source._replace(separators=separators) for source in found[key])
-    title = found.get("metadata", Metadata()).title or path.stem
-    return Deck(path.stem, _plain(title), located, conditions=frozenset(conditions), **found)
+                values[key] = tuple(source._replace(separators=separators) for source in values[key])
+    title = values.get("metadata", Metadata()).title or path.stem
+    return Deck(path.stem, _plain(title), located, conditions=frozenset(conditions), **values)
 
 
 def _plain(title: str) -> str:
-    """*title* without the HTML that it may hold."""
+    """*title* without HTML."""
     if "<" not in title and "&" not in title:
         return title
     from quarterdeck.deck.html.inline import plain_text
@@ -148,17 +149,17 @@ def _plain(title: str) -> str:
     return plain_text(title)
 
 
-def _find_file(project: Project, name: str) -> Path:
-    if "/" not in name and not name.endswith(_SUFFIXES):
-        for suffix in (".yaml", ".html"):
-            path = project.slides / f"{name}{suffix}"
-            if path.is_file():
-                return path
-    elif name.endswith(_SUFFIXES):
-        for base in (Path.cwd(), project.root, project.slides):
-            if (path := base / name).is_file():
-                return path
-    raise UsageError(f"no deck '{name}'", did_you_mean(name, find_decks(project)) or "there is no deck in slides/ yet")
+def _find_deck_file(project: Project, name: str) -> Path:
+    if name.endswith(_SUFFIXES):
+        path = find_file(name, (Path.cwd(), project.root, project.slides))
+    elif "/" not in name:
+        path = find_file(f"{name}.yaml", [project.slides]) or find_file(f"{name}.html", [project.slides])
+    else:
+        path = None
+    if path is None:
+        hint = did_you_mean(name, find_decks(project)) or "there is no deck in slides/ yet"
+        raise UsageError(f"no deck '{name}'", hint)
+    return path
 
 
 def _first_heading(text: str) -> str:
@@ -166,12 +167,12 @@ def _first_heading(text: str) -> str:
     fenced = map_fences(lines).fenced
     for row, line in enumerate(lines):
         if row not in fenced and (match := _HEADING.match(_COMMENT.sub("", line))) and match["text"]:
-            return _words_of(match["text"])
+            return _text_of(match["text"])
     return ""
 
 
-def _words_of(heading: str) -> str:
-    """A heading in Markdown without the icons in it."""
+def _text_of(heading: str) -> str:
+    """The text of *heading*, which is Markdown, without icons and HTML."""
     if ":" in heading:
         from quarterdeck.deck.icons.shorthand import without_icons
 
@@ -183,19 +184,16 @@ def _load_source(project: Project, name: str, at: Place, problems: Problems) -> 
     if not name:
         problems.add(at, "an entry without a path", "name a slide source, such as 010_intro/slides.md")
         return None
-    for base in (project.slides, project.root):
-        path = Path(os.path.normpath(base / name))
-        if path.is_file():
-            try:
-                return SlideSource(path, shown_path(path, project.root), load_text(path, project.root))
-            except SourceError as error:
-                problems.note(error)
-                return None
-    problems.add(at, f"no slide source '{name}'", did_you_mean(name, _known_sources(project)))
+    path = find_file(name, (project.slides, project.root))
+    if path is None:
+        problems.add(at, f"no slide source '{name}'", did_you_mean(name, _all_sources(project)))
+        return None
+    with problems.collecting():
+        return SlideSource(path, shown_path(path, project.root), load_text(path, project.root))
     return None
 
 
-def _known_sources(project: Project) -> list[str]:
+def _all_sources(project: Project) -> list[str]:
     if not project.slides.is_dir():
         return []
     left_out = frozenset({project.site})

@@ -1,13 +1,11 @@
 """HTML decks: reveal.js pages written as HTML, `slides/NAME.html`, become decks too.
 
-Their Markdown is rendered when the deck is built, their other slides and their own styles stay as they are, and what
-they take from reveal.js, its themes and plugins or from elsewhere is replaced by what comes with quarterdeck. What has
-gone missing over the years is a warning and no error: such a deck shows what there is.
+Their Markdown is rendered at build time; their other slides and own styles stay as they are. reveal.js, its themes and
+its plugins are replaced by those of quarterdeck. Missing files are warnings, since such pages are often years old.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape, unescape
@@ -20,6 +18,7 @@ from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located
 from quarterdeck.deck.html.tokens import Tag, find_end, read_tags, text_of
 from quarterdeck.deck.load.html_deck_scripts import OwnFiles, read_initialize, sets_up_reveal
+from quarterdeck.deck.load.locate import find_file
 from quarterdeck.deck.model import Deck, HtmlDeck, MarkdownSection, Separators, SlideSource
 from quarterdeck.deck.split.js_regex import python_regex
 from quarterdeck.deck.split.slides import DEFAULT, dedent
@@ -32,13 +31,13 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
 def load_html_deck(project: Project, path: Path, text: str, problems: Problems) -> Deck:
-    """The deck that the page at *path* is; its date is the one that its name starts with.
+    """Load an HTML deck. Its date is the one that its file name starts with.
 
     Args:
-        project: Where slide sources are looked for: beside the page, then from the root.
-        path: The page.
-        text: What it holds.
-        problems: Takes warnings on what is not there and on what is left out.
+        project: The project.
+        path: The page; slide sources are looked up in its folder first.
+        text: The text of the page.
+        problems: Collects warnings about missing files and about parts that are left out.
 
     Raises:
         SourceError: It has no slides.
@@ -64,7 +63,7 @@ def load_html_deck(project: Project, path: Path, text: str, problems: Problems) 
 
 
 class _Reader:
-    """Reads one page."""
+    """Reads a page."""
 
     def __init__(
         self, project: Project, path: Path, shown: str, text: str, tags: Sequence[Tag], problems: Problems
@@ -75,12 +74,13 @@ class _Reader:
         self._text = text
         self._tags = tags
         self._problems = problems
-        self._files = OwnFiles((path.parent, project.slides, project.root), self._warn)
+        self._folders = (path.parent, project.slides, project.root)
+        self._files = OwnFiles(self._folders, self._warn)
         self.title = ""
         self.options: Mapping[str, object] = {}
 
     def read(self, slides: int) -> HtmlDeck:
-        """The talk, whose slides are in the element that the tag number *slides* opens."""
+        """The deck. *slides*: the index of the tag around its slides."""
         body = next((tag for tag in self._tags if tag.name == "body" and not tag.closing), None)
         body_end = next((tag.start for tag in self._tags if tag.name == "body" and tag.closing), len(self._text))
         body_start = body.end if body else self._first_of_body()
@@ -114,7 +114,7 @@ class _Reader:
     def _edit(
         self, body_start: int, slides_start: int, slides_end: int
     ) -> Iterator[tuple[int, int, MarkdownSection | None]]:
-        """What of the body is replaced by Markdown, or by nothing, in the order of the text."""
+        """The parts of the body that are replaced by Markdown, or removed, in the order of the text."""
         at = 0
         while at < len(self._tags):
             tag, last = self._tags[at], at
@@ -131,7 +131,7 @@ class _Reader:
             at = last + 1
 
     def _take(self, tag: Tag, at: int, *, in_body: bool, inside: bool) -> bool:
-        """Note what an element of the page's own set-up says; whether it must not stay where it is."""
+        """Keep what an element of the page's set-up says; True if the element must be removed."""
         last = find_end(self._tags, at) if tag.name in ("script", "style", "title") else at
         inner = self._text[tag.end : self._tags[last].start] if last != at and last < len(self._tags) else ""
         if tag.name == "title":
@@ -143,11 +143,11 @@ class _Reader:
                 self._files.head.append(f"<style>{inner}</style>")
             return False
         if tag.name == "script":
-            found = read_initialize(inner)
-            if inside and "src" not in tag.attributes and found is None and not sets_up_reveal(inner):
+            options = read_initialize(inner)
+            if inside and "src" not in tag.attributes and options is None and not sets_up_reveal(inner):
                 return False
-            if found is not None:
-                self.options = found
+            if options is not None:
+                self.options = options
             self._files.take_script(tag, inner, self._line(tag))
             return True
         if tag.name == "link":
@@ -160,16 +160,16 @@ class _Reader:
     def _cut(
         self, start: int, end: int, edits: Sequence[tuple[int, int, MarkdownSection | None]]
     ) -> Iterator[str | MarkdownSection]:
-        here = start
+        position = start
         for first, last, section in edits:
-            if first < here:
+            if first < position:
                 continue
-            yield self._text[here:first]
+            yield self._text[position:first]
             if section is not None:
                 yield section
-            here = last
-        if here < end:
-            yield self._text[here:end]
+            position = last
+        if position < end:
+            yield self._text[position:end]
 
     def _read_section(self, tag: Tag, at: int, end: int) -> MarkdownSection:
         attributes = {name: value for name, value in tag.attributes.items() if not _NOT_FORWARDED.search(name)}
@@ -178,8 +178,8 @@ class _Reader:
             self._read_regex(tag, "data-separator-vertical") or self._read_regex(tag, "data-vertical"),
             self._read_regex(tag, "data-separator-notes") or DEFAULT.notes,
         )
-        named = tag.attributes["data-markdown"].strip()
-        source = self._load_markdown(tag, named, separators) if named else self._inline(tag, at, end, separators)
+        address = tag.attributes["data-markdown"].strip()
+        source = self._load_markdown(tag, address, separators) if address else self._inline(tag, at, end, separators)
         return MarkdownSection(source, attributes)
 
     def _read_regex(self, tag: Tag, name: str) -> str | None:
@@ -189,12 +189,12 @@ class _Reader:
         try:
             python_regex(pattern)
         except re.error as error:
-            self._warn(self._line(tag), f"'{name}' is no regular expression: {error}", "the usual one counts")
+            self._warn(self._line(tag), f"'{name}' is not a regular expression: {error}", "the default is used")
             return None
         return pattern
 
     def _inline(self, tag: Tag, at: int, end: int, separators: Separators) -> SlideSource:
-        """The Markdown in the page: in a template, else the text of the section."""
+        """The Markdown of a section: its template, else its text."""
         inner = range(at + 1, len(self._tags))
         template = next((index for index in inner if self._tags[index].name in ("textarea", "script")), -1)
         if template >= 0 and self._tags[template].start < end:
@@ -208,35 +208,28 @@ class _Reader:
         above = "\n" * self._text.count("\n", 0, start)
         return SlideSource(self._path, self._shown, above + text, separators)
 
-    def _load_markdown(self, tag: Tag, named: str, separators: Separators) -> SlideSource | None:
-        name = re.split("[?#]", named, maxsplit=1)[0]
-        if _ELSEWHERE.match(named):
+    def _load_markdown(self, tag: Tag, address: str, separators: Separators) -> SlideSource | None:
+        name = re.split("[?#]", address, maxsplit=1)[0]
+        if _ELSEWHERE.match(address):
             self._warn(
                 self._line(tag),
-                f"'{named}' was not included: decks load nothing from other machines",
+                f"'{address}' was not included: decks load nothing from other machines",
                 "copy it into the project",
             )
             return None
-        for base in (self._path.parent, self._project.slides, self._project.root):
-            path = Path(os.path.normpath(base / name.lstrip("/")))
-            if not path.is_file():
-                continue
-            try:
-                text = load_legacy_text(path, self._project.root, self._problems)
-                return SlideSource(path, shown_path(path, self._project.root), text, separators)
-            except SourceError as error:
-                self._problems.warn(error.at, error.what, error.hint)
-                return None
-        known = (
-            shown_path(one, self._path.parent)
-            for one in walk_files(self._path.parent, frozenset({self._project.site}))
-            if one.suffix == ".md"
-        )
-        self._warn(self._line(tag), f"no slide source '{name}'", did_you_mean(name, known))
+        path = find_file(name.lstrip("/"), self._folders)
+        if path is None:
+            files = walk_files(self._path.parent, frozenset({self._project.site}))
+            sources = (shown_path(file, self._path.parent) for file in files if file.suffix == ".md")
+            self._warn(self._line(tag), f"no slide source '{name}'", did_you_mean(name, sources))
+            return None
+        with self._problems.lenient(True), self._problems.collecting():
+            text = load_legacy_text(path, self._project.root, self._problems)
+            return SlideSource(path, shown_path(path, self._project.root), text, separators)
         return None
 
     def _count_plain(self, slides: int, last: int) -> int:
-        """How many sections without Markdown hold no other section."""
+        """The number of sections without Markdown and without inner sections."""
         count = 0
         inner = [tag for tag in self._tags[slides + 1 : last] if tag.name == "section"]
         for tag, following in zip_longest(inner, inner[1:]):

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from quarterdeck.deck.html.tokens import Tag
+from quarterdeck.deck.load.locate import find_file
 
 _ELSEWHERE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 _REVEALS_SCRIPT = re.compile(
@@ -45,14 +46,14 @@ _OF_THE_LOOK = frozenset(
 """Options that belong to the theme and the plugins that are replaced."""
 
 Warn = Callable[[int, str, str], None]
-"""Takes a line, what is the matter, and a hint."""
+"""Takes a line, what is wrong, and a hint."""
 
 
 class OwnFiles:
-    """The styles and scripts that a page's author added to those of reveal.js."""
+    """The styles and scripts of the author of a page, without those of reveal.js."""
 
-    def __init__(self, bases: Sequence[Path], warn: Warn) -> None:
-        self._bases = bases
+    def __init__(self, folders: Sequence[Path], warn: Warn) -> None:
+        self._folders = folders
         self._warn = warn
         self.head: list[str] = []
         """HTML for the head of the page."""
@@ -60,7 +61,7 @@ class OwnFiles:
         """HTML for the end of the page."""
 
     def take_link(self, tag: Tag, line: int) -> None:
-        """Keep a style sheet or an icon of the author's own."""
+        """Keep a style sheet or an icon of the author."""
         relation, address = tag.attributes.get("rel", "").lower().split(), tag.attributes.get("href", "")
         if "icon" in relation and self._is_here(address):
             self.head.append(f'<link rel="icon" href="{escape(address)}">')
@@ -72,7 +73,7 @@ class OwnFiles:
                 self._leave_out(line, "style sheet", address)
 
     def take_script(self, tag: Tag, code: str, line: int) -> None:
-        """Keep a script file of the author's own; what is written in the page itself sets up reveal.js."""
+        """Keep a script file of the author; scripts in the page itself set up reveal.js."""
         address = tag.attributes.get("src", "")
         if not address:
             if _COMMENTS.sub("", code) and not sets_up_reveal(code) and _is_code(tag):
@@ -98,11 +99,11 @@ class OwnFiles:
         if not address or _ELSEWHERE.match(address):
             return False
         name = unquote(re.split("[?#]", address, maxsplit=1)[0]).lstrip("/")
-        return any((base / name).is_file() for base in self._bases)
+        return find_file(name, self._folders) is not None
 
 
 def sets_up_reveal(code: str) -> bool:
-    """Whether *code* is of the kind that pages have around reveal.js: plugins, printing, counting visitors."""
+    """Whether *code* looks like the set-up of reveal.js: plugins, printing, analytics."""
     return _REVEALS_CODE.search(code) is not None
 
 
@@ -112,25 +113,25 @@ def _is_code(tag: Tag) -> bool:
 
 
 def read_initialize(code: str) -> Mapping[str, object] | None:
-    """The options that *code* gives to reveal.js, as far as they are plain values; None when it starts nothing.
+    """The options of `Reveal.initialize` in *code* that are plain values; None if there is no such call.
 
-    Those that belong to what is replaced (plugins, the size of the canvas) are left out.
+    Options of the parts that are replaced (plugins, the size of the canvas) are left out.
     """
     start = _INITIALIZE.search(code)
     if start is None:
         return None
     tokens = [match for match in _TOKEN.finditer(code, start.end() - 1) if match["blank"] is None]
     value, _ = _read_value(tokens, 0)
-    known = value if isinstance(value, dict) else {}
-    return {name: one for name, one in known.items() if name not in _OF_THE_LOOK and one is not _UNKNOWN}
+    options = value if isinstance(value, dict) else {}
+    return {name: option for name, option in options.items() if name not in _OF_THE_LOOK and option is not _UNKNOWN}
 
 
 _UNKNOWN = object()
-"""An expression that is more than a plain value."""
+"""An expression that is not a plain value."""
 
 
 def _read_value(tokens: Sequence[re.Match[str]], at: int) -> tuple[object, int]:
-    """The value that starts at token number *at*, and the number of the token after it."""
+    """The value at token *at*, and the index of the token after it."""
     if at >= len(tokens):
         return _UNKNOWN, at
     token = tokens[at]
@@ -158,32 +159,31 @@ def _read_plain(token: re.Match[str]) -> object:
 
 
 def _read_object(tokens: Sequence[re.Match[str]], at: int) -> tuple[object, int]:
-    found: dict[str, object] = {}
+    options: dict[str, object] = {}
     while at < len(tokens) and tokens[at][0] != "}":
         key, before = tokens[at], at
         name = str(_read_plain(key)) if key["text"] or key["number"] else key[0]
         if at + 1 < len(tokens) and tokens[at + 1][0] == ":":
-            found[name], at = _read_value(tokens, at + 2)
+            options[name], at = _read_value(tokens, at + 2)
         else:
             at = _skip(tokens, at)
         at += at < len(tokens) and tokens[at][0] == ","
-        at = max(at, before + 1)  # a bracket that closes nothing
-    clean = {name: value for name, value in found.items() if value is not _UNKNOWN}
-    return clean, at + 1
+        at = max(at, before + 1)  # a closing bracket without an opening one
+    return {name: value for name, value in options.items() if value is not _UNKNOWN}, at + 1
 
 
 def _read_array(tokens: Sequence[re.Match[str]], at: int) -> tuple[object, int]:
-    found: list[object] = []
+    values: list[object] = []
     while at < len(tokens) and tokens[at][0] != "]":
         value, at = _read_value(tokens, at)
-        found.append(value)
+        values.append(value)
         if at < len(tokens) and tokens[at][0] != "]":
             at += 1
-    return (_UNKNOWN if _UNKNOWN in found else found), at + 1
+    return (_UNKNOWN if _UNKNOWN in values else values), at + 1
 
 
 def _skip(tokens: Sequence[re.Match[str]], at: int) -> int:
-    """The number of the token that ends the expression at *at*: a comma, or what closes what it stands in."""
+    """The index of the token that ends the expression at *at*: a comma or a closing bracket."""
     depth = 0
     while at < len(tokens):
         sign = tokens[at][0]

@@ -1,8 +1,11 @@
-"""Where in the file of an author a word stands, for messages about it."""
+"""Locating the files that authors name, and the words in their files that messages are about."""
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import unquote
 
 from quarterdeck.base.errors import Place, SourceError
@@ -11,18 +14,24 @@ from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located
 
 
+def find_file(name: str, folders: Iterable[Path]) -> Path | None:
+    """The path of the file *name* in the first of *folders* that has it."""
+    paths = (Path(os.path.normpath(folder / name)) for folder in folders)
+    return next((path for path in paths if path.is_file()), None)
+
+
 def find_place(word: str, text: str, at: Place, before: int | None = None) -> Place:
-    """Where *word* stands in *text*, from the line *at* on; else *at*.
+    """The first line with *word* in *text*, from the line *at* on; else *at*.
 
     Args:
-        word: An address, as a page has it, or the name of an icon.
-        text: All of the file that *at* is in.
-        at: Where to begin.
-        before: The line at which to end; None for the end of the text.
+        word: An address in a page, or the name of an icon.
+        text: The file of *at*.
+        at: The first line to search.
+        before: The line after the last one to search; None for the end of the text.
     """
     lines = text.split("\n")[at.line - 1 : None if before is None else before - 1]
-    for wanted in (rf"(?<![\w/.:-]){re.escape(word)}(?![\w/.-])", re.escape(word), re.escape(unquote(word))):
-        pattern = re.compile(wanted)
+    patterns = (rf"(?<![\w/.:-]){re.escape(word)}(?![\w/.-])", re.escape(word), re.escape(unquote(word)))
+    for pattern in map(re.compile, patterns):
         for row, line in enumerate(lines, at.line):
             if pattern.search(line):
                 return Place(at.path, row)
@@ -30,7 +39,7 @@ def find_place(word: str, text: str, at: Place, before: int | None = None) -> Pl
 
 
 def find_in_value(word: str, located: Located, project: Project, *keys: str | int) -> Place:
-    """Where *word* stands in the value at *keys* of a deck file, which may be a text of many lines; else its key."""
+    """The line of *word* in the value at *keys* of a deck file, which may have many lines; else the line of the key."""
     at = located.place(*keys)
     following = min((line for line in located.lines.values() if line > at.line), default=None)
     if following == at.line + 1:

@@ -1,16 +1,15 @@
-"""The keys of a deck file, and how each of them is read.
+"""The keys of deck files.
 
-Talk files are written by hand over years. What can be meant in one way only is taken that way: one value where a list
-is expected, a list in a list (as aliases make them), a name alone where a table is expected. Unknown keys are
-warnings; a value that cannot be meant is an error.
+Deck files are written by hand, over years. Unambiguous shorthand is accepted: a value in place of a list, a list in a
+list (as YAML aliases make them), a name in place of a table. Unknown keys are warnings, ill-typed values are errors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from quarterdeck.base.errors import Place, Problems, did_you_mean
 from quarterdeck.base.options import read_text, shown_value
@@ -18,33 +17,32 @@ from quarterdeck.base.yaml_positions import Located, Path_
 from quarterdeck.deck.model import Background, Box, Event, Item, Logo, Metadata, UpcomingEvent
 
 TEXT, AUTHORS, LINES, NAMES, OPTIONS = "text", "authors", "lines", "names", "options"
-"""What a key may hold that is no table of ours: text; texts, joined to a line or to several lines; a table from names
-of the author's own to texts; a table that is passed on as it is."""
+"""Kinds of values: text; texts, joined to a line or to several lines; texts by names of the author; a table that is
+passed on as it is."""
 _JOINED = {AUTHORS: ", ", LINES: "\n"}
 
 Entry = tuple[str, str | None]
-"""An item of `slides`: a path, and the audience that it is for; None for everybody."""
+"""An item of `slides`: a path, and its audience; None for everybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A part of the YAML with keys of its own."""
+class Table(NamedTuple):
+    """A table of the YAML with known keys."""
 
     make: Callable[..., Any]
     keys: Mapping[str, Any]
-    """Keys to what they hold."""
+    """The kind of each key: one of the above, or a table."""
     from_text: str | None = None
-    """The key that a piece of text in place of the table means."""
+    """The key that a text in place of the table stands for."""
     many: bool = False
-    """Whether it is a list of such tables, read as pairs of a place and a value."""
+    """A list of such tables, read as pairs of place and value."""
 
 
 def _texts(*names: str) -> dict[str, str]:
     return dict.fromkeys(names, TEXT)
 
 
-def _make_entry(**found: str) -> Entry:
-    return found.get("path", ""), found.get("if")
+def _make_entry(**values: str) -> Entry:
+    return values.get("path", ""), values.get("if")
 
 
 _ENTRIES = Table(_make_entry, _texts("path", "if"), "path", many=True)
@@ -78,9 +76,9 @@ DECK_KEYS: Mapping[str, Any] = {
 
 
 def read_keys(located: Located, problems: Problems) -> dict[str, Any]:
-    """What the keys of a deck file say, by key; absent ones and those without a value are left out.
+    """The values of a deck file by key, without missing and empty ones.
 
-    Unknown keys and keys given twice are warnings, ill-typed values errors, each at its line.
+    Unknown and duplicate keys are warnings, ill-typed values are errors, each at its line.
     """
     for key, place in located.twice:
         problems.warn(place, f"the key '{key}' is given twice: this one counts", "keep one of them")
@@ -88,19 +86,19 @@ def read_keys(located: Located, problems: Problems) -> dict[str, Any]:
 
 
 def _read_keys(located: Located, at: Path_, keys: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    value = _value(located, at)
-    for key in value:
-        here = (*at, key)
+    values: dict[str, Any] = {}
+    table = _value(located, at)
+    for key in table:
+        path = (*at, key)
         if key not in keys:
             if at or not key.startswith("x-"):
-                problems.warn(located.place(*here), f"unknown key '{_dotted(here)}'", _hint(key, at, keys))
-        elif value[key] is not None:
+                problems.warn(located.place(*path), f"unknown key '{_dotted(path)}'", _hint(key, at, keys))
+        elif table[key] is not None:
             try:
-                found[key] = _read(located, here, keys[key], problems)
+                values[key] = _read(located, path, keys[key], problems)
             except ValueError as error:
-                problems.add(located.place(*here), f"'{_dotted(here)}' {error}")
-    return found
+                problems.add(located.place(*path), f"'{_dotted(path)}' {error}")
+    return values
 
 
 def _read(located: Located, at: Path_, kind: Any, problems: Problems) -> Any:
@@ -147,14 +145,14 @@ def _read_items(located: Located, at: Path_, kind: Table, problems: Problems) ->
             item = _read_table(located, at, kind, problems)
             if kind is _ENTRIES:
                 yield located.place(*at), item
-            elif item != kind.make():  # what says nothing makes no line
+            elif item != kind.make():  # an empty item makes no line
                 yield located.place(*at), replace(item, keys=at)
         except ValueError as error:
             problems.add(located.place(*at), f"'{_dotted(at)}' {error}")
 
 
 def _hint(key: str, at: Path_, keys: Mapping[str, Any]) -> str:
-    """Where a key belongs that is known in another place; else the nearest one known here."""
+    """Where *key* belongs, if another table has it; else the nearest of *keys*."""
     homes = _homes().get(key, ())
     if homes and not any(isinstance(part, int) for part in at):
         return "it belongs " + " or ".join(f"under '{home}'" if home else "at the top" for home in homes)
@@ -163,7 +161,7 @@ def _hint(key: str, at: Path_, keys: Mapping[str, Any]) -> str:
 
 @cache
 def _homes() -> Mapping[str, tuple[str, ...]]:
-    """The tables that know a key, by key; those in lists aside."""
+    """The tables that have each key, except tables in lists."""
     homes: dict[str, tuple[str, ...]] = {}
 
     def look(keys: Mapping[str, Any], home: str) -> None:
