@@ -1,8 +1,8 @@
 """Addresses in style sheets and `style` attributes, after CSS Syntax Level 3.
 
-Found are those in `url()`, in `@import` and in functions that take them as strings, escapes or not. A string elsewhere
-counts if it leads to another machine, because `var()` may carry it into such a function; but not in selectors,
-and not as the value of a property that takes text.
+These are the addresses in `url()`, in `@import` and in functions that take them as strings, with or without escapes. A
+string elsewhere counts if it leads to another machine, because `var()` may carry it into such a function; but not in
+selectors, and not as the value of a property that takes text.
 """
 
 from __future__ import annotations
@@ -14,70 +14,49 @@ from quarterdeck.deck.html.tokens import Edit, splice
 from quarterdeck.deck.html.urls import is_remote
 
 Replace = Callable[[str, int, bool], str]
-"""Takes an address, its index in the CSS, and whether it is that of a style sheet; gives the one to write instead."""
+"""Takes an address, its index in the CSS, and whether it is that of a style sheet; returns the new address."""
 
 _ESCAPE = r"\\(?:[0-9a-fA-F]{1,6}(?:\r\n|[ \t\n\r\f])?+|[^\n\r\f0-9a-fA-F])"
 _PIECE = (
     r"(?s)/\*.*?(?:\*/|\Z)|<!--|-->"
-    r"|\"(?P<double>(?:[^\"\\\n\r\f]|\\(?:\r\n|.|\Z))*+)\"?"
-    r"|'(?P<single>(?:[^'\\\n\r\f]|\\(?:\r\n|.|\Z))*+)'?"
-    rf"|(?P<word>[#@]?+(?:[\w-]|[^\x00-\x7f]|{_ESCAPE})++)(?P<call>\(?+)"
+    r"|\"(?P<double>(?:[^\"\\\n\r\f]++|\\(?:\r\n|.|\Z))*+)\"?"
+    r"|'(?P<single>(?:[^'\\\n\r\f]++|\\(?:\r\n|.|\Z))*+)'?"
+    rf"|(?P<word>[#@]?+(?:[\w-]++|[^\x00-\x7f]|{_ESCAPE})++)(?P<call>\(?+)"
     r"|(?P<sign>[][(){};:])"
 )
-"""Like the next two, compiled for the first sheet that needs it: few do."""
-_URL = rf"[ \t\n\r\f]*+(?P<bare>(?:[^\"'()\\ \t\n\r\f]|{_ESCAPE})*+)(?=[ \t\n\r\f]*+(?:\)|\Z))"
-_BAD_URL = rf"(?![ \t\n\r\f]*+[\"'])(?:[^)\\]|{_ESCAPE}|\\)*+\)?"
-_USUAL = re.compile(
-    r"(?:[^\"'/\\@<=isu]++|/\*.*?\*/|/(?!\*)|<(?!!--)|=(?:\"[^\"\\\n]*+\"\])?+"
-    r"|\"(?:[^\"\\\n:/]|\\[2ef][0-9a-f]{3}(?![0-9a-f]))*+\"|'(?:[^'\\\n:/]|\\[2ef][0-9a-f]{3}(?![0-9a-f]))*+'"
-    r"|@import\s++(?:\"[^\"\\\n]*+\"|'[^'\\\n]*+'|(?=url\())|@(?!import|namespace)|(?!(?:image(?:-set)?|src|url)\()[isu]"
-    r"|(?<![\w#@-])(?<![^\x00-\x7f])url\(\s*+(?:\"[^\"\\\n]*+\"|'[^'\\\n]*+'|[^\"'()\\\s]*+)\s*+\))*+",
-    re.DOTALL | re.IGNORECASE,
-)
-"""A style sheet in which addresses stand in `url()` and `@import` only, and nothing looks like one that is none."""
-_ADDRESS = re.compile(
-    r"/\*.*?\*/|(?:url\(\s*+|(?P<sheet>@import\s++)(?:url\(\s*+)?+)(?P<text>\"[^\"]*+\"|'[^']*+'|[^\"')\s]++)"
-    r"|\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'",
-    re.DOTALL | re.IGNORECASE,
-)
+"""Like the next three, compiled for the first sheet that needs it: few do."""
+_URL = rf"[ \t\n\r\f]*+(?P<bare>(?:[^\"'()\\ \t\n\r\f]++|{_ESCAPE})*+)(?=[ \t\n\r\f]*+(?:\)|\Z))"
+_BAD_URL = rf"(?![ \t\n\r\f]*+[\"'])(?:[^)\\]++|{_ESCAPE}|\\)*+\)?"
+_PLAIN = r"[^][(){};\"'\\@/<]"
+_PLAIN_CALL = rf"(?<![uU][rR][lL])\({_PLAIN}*+\)"
+_WITHOUT_ADDRESSES = rf"(?:(?:{_PLAIN}++|{_PLAIN_CALL})*+(?:;|\{{(?:(?:{_PLAIN}|;)++|{_PLAIN_CALL})*+\}}))*+"
+"""Whole declarations and rules without strings, escapes, at-rules and comments, and with no call in a call."""
 _ESCAPED = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(?:\r\n|[\n\r\f]|\Z)|(.))", re.DOTALL)
 _TAKES_ADDRESSES = frozenset({"image", "image-set", "-webkit-image-set", "src", "url"})
 _TAKES_TEXT = frozenset({"@charset", "@namespace", "content", "font-family", "quotes"})
-_CLOSES = {")": "(", "]": "[", "}": "{"}
 
 
 def replace_addresses(css: str, replace: Replace, quote: str = '"') -> str:
     """*css* with each address as *replace* gives it, in quotation marks if it changed."""
     if "(" not in css and "import" not in css.lower() and "\\" not in css and "//" not in css:
         return css
-    edit = _usual_edits if _USUAL.fullmatch(css) else _edits
-    edits = ((start, end, f"{quote}{escape_css(url)}{quote}") for start, end, url in edit(css, replace))
-    return splice(css, edits)
+    return splice(css, ((start, end, f"{quote}{escape_css(url)}{quote}") for start, end, url in _edits(css, replace)))
 
 
 def escape_css(text: str) -> str:
-    """*text* as a string can hold it, in CSS in a page."""
+    """*text* escaped for a string in CSS in a page."""
     return re.sub(r"[\\'\"\n\r\f\0<]", lambda match: f"\\{ord(match[0]):x} ", text)
-
-
-def _usual_edits(css: str, replace: Replace) -> Iterator[Edit]:
-    """What `_edits` gives for sheets of the usual kind, eight times as fast."""
-    for match in _ADDRESS.finditer(css):
-        if text := match["text"]:
-            url = text.strip("\"'")
-            linked = replace(url, match.start(), match["sheet"] is not None)
-            if linked != url:
-                yield match.start("text"), match.end("text"), linked
 
 
 def _edits(css: str, replace: Replace) -> Iterator[Edit]:
     """The new addresses, without quotation marks."""
     pieces, urls, bad_urls = re.compile(_PIECE), re.compile(_URL), re.compile(_BAD_URL)
+    without_addresses = re.compile(_WITHOUT_ADDRESSES)
     opened: list[str] = []
     """The functions and brackets around the piece."""
     rule = last = ""
-    """What the piece belongs to: an at-rule or a property; and the word before it."""
-    at = 0
+    """The at-rule or property of the piece, and the word before it."""
+    at = without_addresses.match(css).end()  # type: ignore[union-attr]
     while piece := pieces.search(css, at):
         start, at = piece.span()
         if piece["word"] is not None:
@@ -101,12 +80,13 @@ def _edits(css: str, replace: Replace) -> Iterator[Edit]:
         elif sign := piece["sign"]:
             if sign == ":" and not rule:
                 rule = last
-            elif sign in "{};":
-                rule = last = ""
             if sign in "([{":
                 opened.append(sign)
-            elif sign in _CLOSES and opened:
+            elif sign in ")]}" and opened:
                 opened.pop()
+            if sign in "{};":
+                rule = last = ""
+                at = without_addresses.match(css, at).end()  # type: ignore[union-attr]
         elif css[start] in "\"'":
             yield from _string_edit(piece, rule, opened, replace)
 
