@@ -1,25 +1,23 @@
-"""Addresses in HTML and in styles: those of files become those of the page, those on other machines are left out.
+"""Addresses in HTML and in styles: those of files are linked, those on other machines are left out.
 
-A page loads nothing from another machine when a browser opens it. What attributes may hold is known by name: text, an
-address that a person follows, addresses that are loaded. In any other attribute an address elsewhere is left out too.
+A page loads nothing from another machine when a browser opens it. The name of an attribute says what it holds: text, an
+address that a person follows, addresses that are loaded. In unknown attributes, too, remote addresses are left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import escape, unescape
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.deck.html.css import replace_addresses
-from quarterdeck.deck.html.nesting import Nesting
 from quarterdeck.deck.html.tokens import (
     RAW_TEXT,
-    Attribute,
     Comment,
     Edit,
+    Nesting,
     RawText,
     Tag,
     Token,
@@ -28,24 +26,22 @@ from quarterdeck.deck.html.tokens import (
     read_tokens,
     splice,
 )
-from quarterdeck.deck.html.urls import clean, is_data_document, is_file, is_remote
+from quarterdeck.deck.html.urls import clean, is_data_document, is_file, is_remote, path_of
 
 NO_STYLE = "data:text/css,"
-"""In place of a style sheet, a font or a picture on another machine that a style refers to."""
+"""Replaces a remote address in a style."""
 MISSING = (
     "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%20160%2090'%20width='640'%20"
     "height='360'%3E%3Cpath%20d='M1%201h158v88H1zM1%201l158%2088M159%201L1%2089'%20fill='none'%20stroke='%23888'%20"
     "stroke-dasharray='4'/%3E%3C/svg%3E"
 )
-"""A crossed frame, in place of a picture that is missing or on another machine."""
+"""A crossed frame: replaces a picture that is missing or remote."""
 
 _PICTURES = (".avif", ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
-_REVEALS_PICTURE = re.compile(
-    r"\A\s*(?:http|file|//)|\.(?:avif|svg|png|jpg|jpeg|gif|bmp|webp)(?:[?#\s]|\Z)", re.IGNORECASE
-)
-"""What reveal.js takes for pictures in `data-background`."""
-_ICON_FONT = re.compile(r"font-?awesome|\blucide\b", re.IGNORECASE)
-"""Addresses of icon fonts, which pages here do without."""
+_REVEALS_PICTURE = r"(?i)\A\s*(?:http|file|//)|\.(?:avif|svg|png|jpg|jpeg|gif|bmp|webp)(?:[?#\s]|\Z)"
+"""Values of `data-background` that reveal.js takes for pictures."""
+_ICON_FONT = r"(?i)font-?awesome|\blucide\b"
+"""Addresses of icon fonts, which pages of quarterdeck do not need."""
 
 _LOADED = frozenset({"background", "data", "data-src", "poster", "src"})
 """Attributes that hold one address, which the browser loads."""
@@ -53,7 +49,7 @@ _LINKS = frozenset({"href", "xlink:href"})
 _FOLLOWED = frozenset({"data-preview-image", "data-preview-link", "data-preview-video"})
 """Attributes that hold one address, which a person follows."""
 _LINK_ELEMENTS = frozenset({"a", "area", "math", "mi", "mn", "mo", "mrow", "mtext", "section"})
-"""Elements whose `href` a person follows; that of any other is loaded."""
+"""Elements whose `href` a person follows; that of any other element is loaded."""
 _FRAMES = frozenset({"embed", "fencedframe", "frame", "iframe", "object", "portal", "use"})
 """Elements that show a document, or a part of one."""
 _TEXTS = frozenset(
@@ -62,41 +58,38 @@ _TEXTS = frozenset(
     | {"requiredextensions", "requiredfeatures", "summary", "target", "title", "typeof", "vocab", "xmlns"}
 )
 """Attributes that load nothing, whatever they hold."""
-_BESIDE = re.compile(r"[;, ]+")
-_OTHER_RULES = re.compile(r"<(?:math|select|svg)", re.IGNORECASE)
 _INSTEAD = {"link": NO_STYLE, "script": "data:text/javascript,"}
-"""What is loaded instead of something on another machine, by element; `MISSING` in all others."""
+"""Replacements of remote addresses by element; `MISSING` for all others."""
 
 
 class Warn(Protocol):
     """Takes a warning about a word of a file."""
 
     def __call__(self, word: str, what: str, hint: str, *, once: bool = False) -> None:
-        """Warn of *what* is wrong with *word*; *once* in a run if so."""
+        """Warn of *what* is wrong with *word*; if *once*, only the first time in a run."""
 
 
 def ignore(word: str, what: str, hint: str, *, once: bool = False) -> None:
     """Warn of nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """How addresses in a file become addresses in the page."""
 
     find: Callable[[str], str]
-    """Takes the address of a file, and gives the one for the page."""
+    """Takes the address of a file, and returns its address in the page."""
     refuse: Callable[[str], None]
-    """Takes an address on another machine that is left out."""
+    """Takes a remote address that is left out."""
     warn: Warn = ignore
     find_document: Callable[[str], str] | None = None
-    """Like `find`, for a document that loads things itself; None: `find` does."""
+    """Like `find`, for documents, which load files themselves; None: `find` does."""
 
     def follow(self, url: str) -> str:
-        """The address for the page of what a person may follow."""
+        """The address in the page of a link that a person may follow."""
         return self.find(url) if is_file(url) else url
 
     def load(self, url: str, instead: str = MISSING) -> str:
-        """The address for the page of what a browser loads; *instead* for what is on another machine."""
+        """The address in the page of something that a browser loads; *instead* of a remote one."""
         if is_file(url):
             return self.find(url)
         if not is_remote(url):
@@ -105,7 +98,7 @@ class Link:
         return instead
 
     def load_document(self, url: str, instead: str) -> str:
-        """Like `load`, for a document or a style sheet: one in the address itself might load anything."""
+        """Like `load`, for a document or a style sheet. In a data URI it could load anything."""
         if self.find_document and is_file(url):
             return self.find_document(url)
         if not is_data_document(url):
@@ -116,7 +109,7 @@ class Link:
 
 def refuse(url: str, at: Place, problems: Problems) -> None:
     """Warn that *url* was left out, unless it is that of an icon font."""
-    if _ICON_FONT.search(url) and not _is_picture(url):
+    if re.search(_ICON_FONT, url) and not path_of(url).lower().endswith(_PICTURES):
         return
     shown = url if len(url) <= 80 else f"{url[:77]}…"
     what = f"'{shown}' was not included: decks load nothing from other machines"
@@ -124,14 +117,14 @@ def refuse(url: str, at: Place, problems: Problems) -> None:
 
 
 def link_html(html: str, link: Link) -> str:
-    """*html* with each address of a file, in tags and in styles, as *link* gives it."""
+    """*html* with its addresses, in tags and in styles, replaced by *link*."""
     return html if is_plain(html) else splice(html, _edits(html, link))
 
 
 def _edits(html: str, link: Link) -> Iterator[Edit]:
     nesting = Nesting()
     tag = None
-    for token in read_tokens(html, plain=_OTHER_RULES.search(html) is not None):
+    for token in read_tokens(html, plain=re.search("(?i)<(?:math|select|svg)", html) is not None):
         if isinstance(token, Tag):
             tag = token
             nesting.follow(token)
@@ -147,7 +140,7 @@ def _edits(html: str, link: Link) -> Iterator[Edit]:
 
 
 def _replace(token: Token, text: str, tag: Tag | None, link: Link, *, ambiguous: bool) -> str:
-    """What stands in place of *token*, such that it means the same where browsers read raw text as markup."""
+    """The replacement of *token*: it means the same where browsers read raw text as markup."""
     if isinstance(token, Unfinished):
         return ""
     if isinstance(token, Comment):
@@ -161,7 +154,8 @@ def _replace(token: Token, text: str, tag: Tag | None, link: Link, *, ambiguous:
     if element == "plaintext":
         return f"{escape(text, quote=False)}</pre>"
     if element == "noscript":
-        return link_html(text, link) if not ambiguous and _has_tags_only(text) else ""
+        tags_only = all(isinstance(inner, Tag) and inner.name not in RAW_TEXT for inner in read_tokens(text))
+        return link_html(text, link) if tags_only and not ambiguous else ""
     if element == "script":
         kind = tag.attributes.get("type", "") if tag else ""
         if kind.strip().lower() == "speculationrules":
@@ -176,21 +170,18 @@ def _replace(token: Token, text: str, tag: Tag | None, link: Link, *, ambiguous:
 
 
 def _without_markup(css: str) -> str:
-    """*css* such that it means the same as raw text and as markup."""
+    """*css* rewritten to mean the same as raw text and as markup."""
     if "<" not in css and "&" not in css:
         return css
     css = css.replace("<![CDATA[", "").replace("]]>", "")
     return unescape(css).replace("<", r"\3c ").replace("&", r"\26 ")
 
 
-def _has_tags_only(text: str) -> bool:
-    return all(isinstance(token, Tag) and token.name not in RAW_TEXT for token in read_tokens(text))
-
-
 def _tag_edits(tag: Tag, link: Link) -> Iterator[Edit]:
     for attribute in tag.attribute_list:
         name, value = attribute.name, attribute.value
-        if tag.name in ("iframe", "frame") and name in ("src", "data-src") and _is_foreign(value):
+        remote_page = name in ("src", "data-src") and (is_remote(value) or is_data_document(value))
+        if tag.name in ("iframe", "frame") and remote_page:
             link.refuse(value.strip())
             address = escape(value.strip())
             page = f'<a href="{address}" target="_blank" style="font: 2em sans-serif; color: #888">{address}</a>'
@@ -200,20 +191,12 @@ def _tag_edits(tag: Tag, link: Link) -> Iterator[Edit]:
         else:
             linked = link_attribute(name, value, link, tag.name)
             if linked != value:
-                yield attribute.start, attribute.end, _written(tag, attribute, linked)
-
-
-def _written(tag: Tag, attribute: Attribute, value: str) -> str:
-    name = tag.text[attribute.start : attribute.start + len(attribute.name)]
-    return f'{name}="{escape(value)}"'
-
-
-def _is_foreign(url: str) -> bool:
-    return is_remote(url) or is_data_document(url)
+                start = attribute.start
+                yield start, attribute.end, f'{tag.text[start : start + len(name)]}="{escape(linked)}"'
 
 
 def link_attribute(name: str, value: str, link: Link, element: str = "section") -> str:
-    """The value of an attribute, with each address in it as *link* gives it."""
+    """The value of an attribute with its addresses replaced by *link*."""
     if name in _TEXTS or (name == "value" and element != "param"):
         return value
     if name in _LINKS or name in _LOADED:
@@ -256,7 +239,7 @@ def _link_background(name: str, value: str, link: Link) -> str:
         whole = value.startswith("data:") and not any(map(is_remote, value.split(",")[1:]))
         videos = [value] if whole else [link.load(part.strip(), "") for part in value.split(",")]
         return ",".join(video for video in videos if video not in ("", MISSING))
-    if name == "data-background-image" or (name == "data-background" and _REVEALS_PICTURE.search(value)):
+    if name == "data-background-image" or (name == "data-background" and re.search(_REVEALS_PICTURE, value)):
         if value.strip().startswith("data:"):  # reveal.js puts it into `url()` as it is
             return re.sub(r"[()\"\\]", lambda match: f"%{ord(match[0]):02X}", value)
         if "," not in value:
@@ -266,20 +249,15 @@ def _link_background(name: str, value: str, link: Link) -> str:
 
 
 def _link_unknown(value: str, link: Link) -> str:
-    """An attribute of no known meaning: `fill`, `to` of an animation, `attributionsrc`."""
-    parts = _BESIDE.split(clean(value))
-    if any(is_remote(part) for part in parts):
+    """An attribute of unknown meaning: `fill`, `to` of an animation, `attributionsrc`."""
+    if any(map(is_remote, re.split("[;, ]+", clean(value)))):
         link.refuse(value.strip())
         return ""
     return link_css(value, link)
 
 
-def _is_picture(url: str) -> bool:
-    return re.split("[?#]", url, maxsplit=1)[0].lower().endswith(_PICTURES)
-
-
 def link_css(css: str, link: Link) -> str:
-    """*css* that stands in a page, with each address in it as *link* gives it."""
+    """*css*, a part of a page, with its addresses replaced by *link*."""
 
     def replace(url: str, _at: int, is_sheet: bool) -> str:
         return link.load_document(url, NO_STYLE) if is_sheet else link.load(url, NO_STYLE)

@@ -1,7 +1,7 @@
-"""The HTML of one slide, balanced: it closes what it opens, and closes nothing around it.
+"""Balanced HTML of a slide: it closes what it opens, and closes nothing around it.
 
-In reveal.js each slide is a document of its own. In a page that was rendered before, an element that a slide leaves
-open would run on into the slides that follow, and a `</div>` too many would end the deck.
+In reveal.js each slide is a document of its own. In a page rendered at build time, an element that a slide leaves open
+would extend into the next slides, and a superfluous `</div>` would end the deck.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from html import escape
 
 from quarterdeck.deck.html.tokens import VOID, Comment, Edit, RawText, Unfinished, read_tokens, splice
 
-_RAW = re.compile(r"<[A-Za-z/!?]")
 _OUTER = frozenset({"div", "section", "body", "html", "main"})
 """Elements that stand around slides in a page."""
 _FORMATTING = frozenset(
     {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 )
-"""Elements that a browser opens again after what was around them ended."""
+"""Elements that a browser opens again after the element around them ended."""
 _NO_CONTENTS = VOID | {"body", "frame", "frameset", "head", "html"}
 """Elements that hold nothing on a slide; browsers ignore the tags of a second body."""
 _ENDS_LIKE_ITSELF = frozenset({"button", "dd", "dt", "li", "option", "select", "td", "th", "tr"})
-"""Elements that end where the next one of the same name starts, with what they leave open."""
+"""Elements that end where the next of the same name starts, with all open elements in them."""
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BREAKS_OUT = (_FORMATTING | _HEADINGS) - {"a", "font"} | {
     *("blockquote", "br", "center", "dd", "div", "dl", "dt", "embed", "hr", "img", "li", "listing", "menu", "meta"),
@@ -34,24 +33,24 @@ _SCOPES = frozenset(
     {"annotation-xml", "applet", "caption", "desc", "foreignobject", "marquee", "math", "mi", "mn", "mo", "ms", "mtext"}
     | {"object", "select", "svg", "table", "td", "template", "th", "title"}
 )
-"""Elements whose contents no end tag closes that belongs to an element around them."""
+"""Elements in which end tags of elements around them close nothing."""
 _NOT_CLOSED = frozenset(
     {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup", "caption"}
 )
-"""Elements that end with what is around them; an end tag of their own would do more than that."""
+"""Elements that end with the element around them; an end tag of their own would do more than that."""
 _SHOWN = 40
 """Characters of a tag that a warning shows."""
 
 
 def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -> str:
-    """*html* with what it leaves open closed, and without end tags that would close what is around it.
+    """*html* with its open elements closed, and without end tags that would close elements around it.
 
     Args:
-        html: The inside of a slide.
-        source: Its Markdown: where that has no HTML, there is nothing to do.
-        warnings: Takes a tag without an end: the row in *source*, what it hides, and the fix.
+        html: The content of a slide.
+        source: Its Markdown: if that has no HTML, there is nothing to do.
+        warnings: Collects tags without an end: the row in *source*, what is wrong, and the fix.
     """
-    if not _RAW.search(source):
+    if not re.search("<[A-Za-z/!?]", source):
         return html
     opened: list[str] = []
     leaked: list[str] = []
@@ -61,7 +60,7 @@ def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -
         if isinstance(token, Unfinished):
             warnings.append(_unfinished_tag(html[token.start :], source))
             edits.append((token.start, token.end, ""))
-        elif isinstance(token, RawText) and token.element == "plaintext":  # which no end tag would end
+        elif isinstance(token, RawText) and token.element == "plaintext":  # no end tag would end it
             edits.append((token.start, token.end, escape(html[token.start : token.end], quote=False)))
         elif isinstance(token, Comment | RawText):
             end = _end_of(token, html)
@@ -74,7 +73,7 @@ def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -
                 depth = _last(opened, token.name)
                 if not (_SCOPES | _LISTS).intersection(opened[depth + 1 :]):
                     del opened[depth:]
-                    if token.name == "select":  # of which none can be in another
+                    if token.name == "select":  # it cannot be in another
                         edits.append((token.start, token.end, "</select>"))
                         continue
             if token.name not in _NO_CONTENTS and not (token.empty and _is_foreign(token.name, opened)):
@@ -84,11 +83,11 @@ def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -
             inner = opened[depth + 1 :]
             if token.name in _SCOPES:
                 edits.append((token.start, token.start, _close(opened, depth + 1)))
-            elif _SCOPES.intersection(inner):  # browsers ignore such an end tag, or take it for that of another element
+            elif _SCOPES.intersection(inner):  # browsers ignore such an end tag, or take it for another
                 edits.append((token.start, token.end, ""))
                 continue
             else:
-                if token.name not in _HEADINGS:  # any other one may have ended where the section starts
+                if token.name not in _HEADINGS:  # any other may have ended where the section starts
                     edits.append((token.start, token.start, "</section>" * inner.count("section")))
                 leaked += [name for name in reversed(inner) if name in _FORMATTING]
             del opened[depth:]
@@ -107,14 +106,14 @@ def _last(opened: Sequence[str], name: str) -> int:
 
 
 def _close(opened: Sequence[str], depth: int) -> str:
-    """The end tags of the elements of *opened* from *depth* on, but for those that end with what is around them."""
+    """The end tags of the elements of *opened* from *depth* on, except those that end with the element around them."""
     first = next((at for at, name in enumerate(opened) if name in _SCOPES), len(opened))
     names = (name for at, name in enumerate(opened) if at >= depth and (at > first or name not in _NOT_CLOSED))
     return "".join(f"</{name}>" for name in reversed(list(names)))
 
 
 def _end_of(token: Comment | RawText, html: str) -> str:
-    """What ends a comment, or a comment in a script, that the end of *html* cuts off."""
+    """The end of a comment, or of a comment in a script, that the end of *html* cuts off."""
     text = html[token.start : token.end]
     if token.end < len(html):
         return ""

@@ -1,9 +1,8 @@
 """`.slide:` and `.element:` comments: attributes for the slide, and for the element before the comment.
 
-Works on rendered HTML as reveal.js 6.0.2 works on the document, with three intended differences: a comment at
-the end of a paragraph or list item means that paragraph or item and not the code or bold text before it
-(an image or a link keeps reveal's rule), classes are merged and not replaced, and what is left of a comment
-is dropped when nothing is left.
+Works on rendered HTML as reveal.js 6.0.2 works on the document, with three intended differences: a comment at the end
+of a paragraph or list item applies to that paragraph or item and not to the code or bold text before it (for an image
+or a link reveal's rule stays), classes are merged and not replaced, and a comment with no other text is removed.
 """
 
 from __future__ import annotations
@@ -15,59 +14,52 @@ from html import escape
 
 from quarterdeck.deck.html.tokens import VOID, Comment, Edit, Tag, read_tokens, splice
 
-_ELEMENT = re.compile(r"\.element\s*?(.+?)$", re.MULTILINE)
-_SLIDE = re.compile(r"\.slide:\s*?(\S.+?)$", re.MULTILINE)
-_PAIR = re.compile(r"(?<![^\"= ])([^\"= ]++)=\"([^\"]++)\"|(data-[^\"= ]+?)(?=[\" ])")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_END = re.compile(
-    r"(?:\s|<!--.*?-->)*(?:\Z|</(?:p|li)>|<(?:ul|ol|p|pre|figure|div|table|blockquote|h[1-6]|hr)\b)", re.DOTALL
-)
+_ELEMENT = r"(?m)\.element\s*?(.+?)$"
+_SLIDE = r"(?m)\.slide:\s*?(\S.+?)$"
+_PAIR = r"(?<![^\"= ])([^\"= ]++)=\"([^\"]++)\"|(data-[^\"= ]+?)(?=[\" ])"
+_BLANK_LINE = r"\n[ \t]*\n"
+_END = r"(?s)(?:\s|<!--.*?-->)*(?:\Z|</(?:p|li)>|<(?:ul|ol|p|pre|figure|div|table|blockquote|h[1-6]|hr)\b)"
 
 _PASSED_OVER = frozenset(
     {"abbr", "b", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp", "small"}
     | {"span", "strong", "sub", "sup", "u", "var"}
 )
-"""Elements inside text that a comment at the end of the text does not mean."""
+"""Elements inside text that a comment at the end of the text does not apply to."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class _Element:
-    """An element met so far, and the attributes that comments give it."""
+    """An element, and the attributes that comments give it."""
 
-    tag: Tag | None
+    name: str
+    tag: Tag | None = None
     """Its start tag; None for the slide."""
     closed: int = 0
-    """Index after its end tag, once that was met; after its start tag until then."""
+    """Index after its end tag; after its start tag while it is open."""
     last: _Element | None = None
-    """Its last child element so far, line breaks aside."""
+    """Its last child element so far, except line breaks."""
     added: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.tag.name if self.tag else "section"
 
 
 def apply_comments(html: str) -> tuple[str, dict[str, str]]:
-    """*html* with the attributes that its comments give to elements, and those that they give to the slide."""
+    """*html* with the attributes that its comments give to elements, and the attributes of the slide."""
     if ".element" not in html and ".slide:" not in html:
         return html, {}
-    slide = _Element(None)
+    slide = _Element("section")
     elements: list[_Element] = []
     edits: list[Edit] = []
     for comment, parent in _walk(html, slide, elements):
         rest = _read_comment(comment, parent, html, slide)
         if rest is not None:
             edits.append((comment.start, comment.end, f"<!--{rest}-->" if rest.strip() else ""))
-    edits += [
-        (element.tag.start, element.tag.end, _with_attributes(element.tag, element.added))
-        for element in elements
-        if element.tag and element.added
-    ]
+    for element in elements:
+        if element.tag and element.added:
+            edits.append((element.tag.start, element.tag.end, _with_attributes(element.tag, element.added)))
     return splice(html, sorted(edits)), merge_attributes({}, slide.added)
 
 
 def merge_attributes(attributes: dict[str, str], added: list[tuple[str, str]]) -> dict[str, str]:
-    """*attributes* with those *added*: of two values the last counts, but classes add up."""
+    """*attributes* and those *added*: of two values the last counts, but classes add up."""
     merged = dict(attributes)
     for name, value in added:
         if name == "class" and merged.get("class"):
@@ -77,20 +69,23 @@ def merge_attributes(attributes: dict[str, str], added: list[tuple[str, str]]) -
 
 
 def render_attributes(attributes: dict[str, str]) -> str:
-    """*attributes* as they stand in a tag, each with a blank before it."""
+    """*attributes* as in a tag, each after a blank."""
     return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
 
 def _walk(html: str, slide: _Element, elements: list[_Element]) -> Iterator[tuple[Comment, _Element]]:
-    """Each comment of *html* with the innermost element that is open there; *elements* takes all elements."""
+    """Each comment of *html* with the innermost open element; *elements* collects all elements."""
     stack = [slide]
     for token in read_tokens(html):
         if isinstance(token, Comment):
             yield token, stack[-1]
         elif isinstance(token, Tag) and token.closing:
-            _close(token.name, stack, token.end)
+            depth = next((depth for depth in range(len(stack) - 1, 0, -1) if stack[depth].name == token.name), 0)
+            if depth:
+                stack[depth].closed = token.end
+                del stack[depth:]
         elif isinstance(token, Tag):
-            element = _Element(token, token.end)
+            element = _Element(token.name, token, token.end)
             elements.append(element)
             if token.name != "br":
                 stack[-1].last = element
@@ -98,23 +93,15 @@ def _walk(html: str, slide: _Element, elements: list[_Element]) -> Iterator[tupl
                 stack.append(element)
 
 
-def _close(name: str, stack: list[_Element], end: int) -> None:
-    for depth in range(len(stack) - 1, 0, -1):
-        if stack[depth].name == name:
-            stack[depth].closed = end
-            del stack[depth:]
-            return
-
-
 def _read_comment(comment: Comment, parent: _Element, html: str, slide: _Element) -> str | None:
-    """Give the attributes in the comment to its target; the rest of its text, or None for any other comment."""
+    """Give the attributes in the comment to its target; return the rest of its text, None for any other comment."""
     text = comment.content or ""
     target = slide
-    if match := _ELEMENT.search(text):
+    if match := re.search(_ELEMENT, text):
         target = _find_target(comment, parent, html)
-    elif not (match := _SLIDE.search(text)):
+    elif not (match := re.search(_SLIDE, text)):
         return None
-    target.added += [(name or bare, value) for name, value, bare in _PAIR.findall(match[1])]
+    target.added += [(name or bare, value) for name, value, bare in re.findall(_PAIR, match[1])]
     return text[: match.start()] + text[match.end() :]
 
 
@@ -122,21 +109,16 @@ def _find_target(comment: Comment, parent: _Element, html: str) -> _Element:
     before = parent.last
     if before is None:
         return parent
-    if parent.name in ("p", "li") and before.name in _PASSED_OVER and _END.match(html, comment.end):
+    if parent.name in ("p", "li") and before.name in _PASSED_OVER and re.compile(_END).match(html, comment.end):
         return parent
-    # Only what stands between it and the comment before it, if there is one.
-    tight = not _BLANK_LINE.search(html, max(before.closed, html.rfind("-->", 0, comment.start)), comment.start)
-    if before.name in ("ul", "ol") and before.last is not None and tight:
-        return before.last
-    return before
+    # Only the text after the element and after the comment before this one counts.
+    start = max(before.closed, html.rfind("-->", 0, comment.start))
+    tight = not re.search(_BLANK_LINE, html[start : comment.start])
+    return before.last if before.name in ("ul", "ol") and before.last is not None and tight else before
 
 
 def _with_attributes(tag: Tag, added: list[tuple[str, str]]) -> str:
-    known = {"class": tag.attributes["class"]} if "class" in tag.attributes else {}
-    merged = merge_attributes(known, added)
-    kept = "".join(
-        f" {tag.text[attribute.start : attribute.end]}"
-        for attribute in tag.attribute_list
-        if attribute.name not in merged
-    )
-    return f"{tag.text[tag.start : tag.start + 1 + len(tag.name)]}{kept}{render_attributes(merged)}>"
+    merged = merge_attributes({"class": tag.attributes["class"]} if "class" in tag.attributes else {}, added)
+    kept = (attribute for attribute in tag.attribute_list if attribute.name not in merged)
+    attributes = "".join(f" {tag.text[attribute.start : attribute.end]}" for attribute in kept)
+    return f"{tag.text[tag.start : tag.start + 1 + len(tag.name)]}{attributes}{render_attributes(merged)}>"

@@ -1,7 +1,7 @@
 """Documents of the project that a page shows in frames: they load nothing from other machines either.
 
-HTML is published without what it would load there. XML (a drawing in an `<object>`) is only read: a browser's rules for
-it are those of expat, and a drawing without a part of it would be wrong.
+HTML is published without its remote addresses. XML (a drawing in an `<object>`) is only read: browsers parse it like
+expat, and a drawing with a missing part would be wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NAMESPACES = {"": "", "http://www.w3.org/1999/xlink": "xlink:", "http://www.w3.
 """Namespaces whose attributes may load something, and the prefixes that attributes have in HTML."""
 
 Refuse = Callable[[str, int], None]
-"""Takes an address on another machine, and the line that it stands in."""
+"""Takes a remote address and its line."""
 
 
 def is_xml(path: PurePath) -> bool:
@@ -29,32 +29,32 @@ def is_xml(path: PurePath) -> bool:
 
 
 def may_load(path: PurePath) -> bool:
-    """Whether the file at *path* may load others when a frame shows it: any that could be taken for a document."""
+    """Whether a frame that shows the file at *path* may load more: any file that could be taken for a document."""
     kind = mimetypes.guess_type(path.name)[0] or ""
     return is_xml(path) or not (kind.startswith(("audio/", "image/", "video/")) or kind in _LOAD_NOTHING)
 
 
 def link_html_document(data: bytes, refuse: Refuse) -> bytes:
-    """*data*, an HTML document, without what it loads from other machines; each such address goes to *refuse*."""
+    """*data*, an HTML document, without the remote addresses that it loads; each goes to *refuse*."""
     text, encoding = _decode(data)
     linked = link_html(text, Link(str, lambda url: refuse(url, text.count("\n", 0, max(text.find(url), 0)) + 1)))
     return data if linked == text else linked.encode(encoding, "xmlcharrefreplace")
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    """*data* as text, and an encoding in which browsers read it as that whatever its `<meta>` says."""
+    """*data* as text, and an encoding in which browsers read that text whatever its `<meta>` says."""
     if data.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
         return data.decode("utf-16", "replace"), "utf-8-sig"
     try:
         return data.decode("utf-8-sig"), "utf-8-sig"
     except UnicodeDecodeError:
-        return data.decode("latin-1"), "latin-1"  # whatever it is in: no byte is changed
+        return data.decode("latin-1"), "latin-1"  # whatever its encoding: no byte changes
 
 
 def read_xml_document(data: bytes, refuse: Refuse) -> None:
-    """Give each address that *data*, an XML document, loads from another machine to *refuse*.
+    """Give each remote address that *data*, an XML document, loads to *refuse*.
 
-    Entities are expanded. Where it is not well-formed it ends, as in browsers.
+    Entities are expanded. The document ends where it is not well-formed, as in browsers.
     """
     parser = ParserCreate(namespace_separator=" ")
     parser.buffer_text = True

@@ -1,8 +1,8 @@
 """The HTML tokenizer: tags, comments and raw text with their positions, after WHATWG HTML 13.2.5.
 
-What stands between tokens is text. An edit replaces the text of a token, so that all else stays byte for byte. The
+The text between tokens is no token. An edit replaces the text of a token, so that all else stays byte for byte. The
 tokenizer builds no tree: inside `<svg>` and `<math>`, where browsers read `<style>` as markup, it still reads raw text.
-`addresses.link_html` rewrites what these two readings disagree on.
+`Nesting` tells where, and `addresses.link_html` rewrites what the two readings disagree on.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from html import unescape
 from html.entities import html5
+from typing import NamedTuple
 
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 """Elements without contents."""
@@ -34,35 +35,37 @@ _ATTRIBUTE = re.compile(
     rf"(?P<name>[^{_SPACE}/>][^{_SPACE}/>=]*+)"
     rf"(?:[{_SPACE}]*+=[{_SPACE}]*+(?:\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'|(?P<bare>[^{_SPACE}>]*+)))?+"
 )
-_REFERENCE = re.compile(r"&(#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[A-Za-z][A-Za-z0-9]*+(?:;|(?!=)))")
-_SCRIPT_STATE = re.compile(rf"<!--|-->|<(?P<closing>/?)script(?=[{_SPACE}/>])", re.IGNORECASE)
+_REFERENCE = r"&(#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[A-Za-z][A-Za-z0-9]*+(?:;|(?!=)))"
+_SCRIPT_STATE = rf"(?i)<!--|-->|<(?P<closing>/?)script(?=[{_SPACE}/>])"
 _PLAIN = re.compile(
     r"(?:[^<]++|</(?!math>|svg>)[a-z][a-z0-9]*+>|<(?!(?:i?frame|math|no(?:embed|frames|script)|plaintext|s(?:cript|elect|tyle|vg)"
     r"|textarea|title|xmp)\b)[a-z][a-z0-9]*+(?: (?:align|class)=\"[^\"]*+\")*+>|<a href=\"(?:https?:|#)[^\"]*+\">)*+"
 )
-"""Text, and tags in which no browser finds anything to load."""
+"""Text, and tags that load nothing in any browser."""
+_OTHER_RULES = frozenset({"math", "select", "svg"})
+_HTML_INSIDE = frozenset({"annotation-xml", "desc", "foreignobject", "mi", "mn", "mo", "ms", "mtext", "title"})
+"""Elements of SVG and MathML whose contents are HTML: there `/>` closes nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """An attribute of a tag."""
 
     name: str
     """In lower case."""
     value: str
-    """With its character references resolved; empty where the tag gives none."""
+    """With its character references resolved; empty if the tag gives none."""
     start: int
     """Index of its first character in the text."""
     end: int
     """Index after its value, quotes included."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # a frozen dataclass takes twice the time, and slides have thousands of tags
 class Tag:
     """A start tag, or an end tag."""
 
     text: str
-    """The text that it stands in."""
+    """The whole text."""
     name: str
     """In lower case."""
     start: int
@@ -74,8 +77,8 @@ class Tag:
     @cached_property
     def attribute_list(self) -> tuple[Attribute, ...]:
         """Its attributes in the order of the text."""
-        found = _ATTRIBUTE.finditer(self.text, self.start + 1 + self.closing + len(self.name), self.end - 1)
-        return tuple(Attribute(match["name"].lower(), _value(match), match.start(), match.end()) for match in found)
+        matches = _ATTRIBUTE.finditer(self.text, self.start + 1 + self.closing + len(self.name), self.end - 1)
+        return tuple(Attribute(match["name"].lower(), _value(match), *match.span()) for match in matches)
 
     @cached_property
     def attributes(self) -> dict[str, str]:
@@ -97,8 +100,7 @@ class Tag:
         return self.text[self.end - 2] == "/" and last < self.end - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment, a doctype, or what browsers take for a comment."""
 
     start: int
@@ -107,17 +109,15 @@ class Comment:
     """The text between `<!--` and `-->`; None for other kinds."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawText:
-    """The contents of an element whose contents are no markup."""
+class RawText(NamedTuple):
+    """The contents of an element whose contents are not markup."""
 
     element: str
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(NamedTuple):
     """A tag without an end: browsers drop it, and with it the rest of the text."""
 
     start: int
@@ -126,7 +126,7 @@ class Unfinished:
 
 Token = Tag | Comment | RawText | Unfinished
 Edit = tuple[int, int, str]
-"""The start and end of what is replaced, and its replacement."""
+"""The start and the end of a piece of text, and its replacement."""
 
 
 def read_tokens(text: str, start: int = 0, *, plain: bool = True) -> Iterator[Token]:
@@ -135,7 +135,7 @@ def read_tokens(text: str, start: int = 0, *, plain: bool = True) -> Iterator[To
     Args:
         text: HTML.
         start: Index to start at.
-        plain: Whether tags that load nothing are among them: those of coloured code, and links elsewhere.
+        plain: Include tags that load nothing: those of coloured code, and links to other machines.
     """
     at = start
     foreign = 0
@@ -191,19 +191,19 @@ def splice(text: str, edits: Iterable[Edit]) -> str:
 
 
 def text_of(html: str) -> str:
-    """What a browser has as the text of *html*."""
+    """The text of *html* in a browser."""
     edits = ((token.start, token.end, "") for token in read_tokens(html) if not isinstance(token, RawText))
     return unescape(splice(html, edits))
 
 
 def is_plain(html: str) -> bool:
-    """Whether *html* has no tags but those that `read_tokens` leaves out."""
+    """Whether *html* has only tags that load nothing."""
     return _PLAIN.fullmatch(html) is not None
 
 
 def _value(match: re.Match[str]) -> str:
     value = match["double"] or match["single"] or match["bare"] or ""
-    return _REFERENCE.sub(_resolve, value) if "&" in value else value
+    return re.sub(_REFERENCE, _resolve, value) if "&" in value else value
 
 
 def _resolve(match: re.Match[str]) -> str:
@@ -212,22 +212,18 @@ def _resolve(match: re.Match[str]) -> str:
 
 
 def _find_raw_end(text: str, element: str, at: int) -> int:
-    """Index of the end tag of *element*, whose contents start at *at*; the length of *text* where there is none."""
+    """Index of the end tag of *element*, whose contents start at *at*; the length of *text* if there is none."""
     if element == "script":
         return _find_script_end(text, at)
-    end = None if element == "plaintext" else _raw_end(element).search(text, at)
+    end = None if element == "plaintext" else re.compile(rf"(?i)</{element}(?=[{_SPACE}/>])").search(text, at)
     return end.start() if end else len(text)
-
-
-@cache
-def _raw_end(element: str) -> re.Pattern[str]:
-    return re.compile(rf"</{element}(?=[{_SPACE}/>])", re.IGNORECASE)
 
 
 def _find_script_end(text: str, at: int) -> int:
     """Like `_find_raw_end`. After `<!--`, a `<script` and its end tag are a part of the script, up to `-->`."""
     escaped = doubly = False
-    while match := _SCRIPT_STATE.search(text, at):
+    search = re.compile(_SCRIPT_STATE).search
+    while match := search(text, at):
         at = match.end()
         if match[0] == "<!--":
             at -= 2 if not escaped else 0  # its hyphens may be those of `-->`
@@ -241,3 +237,33 @@ def _find_script_end(text: str, at: int) -> int:
         else:
             doubly = False
     return len(text)
+
+
+class Nesting:
+    """Follows the tags of a text to tell where browsers may read raw text as markup.
+
+    A browser finds the contents of `<style>` in an SVG by other rules than in HTML, and whether it is still in the SVG
+    depends on how all tags in it are nested. After tags that overlap there, both readings are possible.
+    """
+
+    def __init__(self) -> None:
+        self._opened: list[str] = []
+        self._overlap = False
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether raw text at this point may be markup."""
+        return self._overlap or bool(self._opened)
+
+    def follow(self, tag: Tag) -> None:
+        """Take the next tag."""
+        if not self._opened and tag.name not in _OTHER_RULES:
+            return
+        if tag.closing:
+            self._overlap = self._overlap or not self._opened or self._opened[-1] != tag.name
+            if tag.name in self._opened:
+                del self._opened[len(self._opened) - 1 - self._opened[::-1].index(tag.name) :]
+        elif tag.empty:
+            self._overlap = self._overlap or not _HTML_INSIDE.isdisjoint(self._opened)
+        elif tag.name not in VOID:
+            self._opened.append(tag.name)
