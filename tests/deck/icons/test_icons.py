@@ -64,7 +64,7 @@ def test_every_name_is_a_drawing(pack: str) -> None:
     icons = {name: find_icon(pack, name) for name in names}
     wrong = [name for name, icon in icons.items() if not (icon and icon.width > 0 < icon.height and "<" in icon.body)]
     words = {f"fa-{name}" for name in names if pack in AWESOME}
-    taken = {word for word in words if word in _FREE or _PAID.fullmatch(word) or _NO_ICON.fullmatch(word)}
+    taken = {word for word in words if word in _FREE or re.fullmatch(_PAID, word) or re.fullmatch(_NO_ICON, word)}
     assert (len(names) > 250, wrong, taken) == (True, [], set())
 
 

@@ -1,8 +1,11 @@
 """Icons in HTML: `<i class="fa-solid fa-ship"></i>` gets its drawing, in the size and the colour of the text.
 
-A page holds each drawing once, as a symbol, which works from `file://`, on paper and in one file alike. Only speaker
-notes, which reveal.js shows in a window of their own, hold theirs whole. This is done after slides were rendered and
-kept: what is drawn depends on nothing that is kept, and what is odd is said in each build.
+A page holds each drawing once, as a symbol, which works from `file://`, on paper and in a single file. Only speaker
+notes, which reveal.js shows in another window, hold drawings themselves. Icons are drawn after rendered slides were
+cached, so that each build repeats its warnings.
+
+A link without contents only gets the name of its sign: many decks show an icon there by a style of their own, and
+`deck.js` shows the sign where nothing is visible.
 """
 
 from __future__ import annotations
@@ -12,38 +15,65 @@ from collections.abc import Callable, Iterator
 from html import escape
 
 from quarterdeck.deck.html.addresses import Link, Warn, link_html
+from quarterdeck.deck.html.inline import inline_html, plain_text
 from quarterdeck.deck.html.tokens import Edit, Tag, read_tokens, splice
-from quarterdeck.deck.icons.icon_names import find_named
-from quarterdeck.deck.icons.icon_sets import Icon, find_icon, notice_of
-from quarterdeck.deck.icons.link_signs import sign_of
+from quarterdeck.deck.icons.icon_names import find_named, find_sign, write_out_icon
+from quarterdeck.deck.icons.icon_sets import LUCIDE, Icon, find_icon, notice_of
 
 STYLE_SHEET = "icons.css"
-"""The template with the sizes and movements of icons; only pages with icons load it."""
+"""The template with the sizes and motions of icons; only pages with icons load it."""
 
-WITH_ICONS = ("fa-", "lucide", "></a>", "bi-", "glyphicon-")
-"""Texts of which HTML with icons, or with links without words, has at least one."""
+_WITH_ICONS = ("fa-", "lucide", "></a>", "bi-", "glyphicon-")
+"""HTML with icons, or with links without contents, has at least one of these."""
 _NO_HOLDERS = frozenset({"area", "body", "br", "col", "embed", "hr", "html", "img", "input", "link", "meta", "section"})
 """Elements that hold no drawing."""
 _NAMED = frozenset({"b", "em", "i", "span", "strong"})
-"""Elements whose `title` is the icon's, and not that of what a click on it does."""
-_USED = re.compile(r'(?:<use href="#|\sdata-sign=")icon_([a-z]+)_([\w-]+)"')
-_SHEET = re.compile(r'<link rel="stylesheet"|</head>')
-_BODY = re.compile(r"<body\b[^>]*>")
+"""Elements whose `title` names the icon; that of a link or a button says what a click does."""
+_PICTURE = (
+    r"(?is)[^\s<>]+\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]\S*)?|[^<>]+\.(?:avif|bmp|gif|ico|jpe?g|png|svg|webp)"
+    r"|(?:data:|https?://).*"
+)
+_CLASSES = r"(?:\S+ )*(?:fa|lucide|bi|glyphicon)-[\w-]+(?: \S+)*|(?:fa[a-z]*|bi|glyphicon) .*"
+_NAME = r"[A-Za-z][A-Za-z0-9_-]{2,}(?: [\w-]+)*"
+_SHORT = 3
+"""The length up to which ASCII text may stand for itself: `42.`."""
 
 
 def link_and_draw(html: str, link: Link) -> str:
-    """*html* with its addresses as *link* gives them, and with its icons."""
+    """*html* with its addresses linked and its icons drawn."""
     return draw_icons(link_html(html, link), link.warn)
 
 
 def draw_icons(html: str, warn: Warn) -> str:
-    """*html* with a drawing in each element that names an icon, by its classes or by `data-lucide`.
+    """*html* with a drawing in each element that names an icon, by its classes or by `data-lucide`."""
+    return splice(html, _edits(html, warn)) if any(text in html for text in _WITH_ICONS) else html
 
-    A link without contents gets the name of its sign, for `deck.js`.
+
+def render_icon(text: str, link: Link) -> str:
+    """The HTML of the icon of a line of the agenda or the summary; a ring for an unknown one, which is reported.
+
+    Args:
+        text: `ship`, `:fa-ship:`, `fa-solid fa-ship`, `<i class="fa-solid fa-ship"></i>`, `§` or `pictures/ship.svg`.
+        link: Links and warns for the deck file.
     """
-    if not any(text in html for text in WITH_ICONS):
-        return html
-    return splice(html, _edits(html, warn))
+    if "<" not in text and re.fullmatch(_PICTURE, text):
+        return f'<img src="{escape(link.load(text))}" alt="">'
+    if "<" in text:
+        html = inline_html(text)
+    elif short := write_out_icon(text):
+        html = short
+    elif re.fullmatch(_CLASSES, text):
+        html = f'<i class="{escape(text)}"></i>'
+    elif find_icon(LUCIDE, text) or re.fullmatch(_NAME, text):
+        html = f'<i data-lucide="{escape(text)}"></i>'
+    else:
+        html = escape(text)
+    html = link_and_draw(html, link)
+    is_word = "<" not in html and len(text) > _SHORT and text.isascii()
+    if is_word or not (re.search(r"<(?:svg|img|picture|video)\b", html) or plain_text(html)):
+        link.warn(text, f"no icon in '{text}'", "for example: 'ship', 'fa-solid fa-ship'")
+        return ""
+    return html
 
 
 def _edits(html: str, warn: Warn) -> Iterator[Edit]:
@@ -61,7 +91,9 @@ def _edits(html: str, warn: Warn) -> Iterator[Edit]:
         if drawing and not html.startswith("<svg", tag.end):
             yield tag.end, tag.end, drawing
         elif tag.name == "a" and not drawing and html.startswith("</a>", tag.end):
-            yield from _sign_edits(tag)
+            attributes = tag.attributes
+            if "data-sign" not in attributes and "href" in attributes and (sign := find_sign(attributes["href"])):
+                yield tag.end - 1, tag.end, f' data-sign="{_id(sign)}">'
 
 
 def _draw(tag: Tag, warn: Warn, *, whole: bool) -> str:
@@ -69,21 +101,13 @@ def _draw(tag: Tag, warn: Warn, *, whole: bool) -> str:
     if "-" not in written or not ("class" in written or "data-lucide" in written):
         return ""
     attributes = tag.attributes
-    found = find_named(tag.name, attributes)
-    if found is None:
-        return ""
-    if found.what:
-        warn(found.word, found.what, found.hint, once=found.once)
-    if found.icon is None:
+    named = find_named(tag.name, attributes)
+    if named and named.what:
+        warn(named.word, named.what, named.hint, once=named.once)
+    if not named or not named.icon:
         return ""
     label = attributes.get("aria-label") or attributes.get("title", "") if tag.name in _NAMED else ""
-    return _svg(found.icon, "" if attributes.get("aria-hidden") == "true" else label, whole=whole)
-
-
-def _sign_edits(tag: Tag) -> Iterator[Edit]:
-    sign = sign_of(tag.attributes["href"]) if "href" in tag.attributes and "data-sign" not in tag.attributes else None
-    if sign:
-        yield tag.end - 1, tag.end, f' data-sign="{_id(sign)}">'
+    return _svg(named.icon, "" if attributes.get("aria-hidden") == "true" else label, whole=whole)
 
 
 def _id(icon: Icon) -> str:
@@ -102,21 +126,21 @@ def _svg(icon: Icon, label: str, *, whole: bool) -> str:
 
 
 def _paint(icon: Icon) -> str:
-    view = f'viewBox="0 0 {icon.width:g} {icon.height:g}" overflow="visible"'  # some reach beyond
+    view = f'viewBox="0 0 {icon.width:g} {icon.height:g}" overflow="visible"'  # some drawings exceed the box
     if icon.lines:
         return f'{view} fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'
     return f'{view} fill="currentColor"'
 
 
 def add_symbols(html: str, style_sheet: Callable[[], str]) -> str:
-    """The page *html*, whose icons are drawn, with the symbols that it uses and their style sheet.
+    """*html*, a page with drawn icons, with the symbols that it uses and their style sheet.
 
     Args:
         html: The page.
-        style_sheet: Publishes `icons.css` and gives its address. It comes before all other styles: any of them wins.
+        style_sheet: Publishes `icons.css` and returns its address. The sheet comes first: all other styles win.
     """
-    found = (find_icon(*key) for key in dict.fromkeys(_USED.findall(html)))
-    icons = [icon for icon in found if icon]
+    used = re.findall(r'(?:<use href="#|\sdata-sign=")icon_([a-z]+)_([\w-]+)"', html)
+    icons = list(filter(None, (find_icon(*key) for key in dict.fromkeys(used))))
     if not icons:
         return html
     notices = dict.fromkeys(notice_of(icon.set) for icon in icons)
@@ -124,7 +148,7 @@ def add_symbols(html: str, style_sheet: Callable[[], str]) -> str:
     parts += [f'<symbol id="{_id(icon)}" {_paint(icon)}>{icon.body}</symbol>' for icon in icons]
     sprite = "\n".join(['\n<svg aria-hidden="true" style="display: none">', *parts, "</svg>"])
     sheet = f'<link rel="stylesheet" href="{style_sheet()}">\n'
-    html = _SHEET.sub(lambda match: sheet + match[0], html, count=1)
-    body = _BODY.search(html)
+    html = re.sub(r'<link rel="stylesheet"|</head>', lambda match: sheet + match[0], html, count=1)
+    body = re.search(r"<body\b[^>]*>", html)
     at = body.end() if body else len(html)
     return html[:at] + sprite + html[at:]

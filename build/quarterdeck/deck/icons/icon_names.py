@@ -1,14 +1,15 @@
-"""Which icon the classes of an element ask for: the words of Font Awesome 4 to 7, and those of lucide.
+"""Which icon an author means, by classes, short forms and links.
 
-Of Font Awesome all free styles are here. A style that is paid for falls back to the free one that is nearest to it, and
-a name that an icon had in an earlier version is found under that name.
+All free styles of Font Awesome 4 to 7 and all icons of lucide come with quarterdeck. A paid style falls back to the
+nearest free one, and icons are found by their names in earlier versions, too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from quarterdeck.deck.icons.icon_sets import (
     AWESOME,
@@ -23,49 +24,64 @@ from quarterdeck.deck.icons.icon_sets import (
     nearest_icon,
 )
 
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
 _FREE = {
     "fa": SOLID, "fas": SOLID, "fa-solid": SOLID, "far": REGULAR, "fa-regular": REGULAR, "fab": BRANDS,
     "fa-brands": BRANDS,
 }  # fmt: skip
-_PAID = re.compile(
+_PAID = (
     r"(?P<thin>fa-(?:light|thin|semibold)|fa[lt]|fad[rlt]|fas[rlt]|fasd[rlt])"
     r"|fad|fass|fasds|fak|fa-(?:duotone|sharp(?:-duotone)?|kit(?:-duotone)?"
     r"|chisel|etch|graphite|jelly(?:-duo|-fill)?|mosaic|notdog(?:-duo)?|pixel|slab(?:-duo|-press(?:-duo)?)?|thumbprint"
     r"|utility(?:-duo|-fill)?|vellum|whiteboard)"
 )
-"""Styles and families that are paid for; those that are *thin* are nearest to the regular style."""
-_NO_ICON = re.compile(
+"""Paid styles and families; the nearest free style of those that are *thin* is the regular one."""
+_NO_ICON = (
     r"fa-(?:\d+x|2?x[sl]|sm|lg|fw|ul|li|border|inverse|classic|swap-opacity|sr-only(?:-focusable)?"
     r"|pull-(?:left|right|start|end)|rotate-(?:90|180|270|by)|width-(?:auto|fixed)|canvas-(?:square|roomy)"
     r"|layers(?:-text|-counter|(?:-top|-bottom)(?:-left|-right))?|stack(?:-[12]x)?"
     r"|spin(?:-reverse|-pulse|-snap(?:-\d)?)?|flip(?:-horizontal|-vertical|-both|-360)?"
     r"|beat(?:-fade)?|fade|bounce|shake|pulse|buzz|wag|float|swing|jello)"
 )
-"""Words that say how large an icon is, where it stands and how it moves."""
+"""Words for the size, the position and the motion of an icon."""
 _FOREIGN = {"bi": "Bootstrap's", "glyphicon": "Bootstrap 3's"}
-"""Icon fonts that are not here."""
+"""Icon fonts that do not come with quarterdeck."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the classes of an element ask for."""
+_SHORT_FORM = (
+    r"(?<![\w:]):(?:(?P<lucide>lucide-[a-z0-9-]+)"
+    r"|fa-(?:(?P<style>solid|regular|brands)-)?(?P<name>[a-z0-9-]+)):(?![\w:])"
+)
+"""`:lucide-ship:`, `:fa-docker:`, `:fa-regular-file-lines:`."""
+_HOSTS = {
+    "bsky.app": "bluesky", "docker.com": "docker", "github.com": "github", "github.io": "github",
+    "gitlab.com": "gitlab", "linkedin.com": "linkedin", "meetup.com": "meetup", "slideshare.net": "slideshare",
+    "stackoverflow.com": "stack-overflow", "twitter.com": "x-twitter", "wikipedia.org": "wikipedia-w",
+    "x.com": "x-twitter", "youtu.be": "youtube", "youtube.com": "youtube",
+}  # fmt: skip
+"""The brand of each host and its subdomains."""
+
+
+class NamedIcon(NamedTuple):
+    """The icon that the classes of an element name."""
 
     icon: Icon | None
-    """A ring for an unknown one; None for icons that only a style of the author's own can show."""
+    """A ring for an unknown one; None for icons that only a style of the author can show."""
     word: str
-    """What the author wrote for it: `fa-ship`."""
+    """The class that names it: `fa-ship`."""
     what: str = ""
-    """What is odd about it; empty for nothing."""
+    """What is wrong with it; empty for nothing."""
     hint: str = ""
     once: bool = False
-    """Whether it is enough to say that once."""
+    """Whether one warning in a run is enough."""
 
 
-def find_named(element: str, attributes: Mapping[str, str]) -> Found | None:
-    """The icon that an element with these *attributes* shows; None for an element that is none."""
+def find_named(element: str, attributes: Mapping[str, str]) -> NamedIcon | None:
+    """The icon that an element with these *attributes* names; None if it names none."""
     words = attributes.get("class", "").split()
-    name = attributes.get("data-lucide", "").strip()
-    if name:
+    if name := attributes.get("data-lucide", "").strip():
         return _find_lucide(name, name)
     for word in words:
         if word.startswith("lucide-") and word != "lucide-icon":
@@ -73,73 +89,117 @@ def find_named(element: str, attributes: Mapping[str, str]) -> Found | None:
     return _find_awesome(element, words) or _find_foreign(words)
 
 
-def _find_lucide(name: str, word: str) -> Found:
-    """The drawing of lucide, else of any other set: it gave up brands, and a plain name may mean any of them."""
-    for each in (LUCIDE, SOLID, BRANDS, REGULAR):
-        if icon := find_icon(each, name):
-            return Found(icon, word)
-    return Found(RING, word, f"no icon '{word}'", _did_you_mean(name, (LUCIDE, *AWESOME)))
+def _find_lucide(name: str, word: str) -> NamedIcon:
+    """The icon of lucide, else of any other set: lucide dropped brands, and a plain name may mean any of them."""
+    icon = next(filter(None, (find_icon(each, name) for each in (LUCIDE, SOLID, BRANDS, REGULAR))), None)
+    if icon:
+        return NamedIcon(icon, word)
+    return NamedIcon(RING, word, f"no icon '{word}'", _did_you_mean(name, (LUCIDE, *AWESOME)))
 
 
-def _find_awesome(element: str, words: Sequence[str]) -> Found | None:
+def _find_awesome(element: str, words: Sequence[str]) -> NamedIcon | None:
     styles = [word for word in words if word in _FREE]
-    paid = [word for word in words if _PAID.fullmatch(word)]
-    names = [
-        word
-        for word in words
-        if word.startswith("fa-") and word not in styles and word not in paid and not _NO_ICON.fullmatch(word)
-    ]
+    paid = [word for word in words if re.fullmatch(_PAID, word)]
+    others = (word for word in words if word.startswith("fa-") and word not in (*styles, *paid))
+    names = [word for word in others if not re.fullmatch(_NO_ICON, word)]
     if not names or not (styles or paid or element == "i"):
         return None
     for word in names:
-        if found := _find_in_styles(word, styles, paid):
-            return found
+        if named := _find_in_styles(word, styles, paid):
+            return named
     name = names[0].removeprefix("fa-")
     what = f"no icon '{names[0]}' in Font Awesome Free"
     if icon := find_icon(LUCIDE, name):
-        return Found(icon, names[0], f"{what}: that of lucide is shown", f"write '{_written(LUCIDE, name)}'")
-    return Found(RING, names[0], what, _did_you_mean(name, (*AWESOME, LUCIDE)))
+        return NamedIcon(icon, names[0], f"{what}: that of lucide is shown", f"write '{_classes(LUCIDE, name)}'")
+    return NamedIcon(RING, names[0], what, _did_you_mean(name, (*AWESOME, LUCIDE)))
 
 
-def _find_in_styles(word: str, styles: Sequence[str], paid: Sequence[str]) -> Found | None:
+def _find_in_styles(word: str, styles: Sequence[str], paid: Sequence[str]) -> NamedIcon | None:
     name = word.removeprefix("fa-")
-    wanted = next((_FREE[style] for style in styles if style != "fa"), "")
-    if not wanted:
-        thin = any(match["thin"] for match in map(_PAID.fullmatch, paid) if match)
-        wanted = REGULAR if thin else SOLID
+    thin = any(match["thin"] for match in (re.fullmatch(_PAID, style) for style in paid) if match)
+    style = next((_FREE[style] for style in styles if style != "fa"), REGULAR if thin else SOLID)
     old = find_old_name(name)
     if old and styles == ["fa"] and not paid:
-        return Found(find_icon(*old), word)
-    order = (wanted, *(each for each in (SOLID, BRANDS, REGULAR) if each != wanted))
-    places = [(each, name) for each in order] + ([old] if old else [])
-    icon = next((icon for icon in (find_icon(*place) for place in places) if icon), None)
+        return NamedIcon(find_icon(*old), word)
+    places = [(each, name) for each in dict.fromkeys((style, SOLID, BRANDS, REGULAR))] + ([old] if old else [])
+    icon = next(filter(None, (find_icon(*place) for place in places)), None)
     if icon is None:
         return None
     if paid:
         what = f"the style '{paid[0]}' is paid for: its icons are shown in the free style nearest to it"
-        return Found(icon, paid[0], what, f"write '{_written(icon.set, name)}'", once=True)
-    if wanted == REGULAR and icon.set == SOLID and not old:
-        return Found(icon, word, f"'{word}' is free in the style 'fa-solid' only", f"write '{_written(SOLID, name)}'")
-    return Found(icon, word)
+        return NamedIcon(icon, paid[0], what, f"write '{_classes(icon.set, name)}'", once=True)
+    if style == REGULAR and icon.set == SOLID and not old:
+        what = f"'{word}' is free in the style 'fa-solid' only"
+        return NamedIcon(icon, word, what, f"write '{_classes(SOLID, name)}'")
+    return NamedIcon(icon, word)
 
 
-def _find_foreign(words: Sequence[str]) -> Found | None:
-    for family, whose in _FOREIGN.items():
-        word = next((word for word in words if word.startswith(f"{family}-")), None)
-        if word and family in words:
-            name = word.removeprefix(f"{family}-")
-            what = f"'{word}' is one of {whose} icons, which do not come with quarterdeck"
-            return Found(None, word, what, _did_you_mean(name, (LUCIDE, *AWESOME)))
+def _find_foreign(words: Sequence[str]) -> NamedIcon | None:
+    for family, owner in _FOREIGN.items():
+        icons = [word for word in words if word.startswith(f"{family}-")]
+        if icons and family in words:
+            what = f"'{icons[0]}' is one of {owner} icons, which do not come with quarterdeck"
+            hint = _did_you_mean(icons[0].removeprefix(f"{family}-"), (LUCIDE, *AWESOME))
+            return NamedIcon(None, icons[0], what, hint)
     return None
 
 
 def _did_you_mean(name: str, sets: tuple[str, ...]) -> str:
     near = nearest_icon(name.lower(), sets)
     return (
-        f"did you mean '{_written(*near)}'?" if near else "lucide.dev/icons and fontawesome.com/search show all names"
+        f"did you mean '{_classes(*near)}'?" if near else "lucide.dev/icons and fontawesome.com/search show all names"
     )
 
 
-def _written(set_name: str, name: str) -> str:
-    """The classes that show an icon."""
+def _classes(set_name: str, name: str) -> str:
     return f"lucide-{name}" if set_name == LUCIDE else f"fa-{set_name} fa-{name}"
+
+
+def find_sign(address: str) -> Icon | None:
+    """The icon for a link to *address* without text; None for an invalid address."""
+    try:
+        parts = urlsplit(address.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if parts.scheme == "mailto":
+        return find_icon(LUCIDE, "mail")
+    if not host:
+        return find_icon(LUCIDE, "link")
+    labels = host.split(".")
+    brands = (_HOSTS.get(".".join(labels[at:])) for at in range(len(labels)))
+    brand = next(filter(None, brands), None)
+    return find_icon(BRANDS, brand) if brand else find_icon(LUCIDE, "external-link")
+
+
+def write_out_icons(tokens: Sequence[Token]) -> None:
+    """Replace the short forms in the text of *tokens* by elements, which are drawn with all others later."""
+    for token in tokens:
+        if token.children:
+            token.children = [part for child in token.children for part in _split(child)]
+
+
+def write_out_icon(text: str) -> str:
+    """The element of the short form *text*; empty for any other text."""
+    icon = re.fullmatch(_SHORT_FORM, text)
+    return _element(icon) if icon else ""
+
+
+def without_icons(text: str) -> str:
+    """The Markdown *text* without short forms of icons."""
+    return re.sub(_SHORT_FORM, "", text)
+
+
+def _split(token: Token) -> Iterator[Token]:
+    """*token*, split at the icons in its text."""
+    start = 0
+    for icon in re.finditer(_SHORT_FORM, token.content) if token.type == "text" else ():
+        yield token.copy(content=token.content[start : icon.start()])
+        yield token.copy(type="html_inline", content=_element(icon))
+        start = icon.end()
+    yield token.copy(content=token.content[start:]) if start else token
+
+
+def _element(icon: re.Match[str]) -> str:
+    classes = icon["lucide"] or f"fa-{icon['style'] or 'solid'} fa-{icon['name']}"
+    return f'<i class="{classes}"></i>'

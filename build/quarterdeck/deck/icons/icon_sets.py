@@ -1,15 +1,14 @@
 """The icons that come with quarterdeck: lucide, and the three free sets of Font Awesome.
 
-A set is one text, a line for each drawing, which `build/icon_packs.py` writes. A drawing is found by searching that
+A set is a text with a line for each drawing, written by `build/icon_packs.py`. Drawings are found by searching that
 text: the largest is read in half a millisecond, and parsing all of them would take far longer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from quarterdeck.base.shipped import shipped_templates
 
@@ -18,36 +17,33 @@ AWESOME = (SOLID, REGULAR, BRANDS)
 """The sets of Font Awesome Free."""
 _OLD = "old"
 _DRAWN_BY_US = "none"
-_NAME = re.compile(r"[A-Za-z0-9][\w-]*\Z", re.ASCII)
-_NAMES = re.compile(rb"^([\w-]+)\t", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(NamedTuple):
     """A drawing in the colour of the text around it."""
 
     set: str
-    """Which one it comes from: `lucide`, `solid`, `regular`, `brands`."""
+    """`lucide`, `solid`, `regular` or `brands`."""
     name: str
     width: float
-    """In units of its own, with its origin at 0, 0."""
+    """In units of its own, from the origin 0, 0."""
     height: float
     body: str
-    """The inside of its SVG."""
+    """The content of its SVG."""
 
     @property
     def lines(self) -> bool:
-        """Whether it is drawn in lines; those of Font Awesome are areas."""
+        """Whether it is drawn in lines; icons of Font Awesome are areas."""
         return self.set not in AWESOME
 
 
 RING = Icon(_DRAWN_BY_US, "ring", 24, 24, '<circle cx="12" cy="12" r="8"/>')
-"""What stands in place of an icon that is not there."""
+"""Replaces an icon that does not exist."""
 
 
 @cache
 def find_icon(set_name: str, name: str) -> Icon | None:
-    """The drawing that a set has under *name*, which may be an older name; None for none."""
+    """The icon *name* of a set, by its name of today or of an earlier version; None if there is none."""
     if set_name == _DRAWN_BY_US:
         return RING
     line = _find_line(set_name, name)
@@ -60,13 +56,13 @@ def find_icon(set_name: str, name: str) -> Icon | None:
 
 
 def find_old_name(name: str) -> tuple[str, str] | None:
-    """The set and the name of today for a name of Font Awesome 4; None where that has not changed."""
+    """The set and the name of today for a name of Font Awesome 4; None if it has not changed."""
     line = _find_line(_OLD, name)
     return tuple(line[1:].split("/")) if line else None  # type: ignore[return-value]
 
 
 def notice_of(set_name: str) -> str:
-    """Whose the drawings of a set are; empty for those that we drew."""
+    """The copyright notice of a set; empty for our own drawings."""
     if set_name == _DRAWN_BY_US:
         return ""
     return _load(set_name).partition(b"\n")[0].decode()
@@ -82,18 +78,18 @@ def nearest_icon(name: str, sets: tuple[str, ...]) -> tuple[str, str] | None:
     def likeness(other: str) -> float:
         theirs = set(other.split("-"))
         shared = len(words & theirs) / len(words | theirs)
-        # The first word is what is drawn, the others say how.
+        # The first word names the object, the others the variant.
         return shared + SequenceMatcher(None, name, other).ratio() + 0.3 * (name.split("-")[0] == other.split("-")[0])
 
-    known = dict(reversed([(one, each) for each in sets for one in _names(each)]))
-    sharing = [one for one in known if words & set(one.split("-"))]
-    near = [max(sharing, key=likeness)] if sharing else get_close_matches(name, known, n=1, cutoff=0.7)
-    return (known[near[0]], near[0]) if near else None
+    names = {other: each for each in reversed(sets) for other in reversed(_names(each))}
+    sharing = [other for other in names if words & set(other.split("-"))]
+    near = [max(sharing, key=likeness)] if sharing else get_close_matches(name, names, n=1, cutoff=0.7)
+    return (names[near[0]], near[0]) if near else None
 
 
 def _find_line(set_name: str, name: str) -> str | None:
-    """What stands after *name* in the set."""
-    if not _NAME.match(name):
+    """The text after *name* in the set."""
+    if not re.fullmatch(r"(?a)[A-Za-z0-9][\w-]*", name):
         return None
     data = _load(set_name)
     key = f"\n{name}\t".encode()
@@ -101,8 +97,8 @@ def _find_line(set_name: str, name: str) -> str | None:
     return None if at < 0 else data[at + len(key) : data.index(b"\n", at + 1)].decode()
 
 
-def _names(set_name: str) -> Iterator[str]:
-    yield from (name.decode() for name in _NAMES.findall(_load(set_name)))
+def _names(set_name: str) -> list[str]:
+    return re.findall(r"(?am)^([\w-]+)\t", _load(set_name).decode())
 
 
 @cache

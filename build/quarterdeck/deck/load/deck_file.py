@@ -174,7 +174,7 @@ def _first_heading(text: str) -> str:
 def _text_of(heading: str) -> str:
     """The text of *heading*, which is Markdown, without icons and HTML."""
     if ":" in heading:
-        from quarterdeck.deck.icons.shorthand import without_icons
+        from quarterdeck.deck.icons.icon_names import without_icons
 
         heading = without_icons(heading)
     return _plain(heading).strip()

@@ -72,7 +72,7 @@ def _render(text: str, env: dict[str, Any], options: MarkdownOptions) -> str:
 
         replace_variables(tokens, variables)
     if any(start in text for start in ICON_STARTS):
-        from quarterdeck.deck.icons.shorthand import write_out_icons
+        from quarterdeck.deck.icons.icon_names import write_out_icons
 
         write_out_icons(tokens)
     html = str(md.renderer.render(tokens, md.options, env))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from quarterdeck.deck.html.addresses import Link, link_css
-from quarterdeck.deck.icons.draw import link_and_draw
+from quarterdeck.deck.icons.draw import link_and_draw, render_icon
 from quarterdeck.deck.model import Background, Box, Deck, Item, Logo
 
 if TYPE_CHECKING:
@@ -130,8 +130,6 @@ def make_view(deck: Deck, link_at: LinkAt) -> DeckView:
 def _view_item(item: Item, link_at: LinkAt) -> ItemView:
     icon = None
     if item.icon and item.icon.strip():
-        from quarterdeck.deck.icons.item_icons import render_icon
-
         icon = markup(render_icon(item.icon.strip(), link_at(*item.keys, "icon")))
     return ItemView(icon, _prose(item.text, link_at(*item.keys, "text")) or "")
 
