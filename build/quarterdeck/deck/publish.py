@@ -65,7 +65,7 @@ def remove_stale(
     stale += [
         path
         for path in sorted((project.site / FOLDER).glob("*"))
-        if path.is_file() and PUBLISHED_NAME.match(path.name) and path.name not in used
+        if path.is_file() and re.fullmatch(PUBLISHED_NAME, path.name) and path.name not in used
     ]
     for path in stale:
         path.unlink()

@@ -1,6 +1,6 @@
 """The files that decks refer to: looked up, named by their contents, and linked.
 
-Each becomes `assets/NAME.HASH8.EXT`, so that a browser never shows an old one and nothing is copied twice.
+Each becomes `assets/NAME.HASH8.EXT`, so that browsers never show an old version and nothing is copied twice.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from urllib.parse import quote, unquote
+from typing import NamedTuple
+from urllib.parse import quote
 
-from quarterdeck.base.errors import Place, Problems, SourceError, nearest
+from quarterdeck.base.errors import Place, Problems, nearest
 from quarterdeck.base.files import LFS_HINT, is_lfs_pointer, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import load_template
@@ -22,16 +22,15 @@ from quarterdeck.deck.assets.drawings import embed_fonts
 from quarterdeck.deck.html.addresses import MISSING, NO_STYLE, Link, refuse
 from quarterdeck.deck.html.css import replace_addresses
 from quarterdeck.deck.html.documents import is_xml, link_html_document, may_load, read_xml_document
-from quarterdeck.deck.html.urls import is_data_document, is_file, is_remote
+from quarterdeck.deck.html.urls import path_of
 from quarterdeck.deck.load.locate import find_file
 
 FOLDER = "assets"
-PUBLISHED_NAME = re.compile(r".+\.[0-9a-f]{8}(?:\.[A-Za-z0-9]+)?\Z")
+PUBLISHED_NAME = r".+\.[0-9a-f]{8}(?:\.[A-Za-z0-9]+)?"
 """The names of published files. Only files with such names are ever removed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(NamedTuple):
     """A file to be published."""
 
     name: str
@@ -51,7 +50,6 @@ class AssetStore:
         self._templates = templates
         self._by_path: dict[Path, Asset] = {}
         self._documents: dict[Path, Asset | None] = {}
-        self._known: list[Path] | None = None
         self._warned: set[str] = set()
 
     @property
@@ -79,7 +77,7 @@ class AssetStore:
         bases = tuple(dict.fromkeys((folder, self._project.slides, self._project.root)))
 
         def find_with(add: Callable[[Path], Asset | None], url: str) -> str:
-            if unquote(re.split("[?#]", url, maxsplit=1)[0]) in kept:
+            if path_of(url) in kept:
                 return url
             path = self._find(url, bases, place(url))
             asset = add(path) if path else None
@@ -102,11 +100,13 @@ class AssetStore:
         if path not in self._by_path:
             if path.suffix == ".css":
                 self._by_path[path] = Asset(path.name, path, None)  # ends a circle of imports
-                text = self._link_style_sheet(path, self._load_style_sheet(path))
-                self._by_path[path] = Asset(_published_name(path, text.encode()), path, text.encode())
+                text = ""
+                with self._problems.collecting():
+                    text = load_template(path, self._project)
+                data: bytes | None = self._link_style_sheet(path, text).encode()
             else:
                 data = embed_fonts(path.read_bytes()) if path.suffix.lower() == ".svg" else None
-                self._by_path[path] = Asset(_published_name(path, data), path, data)
+            self._by_path[path] = _named(path, data)
         return self._by_path[path]
 
     def _add_document(self, path: Path) -> Asset | None:
@@ -117,98 +117,72 @@ class AssetStore:
 
     def _link_document(self, path: Path) -> Asset | None:
         source, data = shown_path(path, self._project.root), path.read_bytes()
-        refused: list[str] = []
-
-        def leave_out(url: str, line: int) -> None:
-            refuse(url, Place(source, line), self._problems)
-
-        def refuse_drawing(url: str, line: int) -> None:
+        if not is_xml(path):
+            linked = link_html_document(data, lambda url, line: refuse(url, Place(source, line), self._problems))
+            return self.add(path) if linked == data else _named(path, linked)
+        remote = read_xml_document(data)
+        for url, line in remote:
             what = f"'{source}' was not included: it loads '{url.strip()}', and decks load nothing from other machines"
             self._problems.warn(Place(source, line), what, "put it into the document, or show a drawing with <img>")
-            refused.append(url)
-
-        if is_xml(path):
-            read_xml_document(data, refuse_drawing)
-            return None if refused else self.add(path)
-        linked = link_html_document(data, leave_out)
-        return self.add(path) if linked == data else Asset(_published_name(path, linked), path, linked)
+        return None if remote else self.add(path)
 
     def _find(self, url: str, bases: Sequence[Path], at: Place) -> Path | None:
-        name = unquote(re.split("[?#]", url, maxsplit=1)[0]).strip()
-        root = self._project.root
+        name, root = path_of(url).strip(), self._project.root
         for candidate in dict.fromkeys((name, url.strip())):  # names may hold `#` and `%20`
             path = find_file(candidate.lstrip("/"), (root, *bases) if candidate.startswith("/") else bases)
             if path is None:
                 continue
             if not path.resolve().is_relative_to(root.resolve()):
                 self._problems.add(at, f"'{candidate}' leads out of the project", "copy the file into the project")
-                return None
-            return self._unless_pointer(path, candidate, at)
-        hint = nearest(name, self._known_names(bases)) or "looked for beside the source, in slides/ and from the root"
+            elif path not in self._by_path and is_lfs_pointer(path):
+                self._problems.add(at, f"'{candidate}' is a pointer of Git LFS, not the file itself", LFS_HINT)
+            else:
+                return path
+            return None
+        names = (shown_path(path, base) for path in self._linkable for base in bases if path.is_relative_to(base))
+        hint = nearest(name, names) or "looked for beside the source, in slides/ and from the root"
         self._problems.add(at, f"no file '{name}'", hint)
         return None
 
-    def _unless_pointer(self, path: Path, name: str, at: Place) -> Path | None:
-        """*path*; None after a problem, if the file is a pointer of Git LFS."""
-        if path in self._by_path or not is_lfs_pointer(path):
-            return path
-        self._problems.add(at, f"'{name}' is a pointer of Git LFS, not the file itself", LFS_HINT)
-        return None
-
-    def _known_names(self, bases: Sequence[Path]) -> Iterator[str]:
-        if self._known is None:
-            left_out = frozenset({self._project.site})
-            roots = (self._project.slides,) if self._project.slides.is_dir() else (self._project.root,)
-            self._known = [
-                path for root in roots for path in walk_files(root, left_out) if path.suffix not in (".md", ".yaml")
-            ]
-        for path in self._known:
-            yield from (shown_path(path, base) for base in bases if path.is_relative_to(base))
-
-    def _load_style_sheet(self, path: Path) -> str:
-        try:
-            return load_template(path, self._project)
-        except SourceError as error:
-            self._problems.note(error)
-            return ""
+    @cached_property
+    def _linkable(self) -> list[Path]:
+        project = self._project
+        files = walk_files(project.slides if project.slides.is_dir() else project.root, frozenset({project.site}))
+        return [path for path in files if path.suffix not in (".md", ".yaml")]
 
     def _link_style_sheet(self, path: Path, text: str) -> str:
         def replace(url: str, at: int, is_sheet: bool) -> str:
-            if not is_file(url) and not is_remote(url) and not (is_sheet and is_data_document(url)):
-                return url
             place = Place(shown_path(path, self._project.root), text.count("\n", 0, at) + 1)
-            if not is_file(url):
-                refuse(url, place, self._problems)
-                return NO_STYLE
-            name = unquote(re.split("[?#]", url, maxsplit=1)[0])
-            file = self._find_beside(path, name)
-            if file is None:
-                self._problems.add(place, f"no file '{name}'")
-                return url
-            return f"{quote(self.add(file).name)}{_fragment(url)}"
+            link = Link(lambda url: self._link_beside(path, url, place), lambda url: refuse(url, place, self._problems))
+            return link.load(url, NO_STYLE, document=is_sheet)
 
         return replace_addresses(text, replace)
 
-    def _find_beside(self, path: Path, name: str) -> Path | None:
-        """The file *name* beside the style sheet at *path*. Themes of projects may use parts of shipped themes."""
-        beside = Path(os.path.normpath(path.parent / name))
+    def _link_beside(self, path: Path, url: str, at: Place) -> str:
+        """The address of a file beside the style sheet at *path*; a project's theme may use files of shipped themes."""
+        beside = Path(os.path.normpath(path.parent / path_of(url)))
         candidates = [beside]
         for folder in self._templates:
             if beside.is_relative_to(folder):
                 candidates += [other / beside.relative_to(folder) for other in self._templates]
         allowed = [folder.resolve() for folder in (*self._templates, self._project.root)]
-        files = (file for file in candidates if file.is_file())
-        return next((file for file in files if any(map(file.resolve().is_relative_to, allowed))), None)
+        for file in candidates:
+            if file.is_file() and any(map(file.resolve().is_relative_to, allowed)):
+                return f"{quote(self.add(file).name)}{_fragment(url)}"
+        self._problems.add(at, f"no file '{path_of(url)}'")
+        return url
 
 
 def _fragment(url: str) -> str:
     return f"#{url.partition('#')[2]}" if "#" in url else ""
 
 
-def _published_name(path: Path, data: bytes | None) -> str:
-    digest = hashlib.sha256(data or b"")
+def _named(path: Path, data: bytes | None = None) -> Asset:
+    """The file at *path*, named by its contents, which are *data* if given."""
     if data is None:
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256")
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    else:
+        digest = hashlib.sha256(data).hexdigest()
     stem = re.sub(r"[^\w-]+", "-", path.stem).strip("-") or "file"
-    return f"{stem}.{digest.hexdigest()[:8]}{path.suffix.lower()}"
+    return Asset(f"{stem}.{digest[:8]}{path.suffix.lower()}", path, data)

@@ -5,31 +5,29 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 
 from quarterdeck.base.shipped import shipped_templates
 
-_RULE = re.compile(r"@font-face\s*\{[^}]*\}")
-_VALUE = re.compile(r"([\w-]+):\s*([^;]+);")
-_URL = re.compile(r"url\(\"([^\"]+)\"\)")
-_RANGE = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?")
-_START = re.compile(
-    r"\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*"
-    r"<(?:[\w-]+:)?svg\b(?:[^<>\"'/]|/(?!>)|\"[^\"]*\"|'[^']*')*>",
-    re.DOTALL,
+_RULE = r"@font-face\s*\{[^}]*\}"
+_VALUE = r"([\w-]+):\s*([^;]+);"
+_URL = r"url\(\"([^\"]+)\"\)"
+_RANGE = r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?"
+_START = (
+    r"(?s)\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*"
+    r"<(?:[\w-]+:)?svg\b(?:[^<>\"'/]|/(?!>)|\"[^\"]*\"|'[^']*')*>"
 )
 """A file up to the end of its root's start tag."""
-_TEXT = re.compile(r"<(?:[\w-]+:)?(?:text|foreignObject)\b")
-_FONT = re.compile(r"\bfont(?:-family|-weight|-style)?\s*[:=]\s*(\"[^\"]*\"|'[^']*'|[^;\"'}]*)")
-_WEIGHT = re.compile(r"\bbold(?:er)?\b|\b[1-9]00\b")
+_TEXT = r"<(?:[\w-]+:)?(?:text|foreignObject)\b"
+_FONT = r"\bfont(?:-family|-weight|-style)?\s*[:=]\s*(\"[^\"]*\"|'[^']*'|[^;\"'}]*)"
+_WEIGHT = r"\bbold(?:er)?\b|\b[1-9]00\b"
 _NORMAL, _BOLD = 400, 700
 
 
-@dataclass(frozen=True, slots=True)
-class _Face:
+class _Face(NamedTuple):
     """A `@font-face` rule of the deck's fonts."""
 
     rule: str
@@ -46,14 +44,14 @@ class _Face:
 def embed_fonts(svg: bytes) -> bytes | None:
     """The drawing *svg* with the deck's fonts inside that its text uses; text without any font gets the first of them.
 
-    None if it stays as it is: without text, with font faces of its own, or in another encoding than UTF-8.
+    None if it stays unchanged: without text, with font faces of its own, or in another encoding than UTF-8.
     """
     try:
         text = svg.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    start = _START.match(text)
-    if start is None or not _TEXT.search(text) or "@font-face" in text:
+    start = re.match(_START, text)
+    if start is None or not re.search(_TEXT, text) or "@font-face" in text:
         return None
     faces = _shipped_faces()
     families = [family for family in dict.fromkeys(face.family for face in faces) if family.lower() in text.lower()]
@@ -73,23 +71,23 @@ def _shipped_faces() -> tuple[_Face, ...]:
     """The faces that `fonts.css` declares, in its order."""
     sheet = shipped_templates() / "vendor" / "fonts.css"
     faces = []
-    for rule in _RULE.findall(sheet.read_text("utf-8")):
-        values = dict(_VALUE.findall(rule))
-        bounds = _RANGE.findall(values["unicode-range"])
+    for rule in re.findall(_RULE, sheet.read_text("utf-8")):
+        values = dict(re.findall(_VALUE, rule))
+        bounds = re.findall(_RANGE, values["unicode-range"])
         ranges = tuple(range(int(first, 16), int(last or first, 16) + 1) for first, last in bounds)
-        path = sheet.parent / _URL.findall(values["src"])[0]
+        path = sheet.parent / re.findall(_URL, values["src"])[0]
         family, weight = values["font-family"].strip('"'), int(values["font-weight"])
         faces.append(_Face(rule, path, family, weight, values["font-style"] == "italic", ranges))
     return tuple(faces)
 
 
 def _used(faces: Sequence[_Face], text: str) -> Iterator[_Face]:
-    """Those *faces* of a family that the drawing *text* may use: rather too many, since selectors are not resolved."""
-    fonts = _FONT.findall(text)
-    words = {word for font in fonts for word in _WEIGHT.findall(font)}
+    """The *faces* of a family that the drawing *text* may use. Selectors are not resolved: these may be too many."""
+    fonts = re.findall(_FONT, text)
+    words = {word for font in fonts for word in re.findall(_WEIGHT, font)}
     weights = {_NORMAL, *(_BOLD if word.startswith("bold") else int(word) for word in words)}
     available = {face.weight for face in faces}
-    nearest = {min(available, key=lambda weight: (abs(weight - wanted), -weight)) for wanted in weights}
+    nearest = {min(available, key=lambda weight: (abs(weight - other), -weight)) for other in weights}
     slanted = any("italic" in font or "oblique" in font for font in fonts)
     characters = {ord(character) for character in unescape(text)}
     claimed: dict[tuple[int, bool], set[int]] = {}
@@ -105,4 +103,4 @@ def _used(faces: Sequence[_Face], text: str) -> Iterator[_Face]:
 
 def _embed(face: _Face) -> str:
     data = base64.b64encode(face.path.read_bytes()).decode()
-    return _URL.sub(f'url("data:font/woff2;base64,{data}")', face.rule) + "\n"
+    return re.sub(_URL, f'url("data:font/woff2;base64,{data}")', face.rule) + "\n"

@@ -1,15 +1,15 @@
-"""Pages that hold everything they need: styles, scripts, fonts, pictures and videos, in one file to mail.
+"""Pages in a single file, with their styles, scripts, fonts, pictures and videos as data URIs.
 
-Works on finished pages, in which everything else is `assets/NAME`. A data URI cannot be had in three places, each of
-which is helped: reveal.js splits the addresses of background videos at commas, takes `data-background` for a picture by
-its suffix, and browsers do not follow links to data.
+Works on finished pages, which refer to all other files as `assets/NAME`. Three kinds of addresses need more than a data
+URI: reveal.js splits those of background videos at commas and takes `data-background` for a picture by its suffix, and
+browsers do not follow links to data.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import unquote
@@ -31,8 +31,8 @@ _TYPES = {
     "svg": "image/svg+xml", "ttf": "font/ttf", "txt": "text/plain", "wav": "audio/wav", "webm": "video/webm",
     "webp": "image/webp", "woff": "font/woff", "woff2": "font/woff2",
 }  # fmt: skip
-_REFERENCE = re.compile(rf"(?<![\w/.]){FOLDER}/(?P<name>[^\"'\s<>?#,)]+)")
-_IMPORT = re.compile(r"@import\s+(?P<url>url\(\s*)?(?:\"([^\"]*)\"|'([^']*)')(?(url)\s*\))\s*;")
+_REFERENCE = rf"(?<![\w/.]){FOLDER}/(?P<name>[^\"'\s<>?#,)]+)"
+_IMPORT = r"@import\s+(?P<url>url\(\s*)?(?:\"([^\"]*)\"|'([^']*)')(?(url)\s*\))\s*;"
 _BLOBS = """<script>
 // reveal.js takes the commas of data URIs for those between addresses: give it addresses without any.
 for (const name of ["data-background-video", "data-background-image"]) {
@@ -42,18 +42,18 @@ for (const name of ["data-background-video", "data-background-image"]) {
     slide.setAttribute(name, uris.map((uri) => {
       const [head, data] = uri.trim().split(",");
       if (!head.startsWith("data:")) return uri;
-      const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+      const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
       return URL.createObjectURL(new Blob([bytes], { type: head.slice(5).replace(";base64", "") }));
     }).join(","));
   }
 }
 </script>
 """
-"""Stands before reveal.js in pages that have such backgrounds."""
+"""Precedes reveal.js in pages with such backgrounds."""
 
 
 def inline_pages(pages: Sequence[Page], assets: Sequence[Asset], project: Project, problems: Problems) -> list[Page]:
-    """*pages* with everything of *assets* that they refer to inside; large files are reported."""
+    """*pages* with the *assets* that they refer to inside; large files are reported."""
     contents = _Contents({asset.name: asset for asset in assets})
     inlined = [page._replace(html=_inline_page(page.html, contents)) for page in pages]
     for path, size in contents.large.items():
@@ -63,7 +63,7 @@ def inline_pages(pages: Sequence[Page], assets: Sequence[Asset], project: Projec
 
 
 class _Contents:
-    """The contents of files as pages can hold them."""
+    """The contents of files in the form that pages can hold."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
         self._assets = assets
@@ -75,7 +75,7 @@ class _Contents:
         return None if data is None else data.decode("utf-8", "replace")
 
     def uri(self, name: str) -> str | None:
-        """The file as a data URI; None for a file that is none of this build's."""
+        """The file as a data URI; None for a file that is not of this build."""
         if name not in self._uris:
             data = self._load(name)
             if data is None:
@@ -87,7 +87,7 @@ class _Contents:
         return self._uris[name]
 
     def sheet(self, css: str, prefix: str = "") -> str:
-        """A style sheet with everything it refers to inside; its addresses start with *prefix*."""
+        """A style sheet with the files that it refers to inside; their addresses start with *prefix*."""
 
         def replace_url(url: str, _at: int, _is_sheet: bool) -> str:
             if not url.startswith(prefix) or url.startswith(("data:", "#")):
@@ -101,7 +101,7 @@ class _Contents:
             text = self.text(url.removeprefix(prefix)) if url.startswith(prefix) else None
             return match[0] if text is None else self.sheet(text)
 
-        return replace_addresses(_IMPORT.sub(replace_import, css), replace_url)
+        return replace_addresses(re.sub(_IMPORT, replace_import, css), replace_url)
 
     def _load(self, name: str) -> bytes | None:
         asset = self._assets.get(unquote(name))
@@ -115,8 +115,8 @@ class _Contents:
 
 def _inline_page(html: str, contents: _Contents) -> str:
     tokens = list(read_tokens(html, plain=False))
-    blobs = _BLOBS if any(isinstance(token, Tag) and _needs_blobs(token) for token in tokens) else ""
-    return splice(html, _edits(html, tokens, contents, blobs))
+    blobs = any(isinstance(token, Tag) and _needs_blobs(token) for token in tokens)
+    return splice(html, _edits(html, tokens, contents, _BLOBS if blobs else ""))
 
 
 def _needs_blobs(tag: Tag) -> bool:
@@ -132,40 +132,42 @@ def _edits(html: str, tokens: Sequence[Token], contents: _Contents, blobs: str) 
         elif isinstance(token, RawText) and token.element == "style":
             yield token.start, token.end, contents.sheet(text, f"{FOLDER}/")
         elif isinstance(token, RawText) and options:
-            yield token.start, token.end, _inline_references(text, contents.uri)
+            yield token.start, token.end, _inline_references(text, contents)
         elif isinstance(token, Tag) and not token.closing:
-            if token.name == "script" and _name_of(token, "src").startswith("reveal."):
+            if token.name == "script" and _name_in(token, "src").startswith("reveal."):
                 yield token.start, token.start, blobs
             yield from _tag_edits(token, contents)
 
 
-def _name_of(tag: Tag, attribute: str) -> str:
-    """The name of the published file that *attribute* of *tag* refers to; empty for none."""
+def _name_in(tag: Tag, attribute: str) -> str:
+    """The name of the asset that *attribute* of *tag* refers to; empty for none."""
     folder, _, name = tag.attributes.get(attribute, "").partition("/")
     return name if folder == FOLDER else ""
 
 
 def _tag_edits(tag: Tag, contents: _Contents) -> Iterator[Edit]:
-    element = {"link": "style", "script": "script"}.get(tag.name, "")
-    address = "href" if element == "style" else "src"
-    name = _name_of(tag, address) if element == "script" or tag.attributes.get("rel") == "stylesheet" else ""
+    is_sheet = tag.name == "link" and tag.attributes.get("rel") == "stylesheet"
+    element, address = ("style", "href") if is_sheet else ("script", "src")
+    name = _name_in(tag, address) if is_sheet or tag.name == "script" else ""
     text = contents.text(name) if name else None
     if text is None:
-        yield from _attribute_edits(tag, contents.uri)
+        yield from _attribute_edits(tag, contents)
         return
-    code = _escape_end(contents.sheet(text) if element == "style" else text, element)
+    # Strings and comments may hold text that would end or hide the element.
+    code = re.sub(rf"(?i)</(?={element})", r"<\\/", contents.sheet(text) if is_sheet else text)
+    code = code if is_sheet else code.replace("<!--", "<\\!--")
     kept = (attribute for attribute in tag.attribute_list if attribute.name not in ("rel", address))
     attributes = "".join(f" {tag.text[attribute.start : attribute.end]}" for attribute in kept)
-    yield tag.start, tag.end, f"<{element}{attributes}>\n{code}\n{'</style>' if element == 'style' else ''}"
+    yield tag.start, tag.end, f"<{element}{attributes}>\n{code}\n{'</style>' * is_sheet}"
 
 
-def _inline_references(text: str, uri: Callable[[str], str | None]) -> str:
-    return _REFERENCE.sub(lambda match: uri(unquote(match["name"])) or match[0], text)
+def _inline_references(text: str, contents: _Contents) -> str:
+    return re.sub(_REFERENCE, lambda match: contents.uri(unquote(match["name"])) or match[0], text)
 
 
-def _attribute_edits(tag: Tag, uri: Callable[[str], str | None]) -> Iterator[Edit]:
+def _attribute_edits(tag: Tag, contents: _Contents) -> Iterator[Edit]:
     for attribute in tag.attribute_list:
-        inlined = _inline_references(attribute.value, uri)
+        inlined = _inline_references(attribute.value, contents)
         if inlined == attribute.value:
             continue
         name = "data-background-image" if attribute.name == "data-background" else attribute.name
@@ -174,9 +176,3 @@ def _attribute_edits(tag: Tag, uri: Callable[[str], str | None]) -> Iterator[Edi
             file = attribute.value.rpartition("/")[2].partition("#")[0]
             download = f' download="{escape(unquote(file))}"'
         yield attribute.start, attribute.end, f'{name}="{escape(inlined)}"{download}'
-
-
-def _escape_end(code: str, element: str) -> str:
-    """*code* without what would end or hide the element that it stands in: strings and comments may say so."""
-    code = re.sub(rf"</(?={element})", r"<\\/", code, flags=re.IGNORECASE)
-    return code.replace("<!--", "<\\!--") if element == "script" else code

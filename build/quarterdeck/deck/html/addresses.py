@@ -13,19 +13,7 @@ from typing import NamedTuple, Protocol
 
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.deck.html.css import replace_addresses
-from quarterdeck.deck.html.tokens import (
-    RAW_TEXT,
-    Comment,
-    Edit,
-    Nesting,
-    RawText,
-    Tag,
-    Token,
-    Unfinished,
-    is_plain,
-    read_tokens,
-    splice,
-)
+from quarterdeck.deck.html.tokens import RAW_TEXT, Comment, Edit, Nesting, RawText, Tag, Unfinished, read_tokens, splice
 from quarterdeck.deck.html.urls import clean, is_data_document, is_file, is_remote, path_of
 
 NO_STYLE = "data:text/css,"
@@ -69,10 +57,6 @@ class Warn(Protocol):
         """Warn of *what* is wrong with *word*; if *once*, only the first time in a run."""
 
 
-def ignore(word: str, what: str, hint: str, *, once: bool = False) -> None:
-    """Warn of nothing."""
-
-
 class Link(NamedTuple):
     """How addresses in a file become addresses in the page."""
 
@@ -80,7 +64,7 @@ class Link(NamedTuple):
     """Takes the address of a file, and returns its address in the page."""
     refuse: Callable[[str], None]
     """Takes a remote address that is left out."""
-    warn: Warn = ignore
+    warn: Warn = lambda *_, **__: None
     find_document: Callable[[str], str] | None = None
     """Like `find`, for documents, which load files themselves; None: `find` does."""
 
@@ -88,21 +72,15 @@ class Link(NamedTuple):
         """The address in the page of a link that a person may follow."""
         return self.find(url) if is_file(url) else url
 
-    def load(self, url: str, instead: str = MISSING) -> str:
-        """The address in the page of something that a browser loads; *instead* of a remote one."""
-        if is_file(url):
-            return self.find(url)
-        if not is_remote(url):
-            return url
-        self.refuse(url.strip())
-        return instead
+    def load(self, url: str, instead: str = MISSING, *, document: bool = False) -> str:
+        """The address in the page of something that a browser loads; *instead* of a remote one.
 
-    def load_document(self, url: str, instead: str) -> str:
-        """Like `load`, for a document or a style sheet. In a data URI it could load anything."""
-        if self.find_document and is_file(url):
-            return self.find_document(url)
-        if not is_data_document(url):
-            return self.load(url, instead)
+        If it is a *document* or a style sheet, a data URI, which could load anything, is left out, too.
+        """
+        if is_file(url):
+            return self.find_document(url) if self.find_document and document else self.find(url)
+        if not is_remote(url) and not (document and is_data_document(url)):
+            return url
         self.refuse(url.strip())
         return instead
 
@@ -118,7 +96,7 @@ def refuse(url: str, at: Place, problems: Problems) -> None:
 
 def link_html(html: str, link: Link) -> str:
     """*html* with its addresses, in tags and in styles, replaced by *link*."""
-    return html if is_plain(html) else splice(html, _edits(html, link))
+    return splice(html, _edits(html, link))
 
 
 def _edits(html: str, link: Link) -> Iterator[Edit]:
@@ -139,15 +117,13 @@ def _edits(html: str, link: Link) -> Iterator[Edit]:
             yield token.start, token.end, replacement
 
 
-def _replace(token: Token, text: str, tag: Tag | None, link: Link, *, ambiguous: bool) -> str:
+def _replace(token: Comment | RawText | Unfinished, text: str, tag: Tag | None, link: Link, *, ambiguous: bool) -> str:
     """The replacement of *token*: it means the same where browsers read raw text as markup."""
     if isinstance(token, Unfinished):
         return ""
     if isinstance(token, Comment):
         cdata = ambiguous and text.startswith("<![CDATA[")
         return escape(text.removeprefix("<![CDATA[").removesuffix("]]>"), quote=False) if cdata else text
-    if not isinstance(token, RawText):
-        return text
     element = token.element
     if element == "style":
         return link_css(_without_markup(text) if ambiguous else text, link)
@@ -202,8 +178,8 @@ def link_attribute(name: str, value: str, link: Link, element: str = "section") 
     if name in _LINKS or name in _LOADED:
         if name in _LINKS and element in _LINK_ELEMENTS:
             return link.follow(value)
-        load = link.load_document if element in _FRAMES or (element == "link" and "image/" not in value) else link.load
-        return load(value, _INSTEAD.get(element, MISSING))
+        document = element in _FRAMES or (element == "link" and "image/" not in value)
+        return link.load(value, _INSTEAD.get(element, MISSING), document=document)
     if name in _FOLLOWED:
         return link.follow(value)
     if name in ("srcset", "data-srcset", "imagesrcset"):
@@ -233,17 +209,15 @@ def _link_candidates(value: str, link: Link) -> Iterator[str]:
 
 def _link_background(name: str, value: str, link: Link) -> str:
     """A background of a slide. reveal.js splits lists at commas, and takes the rest for CSS."""
-    if name == "data-background-iframe":  # a page in place of it would cover the background of the slide with white
-        return link.load_document(value, "").replace(MISSING, "")
-    if name == "data-background-video":  # with a crossed frame for a video the page would never be loaded
+    if name == "data-background-iframe":  # another page would cover the background of the slide with white
+        return link.load(value, "", document=True).replace(MISSING, "")
+    if name == "data-background-video":  # with a crossed frame for a video the page would never finish loading
         whole = value.startswith("data:") and not any(map(is_remote, value.split(",")[1:]))
         videos = [value] if whole else [link.load(part.strip(), "") for part in value.split(",")]
         return ",".join(video for video in videos if video not in ("", MISSING))
     if name == "data-background-image" or (name == "data-background" and re.search(_REVEALS_PICTURE, value)):
-        if value.strip().startswith("data:"):  # reveal.js puts it into `url()` as it is
+        if value.strip().startswith("data:"):  # reveal.js puts it into `url()` unchanged
             return re.sub(r"[()\"\\]", lambda match: f"%{ord(match[0]):02X}", value)
-        if "," not in value:
-            return link.load(value)
         return ",".join(link.load(part.strip()) for part in value.split(","))
     return link_css(value, link)
 
@@ -260,6 +234,6 @@ def link_css(css: str, link: Link) -> str:
     """*css*, a part of a page, with its addresses replaced by *link*."""
 
     def replace(url: str, _at: int, is_sheet: bool) -> str:
-        return link.load_document(url, NO_STYLE) if is_sheet else link.load(url, NO_STYLE)
+        return link.load(url, NO_STYLE, document=is_sheet)
 
     return replace_addresses(css, replace, "'")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from quarterdeck.deck.html.tokens import VOID, Comment, Edit, RawText, Unfinished, read_tokens, splice
+from quarterdeck.deck.html.tokens import HEADINGS, VOID, Comment, Edit, RawText, Unfinished, read_tokens, splice
 
 _OUTER = frozenset({"div", "section", "body", "html", "main"})
 """Elements that stand around slides in a page."""
@@ -22,8 +22,7 @@ _NO_CONTENTS = VOID | {"body", "frame", "frameset", "head", "html"}
 """Elements that hold nothing on a slide; browsers ignore the tags of a second body."""
 _ENDS_LIKE_ITSELF = frozenset({"button", "dd", "dt", "li", "option", "select", "td", "th", "tr"})
 """Elements that end where the next of the same name starts, with all open elements in them."""
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BREAKS_OUT = (_FORMATTING | _HEADINGS) - {"a", "font"} | {
+_BREAKS_OUT = (_FORMATTING | HEADINGS) - {"a", "font"} | {
     *("blockquote", "br", "center", "dd", "div", "dl", "dt", "embed", "hr", "img", "li", "listing", "menu", "meta"),
     *("ol", "p", "pre", "ruby", "span", "sub", "sup", "table", "ul", "var"),
 }
@@ -38,8 +37,6 @@ _NOT_CLOSED = frozenset(
     {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup", "caption"}
 )
 """Elements that end with the element around them; an end tag of their own would do more than that."""
-_SHOWN = 40
-"""Characters of a tag that a warning shows."""
 
 
 def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -> str:
@@ -87,7 +84,7 @@ def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -
                 edits.append((token.start, token.end, ""))
                 continue
             else:
-                if token.name not in _HEADINGS:  # any other may have ended where the section starts
+                if token.name not in HEADINGS:  # any other may have ended where the section starts
                     edits.append((token.start, token.start, "</section>" * inner.count("section")))
                 leaked += [name for name in reversed(inner) if name in _FORMATTING]
             del opened[depth:]
@@ -127,6 +124,6 @@ def _end_of(token: Comment | RawText, html: str) -> str:
 
 
 def _unfinished_tag(tag: str, source: str) -> tuple[int, str, str]:
-    shown = tag.split("\n", 1)[0][:_SHOWN].strip()
+    shown = tag.split("\n", 1)[0][:40].strip()
     row = next((row for row, line in enumerate(source.split("\n")) if shown in line), 0)
     return row, f"the tag '{shown}' never ends, and hides all that follows", "close its quotes and write the `>`"

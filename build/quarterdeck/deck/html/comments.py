@@ -46,13 +46,20 @@ def apply_comments(html: str) -> tuple[str, dict[str, str]]:
     if ".element" not in html and ".slide:" not in html:
         return html, {}
     slide = _Element("section")
-    elements: list[_Element] = []
     edits: list[Edit] = []
-    for comment, parent in _walk(html, slide, elements):
-        rest = _read_comment(comment, parent, html, slide)
-        if rest is not None:
-            edits.append((comment.start, comment.end, f"<!--{rest}-->" if rest.strip() else ""))
-    for element in elements:
+    targets = [slide]
+    for comment, parent in _walk(html, slide):
+        text = comment.content or ""
+        if match := re.search(_ELEMENT, text):
+            targets.append(_find_target(comment, parent, html))
+        elif match := re.search(_SLIDE, text):
+            targets.append(slide)
+        else:
+            continue
+        targets[-1].added += [(name or bare, value) for name, value, bare in re.findall(_PAIR, match[1])]
+        rest = text[: match.start()] + text[match.end() :]
+        edits.append((comment.start, comment.end, f"<!--{rest}-->" if rest.strip() else ""))
+    for element in dict.fromkeys(targets):
         if element.tag and element.added:
             edits.append((element.tag.start, element.tag.end, _with_attributes(element.tag, element.added)))
     return splice(html, sorted(edits)), merge_attributes({}, slide.added)
@@ -73,8 +80,8 @@ def render_attributes(attributes: dict[str, str]) -> str:
     return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
 
-def _walk(html: str, slide: _Element, elements: list[_Element]) -> Iterator[tuple[Comment, _Element]]:
-    """Each comment of *html* with the innermost open element; *elements* collects all elements."""
+def _walk(html: str, slide: _Element) -> Iterator[tuple[Comment, _Element]]:
+    """Each comment of *html* with the innermost open element, *slide* if there is none."""
     stack = [slide]
     for token in read_tokens(html):
         if isinstance(token, Comment):
@@ -86,23 +93,10 @@ def _walk(html: str, slide: _Element, elements: list[_Element]) -> Iterator[tupl
                 del stack[depth:]
         elif isinstance(token, Tag):
             element = _Element(token.name, token, token.end)
-            elements.append(element)
             if token.name != "br":
                 stack[-1].last = element
             if token.name not in VOID and not token.empty:
                 stack.append(element)
-
-
-def _read_comment(comment: Comment, parent: _Element, html: str, slide: _Element) -> str | None:
-    """Give the attributes in the comment to its target; return the rest of its text, None for any other comment."""
-    text = comment.content or ""
-    target = slide
-    if match := re.search(_ELEMENT, text):
-        target = _find_target(comment, parent, html)
-    elif not (match := re.search(_SLIDE, text)):
-        return None
-    target.added += [(name or bare, value) for name, value, bare in re.findall(_PAIR, match[1])]
-    return text[: match.start()] + text[match.end() :]
 
 
 def _find_target(comment: Comment, parent: _Element, html: str) -> _Element:

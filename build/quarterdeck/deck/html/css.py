@@ -40,11 +40,10 @@ def replace_addresses(css: str, replace: Replace, quote: str = '"') -> str:
     """*css* with each address as *replace* gives it, in quotation marks if it changed."""
     if "(" not in css and "import" not in css.lower() and "\\" not in css and "//" not in css:
         return css
-    return splice(css, ((start, end, f"{quote}{escape_css(url)}{quote}") for start, end, url in _edits(css, replace)))
+    return splice(css, ((start, end, f"{quote}{_escape(url)}{quote}") for start, end, url in _edits(css, replace)))
 
 
-def escape_css(text: str) -> str:
-    """*text* escaped for a string in CSS in a page."""
+def _escape(text: str) -> str:
     return re.sub(r"[\\'\"\n\r\f\0<]", lambda match: f"\\{ord(match[0]):x} ", text)
 
 

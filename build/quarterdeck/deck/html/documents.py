@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import mimetypes
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import PurePath
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -18,9 +19,6 @@ _XML = frozenset({".svg", ".xht", ".xhtml", ".xml"})
 _LOAD_NOTHING = frozenset({"application/pdf", "text/css", "text/plain"})
 _NAMESPACES = {"": "", "http://www.w3.org/1999/xlink": "xlink:", "http://www.w3.org/XML/1998/namespace": "xml:"}
 """Namespaces whose attributes may load something, and the prefixes that attributes have in HTML."""
-
-Refuse = Callable[[str, int], None]
-"""Takes a remote address and its line."""
 
 
 def is_xml(path: PurePath) -> bool:
@@ -34,8 +32,8 @@ def may_load(path: PurePath) -> bool:
     return is_xml(path) or not (kind.startswith(("audio/", "image/", "video/")) or kind in _LOAD_NOTHING)
 
 
-def link_html_document(data: bytes, refuse: Refuse) -> bytes:
-    """*data*, an HTML document, without the remote addresses that it loads; each goes to *refuse*."""
+def link_html_document(data: bytes, refuse: Callable[[str, int], None]) -> bytes:
+    """*data*, an HTML document, without the remote addresses that it loads; *refuse* takes each and its line."""
     text, encoding = _decode(data)
     linked = link_html(text, Link(str, lambda url: refuse(url, text.count("\n", 0, max(text.find(url), 0)) + 1)))
     return data if linked == text else linked.encode(encoding, "xmlcharrefreplace")
@@ -51,14 +49,15 @@ def _decode(data: bytes) -> tuple[str, str]:
         return data.decode("latin-1"), "latin-1"  # whatever its encoding: no byte changes
 
 
-def read_xml_document(data: bytes, refuse: Refuse) -> None:
-    """Give each remote address that *data*, an XML document, loads to *refuse*.
+def read_xml_document(data: bytes) -> list[tuple[str, int]]:
+    """The remote addresses that *data*, an XML document, loads, and their lines.
 
     Entities are expanded. The document ends where it is not well-formed, as in browsers.
     """
     parser = ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    link = Link(str, lambda url: refuse(url, parser.CurrentLineNumber))
+    remote: list[tuple[str, int]] = []
+    link = Link(str, lambda url: remote.append((url, parser.CurrentLineNumber)))
     style: list[str] = []
 
     def start(element: str, attributes: dict[str, str]) -> None:
@@ -82,7 +81,6 @@ def read_xml_document(data: bytes, refuse: Refuse) -> None:
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler, parser.ProcessingInstructionHandler = style.append, instruct
-    try:
+    with suppress(ExpatError):
         parser.Parse(data, True)
-    except ExpatError:
-        return
+    return remote

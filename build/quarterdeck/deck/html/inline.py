@@ -25,7 +25,9 @@ def inline_html(text: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """*text* without its HTML, on one line."""
+    """*text* without HTML: on one line, if it holds any."""
+    if "<" not in text and "&" not in text:
+        return text
     pieces = []
     for piece, kind in _pieces(text):
         pieces.append(unescape(piece) if kind == "&" else " " if kind in _BREAKS else "" if kind else piece)

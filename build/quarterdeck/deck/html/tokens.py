@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 """Elements without contents."""
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 RAW_TEXT = frozenset(
     {"iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "textarea", "title", "xmp"}
 )
@@ -194,11 +195,6 @@ def text_of(html: str) -> str:
     """The text of *html* in a browser."""
     edits = ((token.start, token.end, "") for token in read_tokens(html) if not isinstance(token, RawText))
     return unescape(splice(html, edits))
-
-
-def is_plain(html: str) -> bool:
-    """Whether *html* has only tags that load nothing."""
-    return _PLAIN.fullmatch(html) is not None
 
 
 def _value(match: re.Match[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -11,24 +10,23 @@ from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, di
 from quarterdeck.base.files import load_legacy_text, load_text, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located, parse_yaml
+from quarterdeck.deck.html.inline import plain_text
 from quarterdeck.deck.load.locate import find_file
 from quarterdeck.deck.load.schema import read_keys
-from quarterdeck.deck.model import Deck, Metadata, SlideSource
+from quarterdeck.deck.model import Deck, Metadata, Separators, SlideSource
 from quarterdeck.deck.split.fences import map_fences
 
-_HAS_SLIDES = re.compile(rb"^(?:\xef\xbb\xbf)?(?:slides|\"slides\"|'slides')[ \t]*:", re.MULTILINE)
-_HAS_REVEAL = rb"<[a-z]+\s[^>]*\bclass\s*=\s*(?:\"[^\"]*|'[^']*|)(?<![\w-])reveal(?![\w-])"
-_OURS = rb"<meta name=\"generator\" content=\"quarterdeck\b"
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*\Z")
-_COMMENT = re.compile(r"<!--.*?-->")
+_HAS_SLIDES = rb"(?m)^(?:\xef\xbb\xbf)?(?:slides|\"slides\"|'slides')[ \t]*:"
+_HAS_REVEAL = rb"(?i)<[a-z]+\s[^>]*\bclass\s*=\s*(?:\"[^\"]*|'[^']*|)(?<![\w-])reveal(?![\w-])"
+_OURS = rb"(?i)<meta name=\"generator\" content=\"quarterdeck\b"
+_HEADING = r" {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*\Z"
 _SUFFIXES = (".yaml", ".html", ".md")
 
 
 def find_decks(project: Project) -> tuple[str, ...]:
     """The names of the decks of *project*: its files `slides/*.yaml` with a key `slides`, and its HTML decks."""
-    names = {path.stem for path in _deck_files(project, ".yaml")}
-    names.update(path.stem for path in _html_decks(project) if path.stem != "index")
-    return tuple(sorted(names))
+    html_decks = (path for path in _deck_files(project, ".html") if path.stem != "index")
+    return tuple(sorted({path.stem for path in (*_deck_files(project, ".yaml"), *html_decks)}))
 
 
 def check_names(project: Project, names: Collection[str], problems: Problems) -> None:
@@ -40,9 +38,10 @@ def check_names(project: Project, names: Collection[str], problems: Problems) ->
         problems: Collects them.
     """
     files: dict[str, list[str]] = {}
-    for path in (*_deck_files(project, ".yaml"), *_deck_files(project, ".yml"), *_html_decks(project)):
-        if not names or path.stem in names:
-            files.setdefault(path.stem, []).append(shown_path(path, project.root))
+    for suffix in (".yaml", ".yml", ".html"):
+        for path in _deck_files(project, suffix):
+            if not names or path.stem in names:
+                files.setdefault(path.stem, []).append(shown_path(path, project.root))
     for name, shown in files.items():
         page = f"{shown_path(project.site, project.root)}/{name}.html"
         if name == "index" and shown[-1].endswith(".html"):
@@ -54,29 +53,17 @@ def check_names(project: Project, names: Collection[str], problems: Problems) ->
 
 
 def _deck_files(project: Project, suffix: str) -> list[Path]:
-    return [path for path in _files_of(project, suffix) if _HAS_SLIDES.search(path.read_bytes())]
+    """The decks directly in `slides/` whose file names end in *suffix*."""
+    files = (path for path in project.slides.glob(f"*{suffix}") if path.is_file())
+    return sorted(path for path in files if _is_deck(path))
 
 
-def _html_decks(project: Project) -> list[Path]:
-    return [path for path in _files_of(project, ".html") if _is_html_deck(path)]
-
-
-def _files_of(project: Project, suffix: str) -> list[Path]:
-    """The files directly in `slides/` that end in *suffix*."""
-    try:
-        with os.scandir(project.slides) as entries:
-            names = sorted(entry.name for entry in entries if entry.name.endswith(suffix) and entry.is_file())
-    except OSError:
-        return []
-    return [project.slides / name for name in names]
-
-
-def _is_html_deck(path: Path) -> bool:
-    """Whether the HTML file at *path* is a reveal.js page of an author, not one that a build made."""
+def _is_deck(path: Path) -> bool:
+    """Whether *path* has the key `slides`, or is a reveal.js page that no build made."""
     data = path.read_bytes()
-    if b"reveal" not in data:
-        return False
-    return bool(re.search(_HAS_REVEAL, data, re.IGNORECASE)) and not re.search(_OURS, data, re.IGNORECASE)
+    if path.suffix != ".html":
+        return re.search(_HAS_SLIDES, data) is not None
+    return b"reveal" in data and bool(re.search(_HAS_REVEAL, data)) and not re.search(_OURS, data)
 
 
 def load_deck(
@@ -116,46 +103,34 @@ def _load_deck_file(
     if not isinstance(located.value, dict) or "slides" not in located.value:
         raise SourceError(Place(located.path, 1), "not a deck: it has no key 'slides'", "list its slide sources there")
     values = read_keys(located, problems)
+    values.setdefault("theme", project.theme)
+    separators = None
+    if values.get("reveal"):
+        from quarterdeck.deck.load.reveal_options import check_options, read_markdown_options
+
+        own_theme = (project.templates / "themes" / values["theme"]).is_dir()
+        check_options(located, problems, shipped_theme=not own_theme)
+        if values["reveal"].get("markdown") is not None:
+            values["markdown"], separators = read_markdown_options(located, problems)
     conditions: set[str] = set()
     for key in ("pre_slides", "slides", "post_slides"):
         entries = values.get(key, ())
         conditions |= {condition for _, (_, condition) in entries if condition}
-        kept = [(at, path) for at, (path, condition) in entries if condition is None or condition in audience]
-        loaded = (_load_source(project, path, at, problems) for at, path in kept)
+        kept = [(at, name) for at, (name, condition) in entries if condition is None or condition in audience]
+        loaded = (_load_source(project, name, separators, at, problems) for at, name in kept)
         values[key] = tuple(source for source in loaded if source)
     for key in ("agenda", "summary", "events"):
         values[key] = tuple(item for _, item in values.get(key, ()))
-    values.setdefault("theme", project.theme)
-    if values.get("reveal"):
-        from quarterdeck.deck.load.reveal_options import read_markdown_options, warn_canvas, warn_options
-
-        warn_options(located, problems)
-        if not (project.templates / "themes" / values["theme"]).is_dir():
-            warn_canvas(located, problems)
-        if values["reveal"].get("markdown") is not None:
-            values["markdown"], separators = read_markdown_options(located, problems)
-            for key in ("pre_slides", "slides", "post_slides") if separators else ():
-                values[key] = tuple(source._replace(separators=separators) for source in values[key])
     title = values.get("metadata", Metadata()).title or path.stem
-    return Deck(path.stem, _plain(title), located, conditions=frozenset(conditions), **values)
-
-
-def _plain(title: str) -> str:
-    """*title* without HTML."""
-    if "<" not in title and "&" not in title:
-        return title
-    from quarterdeck.deck.html.inline import plain_text
-
-    return plain_text(title)
+    return Deck(path.stem, plain_text(title), located, conditions=frozenset(conditions), **values)
 
 
 def _find_deck_file(project: Project, name: str) -> Path:
+    path = None
     if name.endswith(_SUFFIXES):
         path = find_file(name, (Path.cwd(), project.root, project.slides))
     elif "/" not in name:
         path = find_file(f"{name}.yaml", [project.slides]) or find_file(f"{name}.html", [project.slides])
-    else:
-        path = None
     if path is None:
         hint = did_you_mean(name, find_decks(project)) or "there is no deck in slides/ yet"
         raise UsageError(f"no deck '{name}'", hint)
@@ -163,38 +138,29 @@ def _find_deck_file(project: Project, name: str) -> Path:
 
 
 def _first_heading(text: str) -> str:
+    """The text of the first heading in Markdown, without icons and HTML; empty for none."""
+    from quarterdeck.deck.icons.icon_names import without_icons
+
     lines = text.split("\n")
     fenced = map_fences(lines).fenced
     for row, line in enumerate(lines):
-        if row not in fenced and (match := _HEADING.match(_COMMENT.sub("", line))) and match["text"]:
-            return _text_of(match["text"])
+        if row not in fenced and (match := re.match(_HEADING, re.sub("<!--.*?-->", "", line))) and match["text"]:
+            return plain_text(without_icons(match["text"])).strip()
     return ""
 
 
-def _text_of(heading: str) -> str:
-    """The text of *heading*, which is Markdown, without icons and HTML."""
-    if ":" in heading:
-        from quarterdeck.deck.icons.icon_names import without_icons
-
-        heading = without_icons(heading)
-    return _plain(heading).strip()
-
-
-def _load_source(project: Project, name: str, at: Place, problems: Problems) -> SlideSource | None:
+def _load_source(
+    project: Project, name: str, separators: Separators | None, at: Place, problems: Problems
+) -> SlideSource | None:
     if not name:
         problems.add(at, "an entry without a path", "name a slide source, such as 010_intro/slides.md")
         return None
     path = find_file(name, (project.slides, project.root))
     if path is None:
-        problems.add(at, f"no slide source '{name}'", did_you_mean(name, _all_sources(project)))
+        files = walk_files(project.slides, frozenset({project.site}))
+        names = (shown_path(file, project.slides) for file in files if file.suffix == ".md")
+        problems.add(at, f"no slide source '{name}'", did_you_mean(name, names))
         return None
     with problems.collecting():
-        return SlideSource(path, shown_path(path, project.root), load_text(path, project.root))
+        return SlideSource(path, shown_path(path, project.root), load_text(path, project.root), separators)
     return None
-
-
-def _all_sources(project: Project) -> list[str]:
-    if not project.slides.is_dir():
-        return []
-    left_out = frozenset({project.site})
-    return [shown_path(path, project.slides) for path in walk_files(project.slides, left_out) if path.suffix == ".md"]

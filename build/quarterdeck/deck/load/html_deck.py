@@ -16,18 +16,20 @@ from quarterdeck.base.errors import Place, Problems, SourceError, did_you_mean
 from quarterdeck.base.files import load_legacy_text, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located
-from quarterdeck.deck.html.tokens import Tag, find_end, read_tags, text_of
+from quarterdeck.deck.html.tokens import HEADINGS, Tag, find_end, read_tags, text_of
+from quarterdeck.deck.html.urls import is_file, path_of
 from quarterdeck.deck.load.html_deck_scripts import OwnFiles, read_initialize, sets_up_reveal
 from quarterdeck.deck.load.locate import find_file
+from quarterdeck.deck.load.reveal_options import read_regex
 from quarterdeck.deck.model import Deck, HtmlDeck, MarkdownSection, Separators, SlideSource
-from quarterdeck.deck.split.js_regex import python_regex
 from quarterdeck.deck.split.slides import DEFAULT, dedent
 
 _NOT_FORWARDED = re.compile(r"data-(?:markdown|separator|vertical|notes|charset)", re.IGNORECASE)
 _KEPT_META = frozenset({"description", "author", "keywords"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _DATED = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?=[-_.]|\Z)")
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_WITH_CONTENTS = ("script", "style", "title")
+_SET_UP = (*_WITH_CONTENTS, "link", "meta", "base")
+_HEAD = (*_SET_UP, "html", "head")
 
 
 def load_html_deck(project: Project, path: Path, text: str, problems: Problems) -> Deck:
@@ -43,12 +45,8 @@ def load_html_deck(project: Project, path: Path, text: str, problems: Problems) 
         SourceError: It has no slides.
     """
     shown = shown_path(path, project.root)
-    tags = read_tags(text)
-    slides = next((at for at, tag in enumerate(tags) if "slides" in tag.classes and not tag.closing), None)
-    if slides is None:
-        raise SourceError(Place(shown, 1), "not a deck: no element of the class 'slides' in it")
-    reader = _Reader(project, path, shown, text, tags, problems)
-    html_deck = reader.read(slides)
+    reader = _Reader(project, path, shown, text, problems)
+    html_deck = reader.read()
     dated = _DATED.match(path.stem)
     return Deck(
         path.stem,
@@ -65,53 +63,59 @@ def load_html_deck(project: Project, path: Path, text: str, problems: Problems) 
 class _Reader:
     """Reads a page."""
 
-    def __init__(
-        self, project: Project, path: Path, shown: str, text: str, tags: Sequence[Tag], problems: Problems
-    ) -> None:
+    def __init__(self, project: Project, path: Path, shown: str, text: str, problems: Problems) -> None:
         self._project = project
         self._path = path
         self._shown = shown
         self._text = text
-        self._tags = tags
+        self._tags = read_tags(text)
         self._problems = problems
         self._folders = (path.parent, project.slides, project.root)
         self._files = OwnFiles(self._folders, self._warn)
         self.title = ""
         self.options: Mapping[str, object] = {}
 
-    def read(self, slides: int) -> HtmlDeck:
-        """The deck. *slides*: the index of the tag around its slides."""
-        body = next((tag for tag in self._tags if tag.name == "body" and not tag.closing), None)
-        body_end = next((tag.start for tag in self._tags if tag.name == "body" and tag.closing), len(self._text))
-        body_start = body.end if body else self._first_of_body()
-        last = find_end(self._tags, slides)
-        slides_end = self._tags[last].start if last < len(self._tags) else body_end
-        edits = list(self._edit(body_start, self._tags[slides].end, slides_end))
-        parts = tuple(self._cut(body_start, max(body_end, slides_end), edits))
-        page = next((tag for tag in self._tags if tag.name == "html" and not tag.closing), None)
+    def read(self) -> HtmlDeck:
+        tags, text = self._tags, self._text
+        slides = next((at for at, tag in enumerate(tags) if "slides" in tag.classes and not tag.closing), None)
+        if slides is None:
+            raise SourceError(Place(self._shown, 1), "not a deck: no element of the class 'slides' in it")
+        page = next((tag for tag in tags if tag.name == "html" and not tag.closing), None)
+        body = next((tag for tag in tags if tag.name == "body" and not tag.closing), None)
+        body_start = body.end if body else next((tag.start for tag in tags if tag.name not in _HEAD), 0)
+        body_end = next((tag.start for tag in tags if tag.name == "body" and tag.closing), len(text))
+        last, slides_end, _ = self._find_end(slides, body_end)
+        parts: list[str | MarkdownSection] = []
+        position = body_start
+        for start, end, section in self._edits(body_start, tags[slides].end, slides_end):
+            if start >= position:
+                parts += [text[position:start], section] if section else [text[position:start]]
+                position = end
+        parts.append(text[position : max(body_end, slides_end)])
         self.title = self.title or self._first_heading(slides)
         return HtmlDeck(
-            text=self._text,
+            text=text,
             lang=page.attributes.get("lang", "") if page else "",
             head="\n".join(self._files.head),
-            body=parts,
+            body=tuple(parts),
             body_class=body.attributes.get("class", "") if body else "",
             scripts="\n".join(self._files.scripts),
-            plain=self._count_plain(slides, last),
+            plain=_count_plain(tags[slides + 1 : last]),
         )
 
+    def _find_end(self, at: int, limit: int) -> tuple[int, int, int]:
+        """The index of the end tag of the element at *at*, and where it starts and ends; *limit* if there is none."""
+        last = find_end(self._tags, at)
+        return (last, self._tags[last].start, self._tags[last].end) if last < len(self._tags) else (last, limit, limit)
+
     def _first_heading(self, slides: int) -> str:
-        first = next((at for at in range(slides, len(self._tags)) if self._tags[at].name in _HEADINGS), len(self._tags))
-        last = find_end(self._tags, first) if first < len(self._tags) else first
-        if last == len(self._tags):
+        first = next((at for at in range(slides, len(self._tags)) if self._tags[at].name in HEADINGS), None)
+        if first is None:
             return ""
-        return " ".join(text_of(self._text[self._tags[first].end : self._tags[last].start]).split())
+        start = self._tags[first].end
+        return " ".join(text_of(self._text[start : self._find_end(first, start)[1]]).split())
 
-    def _first_of_body(self) -> int:
-        heads = ("html", "head", "title", "meta", "link", "script", "style", "base")
-        return next((tag.start for tag in self._tags if tag.name not in heads), 0)
-
-    def _edit(
+    def _edits(
         self, body_start: int, slides_start: int, slides_end: int
     ) -> Iterator[tuple[int, int, MarkdownSection | None]]:
         """The parts of the body that are replaced by Markdown, or removed, in the order of the text."""
@@ -119,21 +123,19 @@ class _Reader:
         while at < len(self._tags):
             tag, last = self._tags[at], at
             if tag.name == "section" and "data-markdown" in tag.attributes and not tag.closing:
-                last = find_end(self._tags, at)
-                end = self._tags[last].end if last < len(self._tags) else slides_end
+                last, _, end = self._find_end(at, slides_end)
                 yield tag.start, end, self._read_section(tag, at, end)
-            elif not tag.closing and tag.name in ("script", "style", "title", "link", "meta", "base"):
-                inside = slides_start <= tag.start < slides_end
-                if self._take(tag, at, in_body=tag.start >= body_start, inside=inside) and tag.start >= body_start:
-                    last = find_end(self._tags, at) if tag.name in ("script", "style", "title") else at
-                    end = self._tags[last].end if last < len(self._tags) else tag.end
+            elif tag.name in _SET_UP and not tag.closing:
+                inner_end = end = tag.end
+                if tag.name in _WITH_CONTENTS:
+                    last, inner_end, end = self._find_end(at, tag.end)
+                in_body, inside = tag.start >= body_start, slides_start <= tag.start < slides_end
+                if self._take(tag, self._text[tag.end : inner_end], in_body=in_body, inside=inside) and in_body:
                     yield tag.start, end, None
             at = last + 1
 
-    def _take(self, tag: Tag, at: int, *, in_body: bool, inside: bool) -> bool:
-        """Keep what an element of the page's set-up says; True if the element must be removed."""
-        last = find_end(self._tags, at) if tag.name in ("script", "style", "title") else at
-        inner = self._text[tag.end : self._tags[last].start] if last != at and last < len(self._tags) else ""
+    def _take(self, tag: Tag, inner: str, *, in_body: bool, inside: bool) -> bool:
+        """Keep the author's part of the page's set-up; True if the element must be removed. *inside*: in a slide."""
         if tag.name == "title":
             if not in_body:
                 self.title = " ".join(unescape(inner).split())
@@ -149,27 +151,12 @@ class _Reader:
             if options is not None:
                 self.options = options
             self._files.take_script(tag, inner, self._line(tag))
-            return True
-        if tag.name == "link":
+        elif tag.name == "link":
             self._files.take_link(tag, self._line(tag))
         elif tag.name == "meta" and tag.attributes.get("name", "").lower() in _KEPT_META:
             name, content = tag.attributes["name"], tag.attributes.get("content", "")
             self._files.head.append(f'<meta name="{escape(name)}" content="{escape(content)}">')
         return True
-
-    def _cut(
-        self, start: int, end: int, edits: Sequence[tuple[int, int, MarkdownSection | None]]
-    ) -> Iterator[str | MarkdownSection]:
-        position = start
-        for first, last, section in edits:
-            if first < position:
-                continue
-            yield self._text[position:first]
-            if section is not None:
-                yield section
-            position = last
-        if position < end:
-            yield self._text[position:end]
 
     def _read_section(self, tag: Tag, at: int, end: int) -> MarkdownSection:
         attributes = {name: value for name, value in tag.attributes.items() if not _NOT_FORWARDED.search(name)}
@@ -183,23 +170,19 @@ class _Reader:
         return MarkdownSection(source, attributes)
 
     def _read_regex(self, tag: Tag, name: str) -> str | None:
-        pattern = tag.attributes.get(name)
-        if not pattern:
-            return None
         try:
-            python_regex(pattern)
-        except re.error as error:
-            self._warn(self._line(tag), f"'{name}' is not a regular expression: {error}", "the default is used")
+            return read_regex(tag.attributes[name]) if tag.attributes.get(name) else None
+        except ValueError as error:
+            self._warn(self._line(tag), f"'{name}' {error}", "the default is used")
             return None
-        return pattern
 
     def _inline(self, tag: Tag, at: int, end: int, separators: Separators) -> SlideSource:
         """The Markdown of a section: its template, else its text."""
         inner = range(at + 1, len(self._tags))
         template = next((index for index in inner if self._tags[index].name in ("textarea", "script")), -1)
         if template >= 0 and self._tags[template].start < end:
-            start, last = self._tags[template].end, find_end(self._tags, template)
-            text = self._text[start : self._tags[last].start if last < len(self._tags) else end]
+            start = self._tags[template].end
+            text = self._text[start : self._find_end(template, end)[1]]
             text = unescape(text) if self._tags[template].name == "textarea" else text
         else:
             start = tag.end
@@ -209,13 +192,10 @@ class _Reader:
         return SlideSource(self._path, self._shown, above + text, separators)
 
     def _load_markdown(self, tag: Tag, address: str, separators: Separators) -> SlideSource | None:
-        name = re.split("[?#]", address, maxsplit=1)[0]
-        if _ELSEWHERE.match(address):
-            self._warn(
-                self._line(tag),
-                f"'{address}' was not included: decks load nothing from other machines",
-                "copy it into the project",
-            )
+        name = path_of(address)
+        if name and not is_file(name):
+            what = f"'{address}' was not included: decks load nothing from other machines"
+            self._warn(self._line(tag), what, "copy it into the project")
             return None
         path = find_file(name.lstrip("/"), self._folders)
         if path is None:
@@ -228,17 +208,15 @@ class _Reader:
             return SlideSource(path, shown_path(path, self._project.root), text, separators)
         return None
 
-    def _count_plain(self, slides: int, last: int) -> int:
-        """The number of sections without Markdown and without inner sections."""
-        count = 0
-        inner = [tag for tag in self._tags[slides + 1 : last] if tag.name == "section"]
-        for tag, following in zip_longest(inner, inner[1:]):
-            leaf = following is None or following.closing
-            count += not tag.closing and leaf and "data-markdown" not in tag.attributes
-        return count
-
     def _line(self, tag: Tag) -> int:
         return self._text.count("\n", 0, tag.start) + 1
 
     def _warn(self, line: int, what: str, hint: str = "") -> None:
         self._problems.warn(Place(self._shown, line), what, hint)
+
+
+def _count_plain(tags: Sequence[Tag]) -> int:
+    """The number of sections without Markdown and without inner sections."""
+    sections = [tag for tag in tags if tag.name == "section"]
+    leaves = (tag for tag, after in zip_longest(sections, sections[1:]) if not after or after.closing)
+    return sum(not tag.closing and "data-markdown" not in tag.attributes for tag in leaves)

@@ -11,12 +11,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from urllib.parse import unquote
 
 from quarterdeck.deck.html.tokens import Tag
+from quarterdeck.deck.html.urls import is_file, path_of
 from quarterdeck.deck.load.locate import find_file
 
-_ELSEWHERE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
 _REVEALS_SCRIPT = re.compile(
     r"(?:^|/)reveal[^/]*/|(?:^|/)(?:reveal|head|classList|html5shiv|marked|showdown|markdown|highlight|notes|zoom|search"
     r"|print-pdf|math|mathjax|katex|menu|chalkboard|socket\.io|multiplex|modernizr)\b[^/]*\.m?js"
@@ -40,7 +39,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _WORDS = {"true": True, "false": False, "null": None, "undefined": None}
-_OF_THE_LOOK = frozenset(
+_REPLACED = frozenset(
     {"width", "height", "margin", "minScale", "maxScale", "center", "theme", "plugins", "dependencies", "math"}
 )
 """Options that belong to the theme and the plugins that are replaced."""
@@ -63,53 +62,41 @@ class OwnFiles:
     def take_link(self, tag: Tag, line: int) -> None:
         """Keep a style sheet or an icon of the author."""
         relation, address = tag.attributes.get("rel", "").lower().split(), tag.attributes.get("href", "")
-        if "icon" in relation and self._is_here(address):
+        if "icon" in relation and self._exists(address):
             self.head.append(f'<link rel="icon" href="{escape(address)}">')
-        elif "stylesheet" in relation and not _REVEALS_STYLE.search(address):
-            if self._is_here(address):
-                media = f' media="{escape(tag.attributes["media"])}"' if tag.attributes.get("media") else ""
-                self.head.append(f'<link rel="stylesheet" href="{escape(address)}"{media}>')
-            else:
-                self._leave_out(line, "style sheet", address)
+        is_own = "stylesheet" in relation and "icon" not in relation and not _REVEALS_STYLE.search(address)
+        if is_own and self._is_kept("style sheet", address, line):
+            media = f' media="{escape(tag.attributes["media"])}"' if tag.attributes.get("media") else ""
+            self.head.append(f'<link rel="stylesheet" href="{escape(address)}"{media}>')
 
     def take_script(self, tag: Tag, code: str, line: int) -> None:
         """Keep a script file of the author; scripts in the page itself set up reveal.js."""
-        address = tag.attributes.get("src", "")
-        if not address:
-            if _COMMENTS.sub("", code) and not sets_up_reveal(code) and _is_code(tag):
-                self._warn(line, "a script of this page is left out", "put it into a slide, or into a file")
-        elif _REVEALS_SCRIPT.search(address):
-            return
-        elif self._is_here(address):
+        address, kind = tag.attributes.get("src", ""), tag.attributes.get("type", "").lower()
+        is_code = not kind or "javascript" in kind or kind == "module"
+        if not address and is_code and _COMMENTS.sub("", code) and not sets_up_reveal(code):
+            self._warn(line, "a script of this page is left out", "put it into a slide, or into a file")
+        if address and not _REVEALS_SCRIPT.search(address) and self._is_kept("script", address, line):
             self.scripts.append(f'<script src="{escape(address)}"></script>')
-        else:
-            self._leave_out(line, "script", address)
 
-    def _leave_out(self, line: int, kind: str, address: str) -> None:
-        if _ELSEWHERE.match(address):
-            self._warn(
-                line,
-                f"the {kind} '{address}' was not included: decks load nothing from other machines",
-                "copy it into the project",
-            )
+    def _is_kept(self, kind: str, address: str, line: int) -> bool:
+        """Whether the file at *address* exists; warns if not."""
+        if self._exists(address):
+            return True
+        if (path := path_of(address)) and not is_file(path):
+            what = f"the {kind} '{address}' was not included: decks load nothing from other machines"
+            self._warn(line, what, "copy it into the project")
         else:
             self._warn(line, f"the {kind} '{address}' is left out: it is not there", "")
+        return False
 
-    def _is_here(self, address: str) -> bool:
-        if not address or _ELSEWHERE.match(address):
-            return False
-        name = unquote(re.split("[?#]", address, maxsplit=1)[0]).lstrip("/")
-        return find_file(name, self._folders) is not None
+    def _exists(self, address: str) -> bool:
+        path = path_of(address)
+        return is_file(path) and find_file(path.lstrip("/"), self._folders) is not None
 
 
 def sets_up_reveal(code: str) -> bool:
     """Whether *code* looks like the set-up of reveal.js: plugins, printing, analytics."""
     return _REVEALS_CODE.search(code) is not None
-
-
-def _is_code(tag: Tag) -> bool:
-    kind = tag.attributes.get("type", "").lower()
-    return not kind or "javascript" in kind or kind == "module"
 
 
 def read_initialize(code: str) -> Mapping[str, object] | None:
@@ -121,9 +108,8 @@ def read_initialize(code: str) -> Mapping[str, object] | None:
     if start is None:
         return None
     tokens = [match for match in _TOKEN.finditer(code, start.end() - 1) if match["blank"] is None]
-    value, _ = _read_value(tokens, 0)
-    options = value if isinstance(value, dict) else {}
-    return {name: option for name, option in options.items() if name not in _OF_THE_LOOK and option is not _UNKNOWN}
+    options, _ = _read_value(tokens, 0)
+    return {key: value for key, value in options.items() if key not in _REPLACED} if isinstance(options, dict) else {}
 
 
 _UNKNOWN = object()
@@ -132,18 +118,39 @@ _UNKNOWN = object()
 
 def _read_value(tokens: Sequence[re.Match[str]], at: int) -> tuple[object, int]:
     """The value at token *at*, and the index of the token after it."""
-    if at >= len(tokens):
-        return _UNKNOWN, at
-    token = tokens[at]
-    if token[0] == "{":
-        value, after = _read_object(tokens, at + 1)
-    elif token[0] == "[":
-        value, after = _read_array(tokens, at + 1)
+    value: object = _UNKNOWN
+    after = at + 1
+    if tokens[at][0] == "{":
+        items, after = _read_items(tokens, at + 1, "}")
+        value = {name: item for name, item in dict(items).items() if item is not _UNKNOWN}
+    elif tokens[at][0] == "[":
+        items, after = _read_items(tokens, at + 1, "]")
+        values = [item for _, item in items]
+        value = values if _UNKNOWN not in values else _UNKNOWN
     else:
-        value, after = _read_plain(token), at + 1
+        value = _read_plain(tokens[at])
     if after < len(tokens) and tokens[after][0] not in ",}])":
         return _UNKNOWN, _skip(tokens, at)
     return value, after
+
+
+def _read_items(tokens: Sequence[re.Match[str]], at: int, closing: str) -> tuple[list[tuple[str, object]], int]:
+    """The items of an object or an array up to *closing*, with their names, and the index of the token after it."""
+    items: list[tuple[str, object]] = []
+    while at < len(tokens) and tokens[at][0] != closing:
+        first, key = at, tokens[at]
+        name = str(_read_plain(key)) if key["text"] or key["number"] else key[0]
+        value: object = _UNKNOWN
+        if closing == "]":
+            value, at = _read_value(tokens, at)
+        elif at + 2 < len(tokens) and tokens[at + 1][0] == ":":
+            value, at = _read_value(tokens, at + 2)
+        else:
+            at = _skip(tokens, at)
+        items.append((name, value))
+        at += at < len(tokens) and tokens[at][0] == ","
+        at = max(at, first + 1)  # a closing bracket without an opening one
+    return items, at + 1
 
 
 def _read_plain(token: re.Match[str]) -> object:
@@ -156,30 +163,6 @@ def _read_plain(token: re.Match[str]) -> object:
     if token["number"]:
         return float(token[0]) if "." in token[0] else int(token[0])
     return _WORDS.get(token[0], _UNKNOWN) if token["word"] else _UNKNOWN
-
-
-def _read_object(tokens: Sequence[re.Match[str]], at: int) -> tuple[object, int]:
-    options: dict[str, object] = {}
-    while at < len(tokens) and tokens[at][0] != "}":
-        key, before = tokens[at], at
-        name = str(_read_plain(key)) if key["text"] or key["number"] else key[0]
-        if at + 1 < len(tokens) and tokens[at + 1][0] == ":":
-            options[name], at = _read_value(tokens, at + 2)
-        else:
-            at = _skip(tokens, at)
-        at += at < len(tokens) and tokens[at][0] == ","
-        at = max(at, before + 1)  # a closing bracket without an opening one
-    return {name: value for name, value in options.items() if value is not _UNKNOWN}, at + 1
-
-
-def _read_array(tokens: Sequence[re.Match[str]], at: int) -> tuple[object, int]:
-    values: list[object] = []
-    while at < len(tokens) and tokens[at][0] != "]":
-        value, at = _read_value(tokens, at)
-        values.append(value)
-        if at < len(tokens) and tokens[at][0] != "]":
-            at += 1
-    return (_UNKNOWN if _UNKNOWN in values else values), at + 1
 
 
 def _skip(tokens: Sequence[re.Match[str]], at: int) -> int:

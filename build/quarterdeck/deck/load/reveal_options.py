@@ -1,6 +1,5 @@
-"""The key `reveal` of a deck file: options of reveal.js, and those of its Markdown plugin that apply at build time.
-
-`reveal: {markdown: {smartypants: true}}` has the options of the Markdown plugin and of marked.
+"""The key `reveal` of a deck file: options of reveal.js, and in `reveal.markdown` those of its Markdown plugin and of
+marked, which apply at build time.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ import re
 from difflib import get_close_matches
 from typing import Any
 
-from quarterdeck.base.errors import Place, Problems, did_you_mean
+from quarterdeck.base.errors import Problems, did_you_mean
 from quarterdeck.base.options import read_flag, read_text, shown_value
 from quarterdeck.base.yaml_positions import Located
 from quarterdeck.deck.model import PLAIN, MarkdownOptions, Separators
@@ -33,46 +32,40 @@ viewDistance width
 _KNOWN = frozenset(_OPTIONS.split())
 """`Reveal.initialize`, from the sources of reveal.js 6.0.2 and of older ones, and the options of its own plugins."""
 
-CANVAS = {"width": 1920, "height": 1080}
+_CANVAS = {"width": 1920, "height": 1080}
 """The canvas of the shipped themes, in pixels."""
-
-
-def warn_options(located: Located, problems: Problems) -> None:
-    """Warn about options of `reveal` that look like misspelt ones. Options of other plugins pass."""
-    by_lower = {name.lower(): name for name in _KNOWN}
-    for key in located.value["reveal"]:
-        if key in _KNOWN:
-            continue
-        candidates = (name for name in by_lower if name[:1] == key[:1].lower())
-        matches = get_close_matches(key.lower(), candidates, n=1, cutoff=0.8)
-        if matches:
-            place = located.place("reveal", key)
-            problems.warn(place, f"unknown option 'reveal.{key}'", f"did you mean '{by_lower[matches[0]]}'?")
-
-
-def warn_canvas(located: Located, problems: Problems) -> None:
-    """Warn about a canvas of another size than that of the shipped themes."""
-    for key, made_for in CANVAS.items():
-        if located.value["reveal"].get(key, made_for) != made_for:
-            place = located.place("reveal", key)
-            size = " x ".join(map(str, CANVAS.values()))
-            what = f"slides of {key} {located.value['reveal'][key]}: the shipped themes are made for {size}"
-            problems.warn(place, what, "leave it out, and give sizes in pixels of that canvas; or make a theme for it")
-
 
 _FLAGS = {"smartypants": "smartypants", "breaks": "breaks", "gfm": "gfm", "animateLists": "animate_lists"}
 _SEPARATORS = {"separator": "stacks", "verticalSeparator": "slides", "notesSeparator": "notes"}
 _SCRIPT = "it is JavaScript, and slides are rendered when the deck is built"
-_GONE = "marked, the parser of reveal.js, no longer has it"
+_REMOVED = "marked, the parser of reveal.js, no longer has it"
 _WITHOUT_EFFECT = {
     **dict.fromkeys(("renderer", "tokenizer", "hooks", "walkTokens", "extensions", "highlight"), _SCRIPT),
-    **dict.fromkeys(
-        ("headerIds", "headerPrefix", "langPrefix", "mangle", "sanitize", "sanitizer", "smartLists"), _GONE
-    ),
-    **dict.fromkeys(("xhtml", "baseUrl"), _GONE),
+    **dict.fromkeys(("headerIds", "headerPrefix", "langPrefix", "mangle", "sanitize", "sanitizer"), _REMOVED),
+    **dict.fromkeys(("smartLists", "xhtml", "baseUrl"), _REMOVED),
     **dict.fromkeys(("async", "silent"), "it is about how marked is called, not about how slides look"),
     "pedantic": "the original Markdown of 2004 is not supported",
 }
+
+
+def check_options(located: Located, problems: Problems, *, shipped_theme: bool) -> None:
+    """Warn about misspelt options of `reveal`, and about a canvas that does not fit a shipped theme.
+
+    Options of other plugins pass.
+    """
+    options = located.value["reveal"]
+    by_lower = {name.lower(): name for name in _KNOWN}
+    for key in options:
+        candidates = [name for name in by_lower if name[:1] == key[:1].lower() and key not in _KNOWN]
+        if matches := get_close_matches(key.lower(), candidates, n=1, cutoff=0.8):
+            place = located.place("reveal", key)
+            problems.warn(place, f"unknown option 'reveal.{key}'", f"did you mean '{by_lower[matches[0]]}'?")
+    for key, pixels in _CANVAS.items() if shipped_theme else ():
+        if options.get(key, pixels) != pixels:
+            canvas = " x ".join(map(str, _CANVAS.values()))
+            what = f"slides of {key} {options[key]}: the shipped themes are made for {canvas}"
+            hint = "leave it out, and give sizes in pixels of that canvas; or make a theme for it"
+            problems.warn(located.place("reveal", key), what, hint)
 
 
 def read_markdown_options(located: Located, problems: Problems) -> tuple[MarkdownOptions, Separators | None]:
@@ -89,38 +82,26 @@ def read_markdown_options(located: Located, problems: Problems) -> tuple[Markdow
         return PLAIN, None
     for key, value in table.items():
         at, name = located.place("reveal", "markdown", key), f"'reveal.markdown.{key}'"
-        if key not in _FLAGS and key not in _SEPARATORS:
-            _warn(key, at, name, problems)
-            continue
-        if value is None:
-            continue
         try:
-            if key in _FLAGS:
+            if key in _WITHOUT_EFFECT:
+                problems.warn(at, f"{name} has no effect: {_WITHOUT_EFFECT[key]}", "remove it")
+            elif key not in _FLAGS and key not in _SEPARATORS:
+                problems.warn(at, f"unknown option {name}", did_you_mean(key, (*_FLAGS, *_SEPARATORS)))
+            elif key in _FLAGS and value is not None:
                 flags[_FLAGS[key]] = read_flag(value)
-            else:
-                separators[_SEPARATORS[key]] = _read_separator(value)
+            elif value is not None:
+                separators[_SEPARATORS[key]] = read_regex(value)
         except ValueError as error:
             problems.add(at, f"{name} {error}")
-    return MarkdownOptions(**flags), _separators(separators) if separators else None
+    defaults = {"stacks": DEFAULT.stacks, "slides": r"\r?\n--\r?\n", "notes": DEFAULT.notes}
+    return MarkdownOptions(**flags), Separators(**{**defaults, **separators}) if separators else None
 
 
-def _warn(key: str, at: Place, name: str, problems: Problems) -> None:
-    if key in _WITHOUT_EFFECT:
-        problems.warn(at, f"{name} has no effect: {_WITHOUT_EFFECT[key]}", "remove it")
-    else:
-        problems.warn(at, f"unknown option {name}", did_you_mean(key, (*_FLAGS, *_SEPARATORS)))
-
-
-def _read_separator(value: Any) -> str:
+def read_regex(value: Any) -> str:
+    """A regular expression in JavaScript's syntax; raises ValueError for anything else."""
     pattern = read_text(value)
     try:
         python_regex(pattern)
     except re.error as error:
         raise ValueError(f"is not a regular expression: {error}") from error
     return pattern
-
-
-def _separators(given: dict[str, str]) -> Separators:
-    """The separators *given*, with defaults for the others."""
-    defaults = {"stacks": DEFAULT.stacks, "slides": r"\r?\n--\r?\n", "notes": DEFAULT.notes}
-    return Separators(**{**defaults, **given})

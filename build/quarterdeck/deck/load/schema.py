@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any, NamedTuple
 
 from quarterdeck.base.errors import Place, Problems, did_you_mean
@@ -20,9 +19,6 @@ TEXT, AUTHORS, LINES, NAMES, OPTIONS = "text", "authors", "lines", "names", "opt
 """Kinds of values: text; texts, joined to a line or to several lines; texts by names of the author; a table that is
 passed on as it is."""
 _JOINED = {AUTHORS: ", ", LINES: "\n"}
-
-Entry = tuple[str, str | None]
-"""An item of `slides`: a path, and its audience; None for everybody."""
 
 
 class Table(NamedTuple):
@@ -41,7 +37,8 @@ def _texts(*names: str) -> dict[str, str]:
     return dict.fromkeys(names, TEXT)
 
 
-def _make_entry(**values: str) -> Entry:
+def _make_entry(**values: str) -> tuple[str, str | None]:
+    """The path of an item of `slides`, and its audience; None for everybody."""
     return values.get("path", ""), values.get("if")
 
 
@@ -82,103 +79,88 @@ def read_keys(located: Located, problems: Problems) -> dict[str, Any]:
     """
     for key, place in located.twice:
         problems.warn(place, f"the key '{key}' is given twice: this one counts", "keep one of them")
-    return _read_keys(located, (), DECK_KEYS, problems)
+    return _Reader(located, problems).read_keys(located.value, (), DECK_KEYS)
 
 
-def _read_keys(located: Located, at: Path_, keys: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    table = _value(located, at)
-    for key in table:
-        path = (*at, key)
-        if key not in keys:
-            if at or not key.startswith("x-"):
-                problems.warn(located.place(*path), f"unknown key '{_dotted(path)}'", _hint(key, at, keys))
-        elif table[key] is not None:
+class _Reader:
+    """Reads the values of a deck file. Each method takes a value, its keys, and what it should be."""
+
+    def __init__(self, located: Located, problems: Problems) -> None:
+        self._located = located
+        self._problems = problems
+
+    def read_keys(self, table: Mapping[str, Any], at: Path_, kinds: Mapping[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key, value in table.items():
+            path = (*at, key)
+            if key not in kinds:
+                if at or not key.startswith("x-"):
+                    what = f"unknown key '{_dotted(path)}'"
+                    self._problems.warn(self._located.place(*path), what, _hint(key, at, kinds))
+            elif value is not None:
+                try:
+                    values[key] = self._read(value, path, kinds[key])
+                except ValueError as error:
+                    self._add(error, path)
+        return values
+
+    def _read(self, value: Any, at: Path_, kind: Any) -> Any:
+        if isinstance(kind, Table):
+            return tuple(self._read_items(value, at, kind)) if kind.many else self._read_table(value, at, kind)
+        if kind == TEXT or kind in _JOINED:
+            return self._read_text(value, at, kind)
+        if not isinstance(value, dict):
+            raise ValueError(f"is a table, not {shown_value(value)}")
+        if kind == NAMES:
+            return dict.fromkeys(value, "") | self.read_keys(value, at, dict.fromkeys(value, TEXT))
+        return value
+
+    def _read_text(self, value: Any, at: Path_, kind: str = TEXT) -> str:
+        if isinstance(value, list) and (len(value) == 1 or kind in _JOINED):
+            return _JOINED.get(kind, "").join(self._read_text(item, (*at, index)) for index, item in enumerate(value))
+        return read_text(self._located.written.get(at, value))
+
+    def _read_table(self, value: Any, at: Path_, kind: Table) -> Any:
+        if isinstance(value, list) and len(value) == 1:
+            return self._read_table(value[0], (*at, 0), kind)
+        if kind.from_text and not isinstance(value, (dict, list)):
+            return kind.make(**{kind.from_text: self._read_text(value, at)})
+        if not isinstance(value, dict):
+            raise ValueError(f"is a table of {', '.join(kind.keys)}, not {shown_value(value)}")
+        return kind.make(**self.read_keys(value, at, kind.keys))
+
+    def _read_items(self, value: Any, at: Path_, kind: Table) -> Iterator[tuple[Place, Any]]:
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self._read_items(item, (*at, index), kind)
+        elif value is not None:
             try:
-                values[key] = _read(located, path, keys[key], problems)
+                item = self._read_table(value, at, kind)
+                if kind is _ENTRIES:
+                    yield self._located.place(*at), item
+                elif item != kind.make():  # an empty item makes no line
+                    yield self._located.place(*at), replace(item, keys=at)
             except ValueError as error:
-                problems.add(located.place(*path), f"'{_dotted(path)}' {error}")
-    return values
+                self._add(error, at)
+
+    def _add(self, error: ValueError, at: Path_) -> None:
+        self._problems.add(self._located.place(*at), f"'{_dotted(at)}' {error}")
 
 
-def _read(located: Located, at: Path_, kind: Any, problems: Problems) -> Any:
-    value = _value(located, at)
-    if isinstance(kind, Table):
-        if kind.many:
-            return tuple(_read_items(located, at, kind, problems))
-        return _read_table(located, at, kind, problems)
-    if kind == TEXT or kind in _JOINED:
-        return _read_text(located, at, kind)
-    if not isinstance(value, dict):
-        raise ValueError(f"is a table, not {shown_value(value)}")
-    if kind == NAMES:
-        empty = {name: "" for name in value if value[name] is None}
-        return _read_keys(located, at, dict.fromkeys(value, TEXT), problems) | empty
-    return value
+def _hint(key: str, at: Path_, kinds: Mapping[str, Any]) -> str:
+    """Where *key* belongs, if another table has it; else the nearest of *kinds*."""
+    in_list = any(isinstance(part, int) for part in at)
+    homes = [] if in_list else list(_homes(key, DECK_KEYS))
+    return f"it belongs {' or '.join(homes)}" if homes else did_you_mean(key, kinds)
 
 
-def _read_text(located: Located, at: Path_, kind: str) -> str:
-    value = _value(located, at)
-    if isinstance(value, list) and (len(value) == 1 or kind in _JOINED):
-        return _JOINED.get(kind, "").join(_read_text(located, (*at, index), TEXT) for index in range(len(value)))
-    return read_text(located.written.get(at, value))
-
-
-def _read_table(located: Located, at: Path_, kind: Table, problems: Problems) -> Any:
-    value = _value(located, at)
-    if isinstance(value, list) and len(value) == 1:
-        return _read_table(located, (*at, 0), kind, problems)
-    if kind.from_text and not isinstance(value, (dict, list)):
-        return kind.make(**{kind.from_text: _read_text(located, at, TEXT)})
-    if not isinstance(value, dict):
-        raise ValueError(f"is a table of {', '.join(kind.keys)}, not {shown_value(value)}")
-    return kind.make(**_read_keys(located, at, kind.keys, problems))
-
-
-def _read_items(located: Located, at: Path_, kind: Table, problems: Problems) -> Iterator[tuple[Place, Any]]:
-    value = _value(located, at)
-    if isinstance(value, list):
-        for index in range(len(value)):
-            yield from _read_items(located, (*at, index), kind, problems)
-    elif value is not None:
-        try:
-            item = _read_table(located, at, kind, problems)
-            if kind is _ENTRIES:
-                yield located.place(*at), item
-            elif item != kind.make():  # an empty item makes no line
-                yield located.place(*at), replace(item, keys=at)
-        except ValueError as error:
-            problems.add(located.place(*at), f"'{_dotted(at)}' {error}")
-
-
-def _hint(key: str, at: Path_, keys: Mapping[str, Any]) -> str:
-    """Where *key* belongs, if another table has it; else the nearest of *keys*."""
-    homes = _homes().get(key, ())
-    if homes and not any(isinstance(part, int) for part in at):
-        return "it belongs " + " or ".join(f"under '{home}'" if home else "at the top" for home in homes)
-    return did_you_mean(key, keys)
-
-
-@cache
-def _homes() -> Mapping[str, tuple[str, ...]]:
-    """The tables that have each key, except tables in lists."""
-    homes: dict[str, tuple[str, ...]] = {}
-
-    def look(keys: Mapping[str, Any], home: str) -> None:
-        for key, kind in keys.items():
-            homes[key] = (*homes.get(key, ()), home)
-            if isinstance(kind, Table) and not kind.many:
-                look(kind.keys, f"{home}.{key}".removeprefix("."))
-
-    look(DECK_KEYS, "")
-    return homes
-
-
-def _value(located: Located, at: Path_) -> Any:
-    value = located.value
-    for key in at:
-        value = value[key]
-    return value
+def _homes(key: str, kinds: Mapping[str, Any], table: str = "") -> Iterator[str]:
+    """The tables that have *key*, except tables in lists."""
+    if key in kinds:
+        yield f"under '{table}'" if table else "at the top"
+    for name, kind in kinds.items():
+        if isinstance(kind, Table) and not kind.many:
+            yield from _homes(key, kind.keys, f"{table}.{name}".removeprefix("."))
 
 
 def _dotted(at: Path_) -> str:
