@@ -32,10 +32,10 @@ _ICON_FONT = r"(?i)font-?awesome|\blucide\b"
 """Addresses of icon fonts, which pages of quarterdeck do not need."""
 
 _LOADED = frozenset({"background", "data", "data-src", "poster", "src"})
-"""Attributes that hold one address, which the browser loads."""
+"""Attributes that hold an address that the browser loads."""
 _LINKS = frozenset({"href", "xlink:href"})
 _FOLLOWED = frozenset({"data-preview-image", "data-preview-link", "data-preview-video"})
-"""Attributes that hold one address, which a person follows."""
+"""Attributes that hold an address that a person follows."""
 _LINK_ELEMENTS = frozenset({"a", "area", "math", "mi", "mn", "mo", "mrow", "mtext", "section"})
 """Elements whose `href` a person follows; that of any other element is loaded."""
 _FRAMES = frozenset({"embed", "fencedframe", "frame", "iframe", "object", "portal", "use"})
@@ -73,7 +73,7 @@ class Link(NamedTuple):
         return self.find(url) if is_file(url) else url
 
     def load(self, url: str, instead: str = MISSING, *, document: bool = False) -> str:
-        """The address in the page of something that a browser loads; *instead* of a remote one.
+        """The address in the page of something that a browser loads; *instead* if it is remote.
 
         If it is a *document* or a style sheet, a data URI, which could load anything, is left out, too.
         """

@@ -94,7 +94,7 @@ def balance_tags(html: str, source: str, warnings: list[tuple[int, str, str]]) -
 
 
 def _is_foreign(name: str, opened: Sequence[str]) -> bool:
-    """Whether an element is one of SVG or MathML, where `/>` closes it."""
+    """Whether an element belongs to SVG or MathML, where `/>` closes it."""
     return next((around for around in (name, *reversed(opened)) if around in _SCOPES), "") in ("math", "svg")
 
 

@@ -105,7 +105,7 @@ def _find_target(comment: Comment, parent: _Element, html: str) -> _Element:
         return parent
     if parent.name in ("p", "li") and before.name in _PASSED_OVER and re.compile(_END).match(html, comment.end):
         return parent
-    # Only the text after the element and after the comment before this one counts.
+    # Only the text after the element and after the previous comment counts.
     start = max(before.closed, html.rfind("-->", 0, comment.start))
     tight = not re.search(_BLANK_LINE, html[start : comment.start])
     return before.last if before.name in ("ul", "ol") and before.last is not None and tight else before

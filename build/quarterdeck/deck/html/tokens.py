@@ -171,7 +171,7 @@ def read_tags(text: str) -> tuple[Tag, ...]:
 
 
 def find_end(tags: Sequence[Tag], index: int) -> int:
-    """The index of the tag that closes the one at *index*; the number of tags if none does."""
+    """The index of the tag that closes the tag at *index*; the number of tags if none does."""
     name, depth = tags[index].name, 0
     for at in range(index, len(tags)):
         if tags[at].name == name:

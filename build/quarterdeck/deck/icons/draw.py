@@ -24,7 +24,7 @@ STYLE_SHEET = "icons.css"
 """The template with the sizes and motions of icons; only pages with icons load it."""
 
 _WITH_ICONS = ("fa-", "lucide", "></a>", "bi-", "glyphicon-")
-"""HTML with icons, or with links without contents, has at least one of these."""
+"""HTML with icons, or with links without contents, contains any of these."""
 _NO_HOLDERS = frozenset({"area", "body", "br", "col", "embed", "hr", "html", "img", "input", "link", "meta", "section"})
 """Elements that hold no drawing."""
 _NAMED = frozenset({"b", "em", "i", "span", "strong"})
@@ -50,7 +50,7 @@ def draw_icons(html: str, warn: Warn) -> str:
 
 
 def render_icon(text: str, link: Link) -> str:
-    """The HTML of the icon of a line of the agenda or the summary; a ring for an unknown one, which is reported.
+    """The HTML of the icon of a line of the agenda or the summary; a ring for an unknown icon, which is reported.
 
     Args:
         text: `ship`, `:fa-ship:`, `fa-solid fa-ship`, `<i class="fa-solid fa-ship"></i>`, `§` or `pictures/ship.svg`.

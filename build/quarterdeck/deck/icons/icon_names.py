@@ -68,7 +68,7 @@ class NamedIcon(NamedTuple):
     """The icon that the classes of an element name."""
 
     icon: Icon | None
-    """A ring for an unknown one; None for icons that only a style of the author can show."""
+    """A ring for an unknown icon; None for icons that only a style of the author can show."""
     word: str
     """The class that names it: `fa-ship`."""
     what: str = ""

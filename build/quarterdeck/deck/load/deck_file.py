@@ -69,7 +69,7 @@ def _is_deck(path: Path) -> bool:
 def load_deck(
     project: Project, name_or_path: str, problems: Problems, *, audience: frozenset[str] = frozenset()
 ) -> Deck:
-    """Load a deck. A path to a Markdown file is a deck of that one slide source.
+    """Load a deck. A path to a Markdown file is a deck of that slide source only.
 
     Args:
         project: The project.

@@ -33,7 +33,7 @@ _HEAD = (*_SET_UP, "html", "head")
 
 
 def load_html_deck(project: Project, path: Path, text: str, problems: Problems) -> Deck:
-    """Load an HTML deck. Its date is the one that its file name starts with.
+    """Load an HTML deck. Its date is that at the start of its file name.
 
     Args:
         project: The project.

@@ -149,7 +149,7 @@ def _read_items(tokens: Sequence[re.Match[str]], at: int, closing: str) -> tuple
             at = _skip(tokens, at)
         items.append((name, value))
         at += at < len(tokens) and tokens[at][0] == ","
-        at = max(at, first + 1)  # a closing bracket without an opening one
+        at = max(at, first + 1)  # a closing bracket without an opening bracket
     return items, at + 1
 
 

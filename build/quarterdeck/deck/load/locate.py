@@ -27,7 +27,7 @@ def find_place(word: str, text: str, at: Place, before: int | None = None) -> Pl
         word: An address in a page, or the name of an icon.
         text: The file of *at*.
         at: The first line to search.
-        before: The line after the last one to search; None for the end of the text.
+        before: The line after the last line to search; None for the end of the text.
     """
     lines = text.split("\n")[at.line - 1 : None if before is None else before - 1]
     patterns = (rf"(?<![\w/.:-]){re.escape(word)}(?![\w/.-])", re.escape(word), re.escape(unquote(word)))

@@ -26,7 +26,7 @@ class Table(NamedTuple):
 
     make: Callable[..., Any]
     keys: Mapping[str, Any]
-    """The kind of each key: one of the above, or a table."""
+    """The kind of each key: a name from above, or a table."""
     from_text: str | None = None
     """The key that a text in place of the table stands for."""
     many: bool = False
