@@ -12,8 +12,7 @@ from quarterdeck.base.errors import Problems, did_you_mean
 from quarterdeck.base.options import read_flag, read_text, shown_value
 from quarterdeck.base.yaml_positions import Located
 from quarterdeck.deck.model import PLAIN, MarkdownOptions, Separators
-from quarterdeck.deck.split.js_regex import python_regex
-from quarterdeck.deck.split.slides import DEFAULT
+from quarterdeck.deck.split.slides import DEFAULT, python_regex
 
 _OPTIONS = """
 autoAnimate autoAnimateDuration autoAnimateEasing autoAnimateMatcher autoAnimateStyles autoAnimateUnmatched

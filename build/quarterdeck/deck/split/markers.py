@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from quarterdeck.base.errors import Place, Problems, did_you_mean
@@ -17,9 +16,8 @@ _COMMENT = re.compile(
     r"(?P<before>.*?)<!--\s*(?P<word>[A-Za-z]+)(?P<colon>\s*:?)\s*(?P<rest>.*?)(?:-->(?P<after>.*))?\Z"
 )
 _INLINE_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-_LINE_STEPS = re.compile(r"\d+(?:-\d+)?(?:[,|]\d+(?:-\d+)?)*\Z")
-_LANGUAGE = re.compile(r"[\w+#.-]+\Z")
 _NEAR = 0.7
+_INCLUDE_HINT = "write <!-- include: DEMO-STEP.command -->"
 PLACEHOLDER = re.compile(r"<!--quarterdeck block (\d+)-->")
 """The comment that `place_blocks` writes for a marker, with its row."""
 
@@ -36,42 +34,33 @@ class Marker:
     reference: str | None
     """The step it names, such as `layers-3.command`; None for a folder mark."""
     output: int | None = None
-    """At most that many lines of output, 0 for none; None leaves it to the step."""
+    """The maximum number of lines of output, 0 for none; None leaves it to the step."""
     highlight: str | None = None
-    """Lines to light up in turn, as `1|3-5`."""
+    """The lines to highlight in turn: `1|3-5`."""
     fragment: bool | None = None
-    """Whether the output waits for a key press; None leaves it to the step."""
+    """Whether the output is a fragment; None leaves it to the step."""
     caption: bool = True
     lang: str | None = None
     """The language of the commands; None leaves it to the project's `fence`."""
 
 
-def _read_output(value: str) -> int:
-    if value == "none":
-        return 0
-    if value.isdecimal() and int(value) > 0:
-        return int(value)
-    raise ValueError(f"is none or a number of lines, not {shown_value(value)}")
+def _reader(pattern: str, what: str, read: Callable[[str], Any] = str) -> Callable[[str], Any]:
+    """A function that reads values that match *pattern*; for others it raises ValueError with *what* they must be."""
 
+    def reader(value: str) -> Any:
+        if re.fullmatch(pattern, value):
+            return read(value)
+        raise ValueError(f"is {what}, not {shown_value(value)}")
 
-def _read_word(words: Mapping[str, bool], value: str) -> bool:
-    if value in words:
-        return words[value]
-    raise ValueError(f"is {' or '.join(words)}, not {shown_value(value)}")
-
-
-def _read_pattern(pattern: re.Pattern[str], what: str, value: str) -> str:
-    if pattern.match(value):
-        return value
-    raise ValueError(f"is {what}, not {shown_value(value)}")
+    return reader
 
 
 MARKER_PAIRS: Mapping[str, Callable[[str], Any]] = {
-    "output": _read_output,
-    "highlight": partial(_read_pattern, _LINE_STEPS, "lines such as 1|3-5"),
-    "fragment": partial(_read_word, {"no": False, "yes": True}),
-    "caption": partial(_read_word, {"none": False}),
-    "lang": partial(_read_pattern, _LANGUAGE, "the name of a language"),
+    "output": _reader(r"none|(?!0+\Z)\d+", "none or a number of lines", lambda value: int(value.replace("none", "0"))),
+    "highlight": _reader(r"\d+(?:-\d+)?(?:[,|]\d+(?:-\d+)?)*", "lines such as 1|3-5"),
+    "fragment": _reader("no|yes", "no or yes", lambda value: value == "yes"),
+    "caption": _reader("none", "none", lambda value: value != "none"),
+    "lang": _reader(r"[\w+#.-]+", "the name of a language"),
 }
 """The `key=value` pairs that may follow the name of a step."""
 
@@ -91,22 +80,21 @@ def parse_markers(lines: Sequence[str], path: str, fences: FenceMap, problems: P
             _warn_near_marker(line, at, problems)
             continue
         column = min(fences.columns.get(row, 0), len(match["indent"].expandtabs(4)))
-        if match["kind"] == "include:":
-            marker = _parse_include(match, at, column, problems)
+        words = match["rest"].split()
+        if match["kind"] == "directory" and words:
+            problems.warn(at, "a comment that starts like a folder mark", "write <!-- directory -->, with nothing else")
+        elif match["kind"] == "directory":
+            markers[row] = Marker(at, match["indent"], column, None)
+        elif words:
+            markers[row] = Marker(at, match["indent"], column, words[0], **_read_pairs(words[1:], at, problems))
         else:
-            marker = _parse_directory(match, at, column, problems)
-        if marker is not None:
-            markers[row] = marker
+            problems.add(at, "a marker without the name of a step", _INCLUDE_HINT)
     return markers
 
 
-def _parse_include(match: re.Match[str], at: Place, column: int, problems: Problems) -> Marker | None:
-    words = match["rest"].split()
-    if not words:
-        problems.add(at, "a marker without the name of a step", "write <!-- include: DEMO-STEP.command -->")
-        return None
-    found: dict[str, Any] = {}
-    for word in words[1:]:
+def _read_pairs(words: Sequence[str], at: Place, problems: Problems) -> dict[str, Any]:
+    pairs: dict[str, Any] = {}
+    for word in words:
         key, equals, value = word.partition("=")
         if key not in MARKER_PAIRS:
             problems.add(at, f"unknown pair '{word}' in a marker", did_you_mean(key, MARKER_PAIRS))
@@ -114,35 +102,26 @@ def _parse_include(match: re.Match[str], at: Place, column: int, problems: Probl
             problems.add(at, f"'{key}' in a marker has no value", f"write {key}=VALUE, without blanks")
         else:
             try:
-                found[key] = MARKER_PAIRS[key](value)
+                pairs[key] = MARKER_PAIRS[key](value)
             except ValueError as error:
                 problems.add(at, f"'{key}' in a marker {error}")
-    return Marker(at, match["indent"], column, words[0], **found)
-
-
-def _parse_directory(match: re.Match[str], at: Place, column: int, problems: Problems) -> Marker | None:
-    if match["rest"].strip():
-        problems.warn(at, "a comment that starts like a folder mark", "write <!-- directory -->, with nothing else")
-        return None
-    return Marker(at, match["indent"], column, None)
+    return pairs
 
 
 def _warn_near_marker(line: str, at: Place, problems: Problems) -> None:
     match = _COMMENT.match(_INLINE_CODE.sub("", line))
     if match is None:
         return
-    word = match["word"]
+    word, rest = match["word"], match["rest"].split()
     exact = word == "include" and match["colon"] == ":"
     if exact and (match["before"].strip() or (match["after"] or "").strip()):
         problems.warn(at, "a marker that is not alone on its line stays a comment", "give it a line of its own")
     elif exact and match["after"] is None:
         problems.warn(at, "a marker that does not end on its line stays a comment", "end it with -->")
-    elif match["rest"].split()[:1] and match["rest"].split()[0].endswith(".command"):
-        problems.warn(at, "a comment that is almost a marker", "write <!-- include: DEMO-STEP.command -->")
-    elif not match["rest"] and word != "directory" and _near(word, "directory"):
+    elif not rest and word != "directory" and _near(word, "directory"):
         problems.warn(at, "a comment that is almost a folder mark", "write <!-- directory -->")
-    elif match["colon"].strip() and match["rest"] and _near(word, "include"):
-        problems.warn(at, "a comment that is almost a marker", "write <!-- include: DEMO-STEP.command -->")
+    elif rest and (rest[0].endswith(".command") or (match["colon"].strip() and _near(word, "include"))):
+        problems.warn(at, "a comment that is almost a marker", _INCLUDE_HINT)
 
 
 def _near(word: str, meant: str) -> bool:

@@ -7,12 +7,12 @@ and notes are text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.deck.model import RawSlide, Separators
 from quarterdeck.deck.split.fences import FenceMap
-from quarterdeck.deck.split.js_regex import python_regex
 
 DEFAULT = Separators(r"\r?\n---\r?\n", None, "^s*notes?:")
 """The defaults of a section in an HTML deck. (The `s` of the notes is reveal.js's own: `\\s` without its backslash.)"""
@@ -20,10 +20,24 @@ DEFAULT = Separators(r"\r?\n---\r?\n", None, "^s*notes?:")
 _NOTES = re.compile(r"s*notes?:", re.IGNORECASE)
 _FIRST_INDENT = re.compile(r"\n?(\t+| {2,}(?=\S))")
 
+_RawStacks = tuple[tuple[RawSlide, ...], ...]
+_Cut = tuple[int, int, bool]
+"""A separator: its start, its end, and whether it separates stacks."""
 
-def split_slides(
-    lines: Sequence[str], path: str, fences: FenceMap, problems: Problems
-) -> tuple[tuple[RawSlide, ...], ...]:
+
+def python_regex(pattern: str, flags: int = re.MULTILINE) -> re.Pattern[str]:
+    """*pattern*, in JavaScript's syntax, for text with LF line ends.
+
+    Raises:
+        re.error: The pattern is invalid, or Python has no equivalent.
+    """
+    translated = re.sub(r"\\r(?![?*])", r"\\r?", pattern)
+    translated = re.sub(r"\(\?<(?![=!])", "(?P<", translated)
+    translated = translated.replace("[^]", r"[\s\S]").replace(r"\/", "/")
+    return re.compile(translated, flags)
+
+
+def split_slides(lines: Sequence[str], path: str, fences: FenceMap, problems: Problems) -> _RawStacks:
     """The stacks of slides in *lines*: `---` on a line of its own between stacks, `--` inside one.
 
     As in reveal.js, a separator needs a line before it that is not a separator, and a line feed after it.
@@ -31,69 +45,57 @@ def split_slides(
     if fences.unclosed is not None:
         place = Place(path, fences.unclosed + 1)
         problems.warn(place, "a code fence that nothing closes", "close it with as many of the same characters")
+
+    def cuts() -> Iterator[_Cut]:
+        first = 0
+        for row, line in enumerate(lines):
+            if line in ("---", "--") and first < row < len(lines) - 1 and row not in fences.fenced:
+                first = row + 1
+                yield row, first, line == "---"
+
+    return _stack(cuts(), len(lines), lambda first, end: _slide_of_rows(lines, first, end, path, fences, problems))
+
+
+def split_by(text: str, separators: Separators, path: str, fences: FenceMap, problems: Problems) -> _RawStacks:
+    """The stacks of slides in *text*, split at *separators*, which must be valid regular expressions."""
+    both = separators.stacks + (f"|{separators.slides}" if separators.slides else "")
+    between_stacks = python_regex(separators.stacks, 0)
+    notes = python_regex(separators.notes, re.MULTILINE | re.IGNORECASE)
+    cuts = (
+        (match.start(), match.end(), between_stacks.search(match[0]) is not None)
+        for match in python_regex(both).finditer(text)
+        if match[0] and _first_row(text, match.start(), match[0]) not in fences.fenced
+    )
+    return _stack(cuts, len(text), lambda start, end: _slide_of_text(text, start, end, notes, path, fences, problems))
+
+
+def _stack(cuts: Iterable[_Cut], end: int, make_slide: Callable[[int, int], RawSlide]) -> _RawStacks:
+    """The stacks of the slides between *cuts*, each made from its start and its end."""
     stacks: list[list[RawSlide]] = [[]]
-    first, taken = 0, 0
-    for row, line in enumerate(lines):
-        if line not in ("---", "--") or row <= taken or row == len(lines) - 1 or row in fences.fenced:
-            continue
-        stacks[-1].append(_slide_of_rows(lines, first, row, path, fences, problems))
-        if line == "---":
+    start = 0
+    for cut, after, between_stacks in chain(cuts, [(end, end, False)]):
+        stacks[-1].append(make_slide(start, cut))
+        if between_stacks:
             stacks.append([])
-        first, taken = row + 1, row + 1
-    stacks[-1].append(_slide_of_rows(lines, first, len(lines), path, fences, problems))
-    return tuple(tuple(stack) for stack in stacks)
+        start = after
+    return tuple(map(tuple, stacks))
+
+
+def _first_row(text: str, start: int, part: str) -> int:
+    """The row of the first visible character of *part*, which starts at *start* in *text*."""
+    return text.count("\n", 0, start) + len(part) - len(part.lstrip("\n"))
 
 
 def _slide_of_rows(
     lines: Sequence[str], first: int, end: int, path: str, fences: FenceMap, problems: Problems
 ) -> RawSlide:
-    text = "\n".join(lines[first:end])
     at = Place(path, first + 1)
-    rows = [
-        row
-        for row in (range(first, end) if "ote" in text.lower() else ())
-        if row not in fences.fenced and _NOTES.match(lines[row])
-    ]
+    rows = [row for row in range(first, end) if _NOTES.match(lines[row]) and row not in fences.fenced]
     if not _is_single(rows, path, problems):
-        return RawSlide(at, text, None)
+        return RawSlide(at, "\n".join(lines[first:end]), None)
     head = _NOTES.sub("", lines[rows[0]], count=1)
     notes = "\n".join([head, *lines[rows[0] + 1 : end]])
     return RawSlide(at, "\n".join(lines[first : rows[0]]), notes)
-
-
-def split_by(
-    text: str, separators: Separators, path: str, fences: FenceMap, problems: Problems
-) -> tuple[tuple[RawSlide, ...], ...]:
-    """The stacks of slides in *text*, split at *separators*, which are known to be valid regular expressions."""
-    both = separators.stacks + (f"|{separators.slides}" if separators.slides else "")
-    horizontal = python_regex(separators.stacks, 0)
-    notes = python_regex(separators.notes, re.MULTILINE | re.IGNORECASE)
-    stacks: list[list[RawSlide]] = []
-    start, in_stack = 0, False
-
-    def take(end: int) -> RawSlide:
-        return _slide_of_text(text, start, end, notes, path, fences, problems)
-
-    for match in _outside(python_regex(both), text, 0, len(text), fences):
-        vertical = horizontal.search(match[0]) is None
-        if in_stack:
-            stacks[-1].append(take(match.start()))
-        else:
-            stacks.append([take(match.start())])
-        start, in_stack = match.end(), vertical
-    if in_stack:
-        stacks[-1].append(take(len(text)))
-    else:
-        stacks.append([take(len(text))])
-    return tuple(tuple(stack) for stack in stacks)
-
-
-def _outside(pattern: re.Pattern[str], text: str, start: int, end: int, fences: FenceMap) -> Iterator[re.Match[str]]:
-    """The non-empty matches of *pattern* whose first visible character is outside of code fences."""
-    for match in pattern.finditer(text, start, end):
-        visible = match.start() + len(match[0]) - len(match[0].lstrip("\n"))
-        if match[0] and text.count("\n", 0, visible) not in fences.fenced:
-            yield match
 
 
 def _slide_of_text(
@@ -102,8 +104,7 @@ def _slide_of_text(
     # A slice, since `^` and `$` match at its ends.
     body = text[start:end]
     row = text.count("\n", 0, start)
-    first = row + len(body) - len(body.lstrip("\n"))
-    at = Place(path, min(first, row + body.count("\n")) + 1)
+    at = Place(path, min(_first_row(text, start, body), row + body.count("\n")) + 1)
     marks = [(row + body.count("\n", 0, match.start()), match) for match in pattern.finditer(body) if match[0]]
     marks = [(line, match) for line, match in marks if line not in fences.fenced]
     if not _is_single([line for line, _ in marks], path, problems):
