@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
 
 from quarterdeck.terminal.control_codes import ESCAPE
 
+_Look = dict[str, str]
+"""Colours, as `0` to `15` or `#rrggbb`, and switches, as their names; empty for the terminal's defaults."""
+
 _SGR = re.compile(rf"{ESCAPE}\[([0-9;:]*)m")
-_STEPS = (0, 95, 135, 175, 215, 255)
-"""The six intensities of the 256-colour cube, as xterm has them."""
-
-_SWITCHES = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "reverse", 9: "strike", 21: "underline"}
-_OFF = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 27: ("reverse",), 29: ("strike",)}
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a piece of a screen looks."""
-
-    fg: str = ""
-    """`0` to `15`, or `#rrggbb`; empty for the terminal's own."""
-    bg: str = ""
-    """`0` to `15`, or `#rrggbb`; empty for the terminal's own."""
-    bold: bool = False
-    dim: bool = False
-    italic: bool = False
-    underline: bool = False
-    strike: bool = False
-    reverse: bool = False
-
-
-_PLAIN = Look()
+_LEVELS = (0, 95, 135, 175, 215, 255)
+"""The six intensities of xterm's 256-colour cube."""
+_SWITCHES = ("bold", "dim", "italic", "underline", "strike", "reverse")
+_CHANGES: dict[int, _Look] = {
+    **{code: {name: name} for code, name in zip((1, 2, 3, 4, 9, 7), _SWITCHES, strict=True)},
+    21: {"underline": "underline"},
+    22: {"bold": "", "dim": ""},
+    **{code: {name: ""} for code, name in zip((23, 24, 29, 27), _SWITCHES[2:], strict=True)},
+    **{30 + number: {"fg": str(number)} for number in range(8)},
+    39: {"fg": ""},
+    **{40 + number: {"bg": str(number)} for number in range(8)},
+    49: {"bg": ""},
+    **{82 + number: {"fg": str(number)} for number in range(8, 16)},
+    **{92 + number: {"bg": str(number)} for number in range(8, 16)},
+}
+"""What each code changes, except for 0 (everything to its default) and the extended colours (38 and 48)."""
 
 
 def strip_colours(screen: str) -> str:
@@ -43,57 +36,46 @@ def strip_colours(screen: str) -> str:
 
 
 def render_screen(screen: str) -> str:
-    """*screen* as HTML, a `<span>` for each piece that does not look plain."""
+    """*screen* as HTML, with a `<span>` for each piece that does not have the default look."""
     if ESCAPE not in screen:
         return escape(screen)
-    look = _PLAIN
+    look: _Look = {}
     parts: list[str] = []
     for index, piece in enumerate(_SGR.split(screen)):
         if index % 2:
-            look = _apply(look, piece)
+            _apply(look, piece)
         elif piece:
             parts.append(_span(look, piece))
     return "".join(parts)
 
 
-def _span(look: Look, text: str) -> str:
-    names: list[str] = []
+def _span(look: _Look, text: str) -> str:
+    classes: list[str] = []
     styles: list[str] = []
-    for name, key, colour in (("fg", "color", look.fg), ("bg", "background-color", look.bg)):
+    for name, key in (("fg", "color"), ("bg", "background-color")):
+        colour = look.get(name, "")
         if colour[:1] == "#":
             styles.append(f"{key}:{colour}")
         elif colour:
-            names.append(name)
+            classes.append(name)
             styles.append(f"--{name}:var(--ansi-{colour})")
-    names += [name for name in ("bold", "dim", "italic", "underline", "strike", "reverse") if getattr(look, name)]
-    attributes = f' class="{" ".join(names)}"' if names else ""
+    classes += [name for name in _SWITCHES if look.get(name)]
+    attributes = f' class="{" ".join(classes)}"' if classes else ""
     attributes += f' style="{";".join(styles)}"' if styles else ""
     return f"<span{attributes}>{escape(text)}</span>" if attributes else escape(text)
 
 
-def _apply(look: Look, parameters: str) -> Look:
+def _apply(look: _Look, parameters: str) -> None:
+    """Change *look* by the codes in *parameters*."""
     codes = iter(_numbers(parameters))
     for code in codes:
         if code == 0:
-            look = _PLAIN
-        elif code in _SWITCHES:
-            look = replace(look, **_one(_SWITCHES[code], True))
-        elif code in _OFF:
-            for name in _OFF[code]:
-                look = replace(look, **_one(name, False))
+            look.clear()
         elif code in (38, 48):
             name = "fg" if code == 38 else "bg"
-            if colour := _extended(codes):
-                look = replace(look, **_one(name, colour))
-        elif code in (39, 49):
-            look = replace(look, **_one("fg" if code == 39 else "bg", ""))
-        elif (named := _named(code)) is not None:
-            look = replace(look, **_one(*named))
-    return look
-
-
-def _one(name: str, value: object) -> dict[str, Any]:
-    return {name: value}
+            look[name] = _extended(codes) or look.get(name, "")
+        else:
+            look.update(_CHANGES.get(code, {}))
 
 
 def _numbers(parameters: str) -> list[int]:
@@ -110,28 +92,21 @@ def _numbers(parameters: str) -> list[int]:
     return numbers
 
 
-def _named(code: int) -> tuple[str, str] | None:
-    """`fg` or `bg`, and the number of the colour."""
-    for first, name in ((30, "fg"), (40, "bg")):
-        if first <= code <= first + 7:
-            return name, str(code - first)
-        if first + 60 <= code <= first + 67:
-            return name, str(code - first - 52)
-    return None
-
-
 def _extended(codes: Iterator[int]) -> str:
+    """The colour that the next *codes* give, of 16 million colours or of 256; empty for neither."""
     kind = next(codes, 0)
     if kind == 2:
-        red, green, blue = (min(next(codes, 0), 255) for _ in range(3))
-        return f"#{red:02x}{green:02x}{blue:02x}"
+        return _hex(*(min(next(codes, 0), 255) for _ in range(3)))
     if kind != 5:
         return ""
     number = min(next(codes, 0), 255)
     if number < 16:
         return str(number)
     if number >= 232:
-        return f"#{8 + 10 * (number - 232):02x}" + f"{8 + 10 * (number - 232):02x}" * 2
-    red, rest = divmod(number - 16, 36)
-    green, blue = divmod(rest, 6)
-    return "#" + "".join(f"{_STEPS[step]:02x}" for step in (red, green, blue))
+        return _hex(*[8 + 10 * (number - 232)] * 3)
+    number -= 16
+    return _hex(*(_LEVELS[level] for level in (number // 36, number // 6 % 6, number % 6)))
+
+
+def _hex(red: int, green: int, blue: int) -> str:
+    return f"#{red:02x}{green:02x}{blue:02x}"

@@ -1,4 +1,4 @@
-"""Blocks: what replaces a marker, as a value, as plain Markdown and as HTML."""
+"""Blocks: the steps that replace markers, as values, as plain Markdown and as HTML."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from shlex import quote
+from typing import NamedTuple
 
 from quarterdeck.base.errors import Problems, SourceError, UsageError
 from quarterdeck.base.project import Project
@@ -29,57 +30,56 @@ class Block:
     """A step as a slide shows it."""
 
     name: str
-    """What the step is called on the slide: `layers-manifest`."""
+    """`DEMO-STEP`: `layers-manifest`."""
     caption: str
     """Empty for none."""
     commands: tuple[str, ...]
-    """The lines shown; at least one."""
+    """At least one line."""
     lang: str
     output: tuple[str, ...] | None
-    """The lines of the recorded screen that are shown; None when none of it is."""
+    """The first lines of the recorded screen; None if none are shown."""
     more: int
-    """How many lines of the screen come after those shown."""
+    """The number of lines of the screen that are left out."""
     mark: tuple[str, str] | None
-    """A class (`recorded` or `unrecorded`) and the words for it; None when there is nothing to say."""
+    """A class (`recorded` or `unrecorded`) and its text; None for no mark."""
     fragment: bool
-    """Whether the output waits for a key press of its own."""
+    """Whether the output is a fragment."""
     highlight: str | None
-    """Lines to light up in turn, as `1|3-5`."""
+    """The lines to highlight in turn: `1|3-5`."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Demo:
+class _Recorded(NamedTuple):
     recording: Recording | None
     digests: tuple[str, ...]
-    """What `made_by` says of each step; empty when it could not be known, which is a problem already."""
+    """The digest of each step, from `made_by`; empty after a problem."""
 
 
 class BlockMaker:
-    """Makes the blocks of one run, reading each demo and each recording once.
+    """Makes the blocks of one run. Loads each demo and each recording once.
 
-    Says of each step that is shown without its output why that is, at the first marker that names it.
+    Warns about steps without a recorded output, at the first marker that names the step.
     """
 
     def __init__(self, project: Project, catalogue: Catalogue, problems: Problems) -> None:
         self._project = project
         self._catalogue = catalogue
         self._problems = problems
-        self._demos: dict[str, _Demo] = {}
+        self._demos: dict[str, _Recorded] = {}
         self._warned: set[tuple[str, int]] = set()
 
     def make(self, marker: Marker, beside: Path, *, lang: str | None = None, with_output: bool = True) -> Block | None:
-        """The block for *marker* in a slide source of the folder *beside*; None after a problem.
+        """The block of a step; None after a problem.
 
         Args:
-            marker: One that names a step.
-            beside: The folder in which the step is looked for first.
-            lang: The language of its commands, unless the marker has its own; None leaves it to the project.
-            with_output: Whether the recorded output belongs to it.
+            marker: A marker that names a step.
+            beside: The folder of its slide source, in which demos are looked up first.
+            lang: The language of the commands if *marker* does not set one; None for the project's `fence`.
+            with_output: Include the recorded output.
         """
-        found = find_marked_step(marker, self._catalogue, beside, self._problems)
-        if found is None:
+        marked = find_marked_step(marker, self._catalogue, beside, self._problems)
+        if marked is None:
             return None
-        demo, step = found
+        demo, step = marked
         limit = marker.output if marker.output is not None else step.options.show.lines
         recorded, mark = None, None
         if with_output and limit != 0 and step.options.skip is None:
@@ -101,14 +101,13 @@ class BlockMaker:
     def _find_output(
         self, demo: Demo, step: Step, marker: Marker
     ) -> tuple[RecordedStep | None, tuple[str, str] | None]:
-        known = self._load(demo)
-        if not known.digests:
+        recording, digests = self._load(demo)
+        if not digests:
             return None, None
-        index = next(index for index, one in enumerate(demo.steps) if one is step)
-        recorded = known.recording.find(known.digests[index]) if known.recording else None
-        if recorded and known.recording:
-            return recorded, ("recorded", f"recorded {known.recording.recorded}")
-        stale = known.recording is not None and any(one.step == step.key for one in known.recording.steps)
+        index = demo.steps.index(step)
+        if recording and (recorded := recording.find(digests[index])):
+            return recorded, ("recorded", f"recorded {recording.recorded}")
+        stale = recording is not None and any(earlier.step == step.key for earlier in recording.steps)
         if (demo.name, index) not in self._warned:
             self._warned.add((demo.name, index))
             why = "what is recorded was made by something else" if stale else "it was never recorded"
@@ -116,24 +115,22 @@ class BlockMaker:
             self._problems.warn(marker.at, what, f"quarterdeck record {quote(demo.name)}")
         return None, ("unrecorded", "changed since it was recorded" if stale else "not recorded yet")
 
-    def _load(self, demo: Demo) -> _Demo:
+    def _load(self, demo: Demo) -> _Recorded:
         if demo.name not in self._demos:
             recording = load_recording(demo, self._project, self._problems)
-            try:
+            digests: tuple[str, ...] = ()
+            with self._problems.collecting():
                 digests = made_by(demo, self._catalogue.ancestors(demo), self._project)
-            except SourceError as error:
-                self._problems.note(error)
-                digests = ()
-            self._demos[demo.name] = _Demo(recording, digests)
+            self._demos[demo.name] = _Recorded(recording, digests)
         return self._demos[demo.name]
 
 
 def find_marked_step(
     marker: Marker, catalogue: Catalogue, beside: Path, problems: Problems
 ) -> tuple[Demo, Step] | None:
-    """The step that *marker* names, for a slide source in the folder *beside*.
+    """The step that *marker* names, in a slide source of the folder *beside*.
 
-    None when there is none that can be shown, which is then a problem at the marker.
+    None if there is no such step or it cannot be shown, which is a problem at the marker.
     """
     assert marker.reference is not None
     try:
@@ -167,14 +164,14 @@ def expand_source(
     """*text* with its markers replaced by plain Markdown; every other line stays as it is.
 
     Args:
-        text: A slide source, with line feeds.
-        path: The source, as shown to its author.
-        folder: Where it stands.
-        blocks: Makes what replaces the markers.
-        project: Its root is where a folder mark starts.
-        problems: Takes what is wrong with the markers, which then stay in the text.
-        lang: The language of the blocks' commands; None leaves it to the project.
-        with_output: Whether each block is followed by its recorded output.
+        text: A slide source, with LF line ends.
+        path: Its path as shown in messages.
+        folder: Its folder.
+        blocks: Makes the blocks.
+        project: The project; folder marks are relative to its root.
+        problems: Collects the problems of markers, which stay in the text.
+        lang: The language of the commands; None for the project's `fence`.
+        with_output: Include the recorded output of each block.
     """
     lines = text.split("\n")
     fences = map_fences(lines)
@@ -187,7 +184,7 @@ def expand_source(
 
 
 def render_markdown(block: Block) -> list[str]:
-    """*block* as lines of plain Markdown, for any other tool."""
+    """*block* as lines of plain Markdown."""
     caption = [block.caption if block.caption.endswith(":") else f"{block.caption}:", ""] if block.caption else []
     lines = [*caption, *_fenced(list(block.commands), block.lang)]
     if block.output is not None:
@@ -203,13 +200,12 @@ def _fenced(lines: list[str], lang: str) -> list[str]:
 
 
 def _more(block: Block) -> list[str]:
-    if not block.more:
-        return []
-    return [f"… {block.more} more line{'s' if block.more > 1 else ''}"]
+    """A line that counts the lines of output that are left out; no line if there are none."""
+    return [f"… {block.more} more line{'s' if block.more > 1 else ''}"] if block.more else []
 
 
 def render_figure(block: Block) -> str:
-    """*block* as the HTML of a slide: its caption over a card with commands, output and mark."""
+    """*block* as HTML: its caption above a card with commands, recorded output and mark."""
     parts = [f'<figure class="step" data-step="{escape(block.name)}">\n']
     if block.caption:
         caption = _INLINE_CODE.sub(r"<code>\1</code>", escape(block.caption))
@@ -253,7 +249,7 @@ def _output(block: Block) -> str:
 def render_blocks(
     markers: Mapping[int, Marker], folder: Path, blocks: BlockMaker, project: Project
 ) -> Mapping[int, str]:
-    """The HTML for each of *markers*, by row; one that finds nothing is empty, and a problem."""
+    """The HTML of each of *markers*, by row; empty after a problem."""
     figures: dict[int, str] = {}
     for row, marker in markers.items():
         if marker.reference is None:

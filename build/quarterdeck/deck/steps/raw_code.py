@@ -13,7 +13,8 @@ from html import unescape
 from quarterdeck.deck.html.tokens import Edit, RawText, Tag, read_tokens, splice
 from quarterdeck.deck.steps.code import highlight_lines
 
-_OWN = ("commands", "terminal")
+_OWN = (["commands"], ["terminal"])
+"""The first class of `<pre>` in the figures of steps."""
 _COLOURED = re.compile(r"(?=[^<]*<span class=\")(?:[^<]|</?span(?: class=\"[\w ]*\")?>)*+\Z")
 _END_OF_CODE = re.compile(r"(?P<end></code\s*>)(?=\s*</pre\s*>)|</code\b|<pre\b", re.IGNORECASE)
 
@@ -25,19 +26,16 @@ def finish_code(html: str) -> str:
 
 def _edits(html: str) -> Iterator[Edit]:
     end: int | None = 0
-    while end is not None and (found := _find_code(html, end)):
-        pre, code = found
+    while end is not None and (elements := _find_code(html, end)):
+        pre, code = elements
         template = _read_template(html, code.end)
         match = _END_OF_CODE.search(html, template.end if template else code.end)
         end = match.end() if match else None
-        if match and match["end"] and pre.classes[:1] not in ([name] for name in _OWN):
+        if match and match["end"] and pre.classes[:1] not in _OWN:
             text = html[code.end : match.start()]
             if not _COLOURED.match(text):
-                yield (
-                    code.start,
-                    match.start(),
-                    _finish(code, text, html[template.start : template.end] if template else None),
-                )
+                text_of_template = html[template.start : template.end] if template else None
+                yield code.start, match.start(), _finish(code, text, text_of_template)
 
 
 def _find_code(html: str, start: int) -> tuple[Tag, Tag] | None:
@@ -67,7 +65,7 @@ def _finish(code: Tag, html: str, template: str | None) -> str:
     text = template if template is not None else html if as_html else unescape(html)
     tag = code.text[code.start : code.end]
     if "data-trim" in code.attributes:
-        text = trim_code(text)
+        text = _trim(text)
         trims = (attribute for attribute in code.attribute_list if attribute.name == "data-trim")
         tag = splice(tag, ((trim.start - code.start - 1, trim.end - code.start, "") for trim in trims))
     lines = text.split("\n") if as_html else list(highlight_lines(text, _language(code)))
@@ -81,7 +79,7 @@ def _language(code: Tag) -> str:
     return next((name for name in names if name not in ("hljs", "fragment")), "")
 
 
-def trim_code(text: str) -> str:
+def _trim(text: str) -> str:
     """*text* without blank lines around it and without the indentation that all of its lines have."""
     lines = text.strip("\n").split("\n")
     while lines and not lines[0].strip():
