@@ -72,3 +72,10 @@ def test_deep_nesting_is_left_out_and_no_crash(piece: str) -> None:
     html = render(f"## A\n\n{piece * 5000}a\n\n## B")
     assert html.startswith("<h2>A</h2>")
     assert "<h2>B</h2>" in html
+
+
+def test_a_reference_after_a_list_in_a_quote_ends() -> None:
+    """A list at the end of a quote is read again with the rows that follow, but not if it does not grow."""
+    html = render(">   - a\n    # b\n> [c]: d\n    e")
+    quote = '<ul>\n<li>a\n<h1>b</h1>\n</li>\n</ul>\n<pre><code class="nohighlight">e</code></pre>\n'
+    assert html == f"<blockquote>\n{quote}</blockquote>\n"

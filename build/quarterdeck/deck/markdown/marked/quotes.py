@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
 
 from quarterdeck.deck.markdown.marked.lists import list_items
 from quarterdeck.deck.markdown.marked.nested_block import NestedBlock, last_row, row_start, row_texts, shift_rows
 from quarterdeck.deck.markdown.marked.paragraphs import end_of_paragraph
-
-if TYPE_CHECKING:
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.token import Token
 
 _MARK = re.compile(r" {0,3}> ?")
 _MARKS = r"(?m)^ {0,3}>[ \t]?"
@@ -63,7 +61,7 @@ def _read_rows(state: StateBlock, start: int, rows: Sequence[str]) -> tuple[list
             # marked makes a token of these blanks, so that the list is not the last token.
             continue
         if last in _CONTAINERS and len(bare) < len(rows):
-            _go_on(state, start, tokens, bare, rows)
+            _go_on(state, start, tokens, bare, rows, done)
         if last in _LAST:
             break
     return tokens, len(bare)
@@ -91,8 +89,11 @@ def _append(tokens: list[Token], more: list[Token], before: str) -> None:
     tokens += more
 
 
-def _go_on(state: StateBlock, start: int, tokens: list[Token], bare: list[str], rows: Sequence[str]) -> None:
-    """Parse the list or quote at the end of *tokens* again, together with the remaining rows."""
+def _go_on(state: StateBlock, start: int, tokens: list[Token], bare: list[str], rows: Sequence[str], done: int) -> None:
+    """Parse the list or quote at the end of *tokens* again, together with the remaining rows.
+
+    It stays as it is if it would end before the row *done*, where this part of the rows starts.
+    """
     closing = tokens[-1]
     kind = closing.type.replace("close", "open")
     first = next(
@@ -103,6 +104,8 @@ def _go_on(state: StateBlock, start: int, tokens: list[Token], bare: list[str], 
         return
     block = NestedBlock([*bare[row - start :], *rows[len(bare) : len(bare) + _MAX_ROWS]], state, top=True)
     (quote if kind == "blockquote_open" else list_items)(block, 0, block.lineMax, False)
+    if row - start + block.line <= done:
+        return
     del tokens[first:], bare[row - start :]
     bare += row_texts(block, 0, block.line)
     shift_rows(block.tokens, row)
