@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.deck.html.balance import balance_tags
 from quarterdeck.deck.html.comments import apply_comments
+from quarterdeck.deck.html.tokens import Edit, Tag, read_tokens, splice
 from quarterdeck.deck.markdown.extensions.registry import find_extensions, use_extensions
 from quarterdeck.deck.model import PLAIN, MarkdownOptions, RawSlide, Slide
 from quarterdeck.deck.split.markers import PLACEHOLDER
@@ -27,8 +28,9 @@ _HEADING = re.compile(r"<(h[1-6])\b[^>]*>(.*?)</\1>", re.DOTALL)
 _TAG = re.compile(r"<!--.*?-->|<sup class=\"footnote\">.*?</sup>|<[^>]*>", re.DOTALL)
 ICON_STARTS = (":lucide-", ":fa-")
 """The start of an icon in its short form."""
-_MOST_NESTED = 100
-"""The maximum nesting; deeper content is left out. Lists and quotes count twice, for their items."""
+_MAX_NESTING = 100
+"""Deeper content is left out. Lists and quotes count twice, for their items."""
+_KEPT_TAG = re.compile(r"<[^<>]*quarterdeck-tag-(\d+)>")
 _LIST_ENDS = frozenset({"bullet_list_close", "ordered_list_close"})
 
 
@@ -63,24 +65,15 @@ def render_slide(
 
 def _render(text: str, env: dict[str, Any], options: MarkdownOptions) -> str:
     md = _markdown(find_extensions(text), options)
-    variables = env["variables"]
     tokens = md.parse(text, env)
     if ".element" in text:
         _keep_blank_lines(tokens, text.split("\n"))
-    if variables and "{{" in text:
-        from quarterdeck.deck.markdown.variables import replace_variables
-
-        replace_variables(tokens, variables)
     if any(start in text for start in ICON_STARTS):
         from quarterdeck.deck.icons.icon_names import write_out_icons
 
         write_out_icons(tokens)
     html = str(md.renderer.render(tokens, md.options, env))
-    if not options.smartypants:
-        return html
-    from quarterdeck.deck.markdown.typography import set_punctuation
-
-    return set_punctuation(html)
+    return _set_punctuation(html) if options.smartypants else html
 
 
 def prepare_markdown() -> None:
@@ -94,9 +87,9 @@ def _markdown(extensions: tuple[str, ...] = (), options: MarkdownOptions = PLAIN
 
     from quarterdeck.deck.markdown.marked import marked_plugin
     from quarterdeck.deck.markdown.variables import variables_plugin
-    from quarterdeck.deck.steps.code_html import code_plugin
+    from quarterdeck.deck.steps.code import code_plugin
 
-    settings = {"xhtmlOut": False, "breaks": options.breaks, "gfm": options.gfm, "maxNesting": _MOST_NESTED}
+    settings = {"xhtmlOut": False, "breaks": options.breaks, "gfm": options.gfm, "maxNesting": _MAX_NESTING}
     md = MarkdownIt("commonmark", settings)
     md.use(marked_plugin, animate_lists=options.animate_lists).use(variables_plugin).use(code_plugin)
     use_extensions(md, extensions)
@@ -113,3 +106,21 @@ def _keep_blank_lines(tokens: Sequence[Token], lines: Sequence[str]) -> None:
             line = lines[token.map[0] - 1]
             if not line.strip(" \t>") or (before.type in _LIST_ENDS and line[-1] in " \t"):
                 token.content = "\n" + token.content
+
+
+def _set_punctuation(html: str) -> str:
+    """*html* with typographic quotes, dashes and ellipses: config 2 of SmartyPants, which leaves code alone.
+
+    Short tags replace the tags and comments meanwhile: SmartyPants takes a `>` in an attribute for the end of the tag,
+    and a `--` in a comment for text.
+    """
+    from smartypants import Attr, smartypants
+
+    pieces: list[str] = []
+    edits: list[Edit] = []
+    for token in read_tokens(html):
+        name = f"{'/' * token.closing}{re.sub('[^a-z0-9-]', '', token.name)}" if isinstance(token, Tag) else "!"
+        edits.append((token.start, token.end, f"<{name} quarterdeck-tag-{len(pieces)}>"))
+        pieces.append(html[token.start : token.end])
+    html = smartypants(splice(html, edits), Attr.set2 | Attr.w | Attr.u)
+    return _KEPT_TAG.sub(lambda match: pieces[int(match[1])], html)

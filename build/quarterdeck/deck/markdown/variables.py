@@ -1,6 +1,6 @@
 """`{{ NAME }}` of declared variables in the prose of slides, and never in code.
 
-Text gets them while it is parsed, so that what a variable says is no Markdown; addresses and raw HTML later.
+They are replaced in text while it is parsed, so that values are not Markdown; in addresses and raw HTML afterwards.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from quarterdeck.deck.html.tokens import Tag, read_tokens, splice
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
 
 _VARIABLE = re.compile(r"\{\{[ \t]*([^{}\s]+)[ \t]*\}\}")
 _QUOTED = re.compile(r"%7B%7B(?:%20)*([^%]+?)(?:%20)*%7D%7D")
@@ -24,8 +23,9 @@ _CODE = frozenset({"code", "kbd", "pre", "samp", "script", "style", "textarea"})
 
 
 def variables_plugin(md: MarkdownIt) -> None:
-    """Let *md* put the variables in `env["variables"]` into text."""
+    """Let *md* replace the variables in `env["variables"]`."""
     md.inline.ruler.before("emphasis", "variable", _variable)
+    md.core.ruler.push("variables", _replace_outside_text)
 
 
 def _variable(state: StateInline, silent: bool) -> bool:
@@ -42,30 +42,35 @@ def _variable(state: StateInline, silent: bool) -> bool:
 
 
 def _in_code(state: StateInline) -> bool:
-    """Whether the last tag of code before the text that is read now opens it."""
-    known: tuple[Sequence[Token], int, bool] = state.env.get("code tags", ((), 0, False))
-    tokens, seen, inside = known
-    if tokens is not state.tokens or seen > len(tokens):
-        seen, inside = 0, False
-    for token in state.tokens[seen:]:
+    """Whether the last tag of code before the current position opens it."""
+    tokens, count, inside = state.env.get("code tags", ((), 0, False))
+    if tokens is not state.tokens or count > len(tokens):
+        count, inside = 0, False
+    for token in state.tokens[count:]:
         inside = _goes_on_in_code(token, inside)
-    # Else each of many variables would have all tokens before it looked at.
+    # Remember the answer, so that a text with many variables takes linear time.
     state.env["code tags"] = state.tokens, len(state.tokens), inside
-    return inside
+    return bool(inside)
 
 
 def _goes_on_in_code(token: Token, inside: bool) -> bool:
-    """Whether what comes after *token* is in code, where *inside* says so of the token."""
+    """Whether what comes after *token* is in code; *inside*: whether the token is."""
     tag = next(read_tokens(token.content), None) if token.type == "html_inline" else None
     return not tag.closing if isinstance(tag, Tag) and tag.name in _CODE else inside
 
 
-def replace_variables(tokens: Sequence[Token], variables: Mapping[str, str]) -> None:
-    """Replace them where no text is parsed: in raw HTML, and in the addresses of links and pictures."""
+def _replace_outside_text(state: StateCore) -> None:
+    variables = state.env.get("variables")
+    if variables and "{{" in state.src:
+        _replace_in_tokens(state.tokens, variables)
+
+
+def _replace_in_tokens(tokens: Sequence[Token], variables: Mapping[str, str]) -> None:
+    """Replace variables in raw HTML, and in the addresses of links and pictures."""
     inside = False
     for token in tokens:
         if token.children:
-            replace_variables(token.children, variables)
+            _replace_in_tokens(token.children, variables)
         before, inside = inside, _goes_on_in_code(token, inside)
         if token.type == "html_block" or (token.type == "html_inline" and not before):
             token.content = _replace_in_html(token.content, variables)

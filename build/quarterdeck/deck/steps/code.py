@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
 
-_MOST_CHARACTERS = 100_000
+_MAX_CHARACTERS = 100_000
 """Longer code stays uncoloured: a lexer can be slow on what is no code at all."""
+_LINE_STEPS = re.compile(r"\[\s*+(?:(\d*+):)?\s*+([\s\d,|-]*+)\]")
+
+
+def code_plugin(md: MarkdownIt) -> None:
+    """Let *md* render code like reveal.js, in colours."""
+    md.add_render_rule("fence", _render_code)
+    md.add_render_rule("code_block", _render_code)
+
+
+def _render_code(_: RendererHTML, tokens: Sequence[Token], index: int, *_others: object) -> str:
+    """A code block. ` ```yaml [5: 1-2|4] `: the lines to highlight in turn, after the number of the first line."""
+    token = tokens[index]
+    info, steps = _read_info(token.info)
+    attributes = ""
+    if steps:
+        attributes = f' data-line-numbers="{escape(steps[2].strip())}"'
+        attributes += f' data-ln-start-from="{steps[1]}"' if steps[1] else ""
+    lines: Sequence[str] = highlight_lines(token.content, info.split()[0] if info else "")
+    if steps:
+        lines = [f'<span class="line">{line}</span>' for line in lines]
+    body = "\n".join(lines)
+    return f'<pre><code class="{escape_code(info) or "nohighlight"}"{attributes}>{body}</code></pre>\n'
+
+
+def _read_info(info: str) -> tuple[str, re.Match[str] | None]:
+    """The classes that an info string names, the language first, and the line steps."""
+    info = info.strip()
+    if "\\" in info or "&" in info:
+        from markdown_it.common.utils import unescapeAll
+
+        info = unescapeAll(info)
+    steps = _LINE_STEPS.search(info)
+    if steps:
+        info = (info[: steps.start()] + info[steps.end() :]).strip()
+    return info, steps
 
 
 def escape_code(text: str) -> str:
@@ -19,7 +60,7 @@ def escape_code(text: str) -> str:
 
 
 def prepare_languages() -> None:
-    """Import and set up what colours code of any language."""
+    """Import Pygments and its list of languages."""
     _known_languages()
 
 
@@ -27,14 +68,13 @@ def prepare_languages() -> None:
 def highlight_lines(code: str, lang: str) -> tuple[str, ...]:
     """*code* as one piece of HTML per line, each complete in itself; an unknown language is only escaped."""
     code = code.removesuffix("\n")
-    lexer = _lexer(lang.lower()) if lang and len(code) < _MOST_CHARACTERS else None
+    lexer = _lexer(lang.lower()) if lang and len(code) < _MAX_CHARACTERS else None
     if lexer is None:
         return tuple(escape_code(code).split("\n"))
     pieces: list[tuple[str, str]] = []
     for _, kind, value in lexer.get_tokens_unprocessed(code + "\n"):
         if not value:
-            # Some lexers end with nothing, which would be a line more.
-            continue
+            continue  # Some lexers end with an empty token, which would be another line.
         name = _class_name(kind)
         if pieces and pieces[-1][0] == name:
             pieces[-1] = (name, pieces[-1][1] + value)
@@ -59,7 +99,7 @@ def _class_name(kind: _TokenType) -> str:
     kinds = kind.split()
     if any(plain in kinds for plain in (Text, Whitespace, Error)):
         return ""
-    return next((name for one in reversed(kinds) if (name := STANDARD_TYPES.get(one))), "")
+    return next((name for part in reversed(kinds) if (name := STANDARD_TYPES.get(part))), "")
 
 
 @cache

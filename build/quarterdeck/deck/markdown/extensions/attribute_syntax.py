@@ -15,18 +15,14 @@ takes `{}` and `{% … %}` for attributes, and accepts no value such as `40%`.)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
 
-from quarterdeck.deck.html.comments import merge_attributes, render_attributes
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.renderer import RendererHTML
-    from markdown_it.rules_core import StateCore
-    from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
-    from markdown_it.utils import EnvType, OptionsDict
+from quarterdeck.deck.html.comments import merge_attributes
 
 _PART = (
     r"(?:[.#][A-Za-z_][\w:-]*"
@@ -48,8 +44,6 @@ def plugin(md: MarkdownIt) -> None:
     md.inline.ruler.after("link", "span", _span)
     md.inline.ruler.before("emphasis", "braces", _braces)
     md.core.ruler.after("inline", "braces", _apply_to_blocks)
-    for name in ("td_open", "th_open"):
-        _let_cells_have_attributes(md, name)
 
 
 def read_braces(text: str) -> list[tuple[str, str]]:
@@ -178,8 +172,6 @@ def _apply_to_emphasis(children: Sequence[Token]) -> None:
 
 def _comment(content: str, paragraph: Token, lines: Sequence[str]) -> Token:
     """An equivalent `.element:` comment, for rules and raw HTML, whose elements have no token."""
-    from markdown_it.token import Token
-
     pairs = " ".join(f'{name}="{value}"' for name, value in merge_attributes({}, read_braces(content)).items())
     row = paragraph.map[0] if paragraph.map else 0
     blank = "\n" if row and not lines[row - 1].strip(" \t>") else ""
@@ -188,22 +180,8 @@ def _comment(content: str, paragraph: Token, lines: Sequence[str]) -> Token:
 
 def _move_id(state: StateCore) -> None:
     """Move the id of the slide's first heading to the slide, since links lead to slides."""
-    from markdown_it.token import Token
-
     heading = next((index for index, token in enumerate(state.tokens) if token.type == "heading_open"), None)
     if heading is None or state.env.get("notes") or "id" not in state.tokens[heading].attrs:
         return
     name = state.tokens[heading].attrs.pop("id")
     state.tokens.insert(heading, Token("html_block", "", 0, content=f'<!-- .slide: id="{name}" -->', block=True))
-
-
-def _let_cells_have_attributes(md: MarkdownIt, name: str) -> None:
-    rules: Mapping[str, Callable[..., str]] = cast("RendererHTML", md.renderer).rules
-    default_rule = rules[name]
-
-    def render(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-        del renderer
-        attributes = {key: str(value) for key, value in tokens[index].attrs.items() if key != "style"}
-        return default_rule(tokens, index, options, env).removesuffix(">") + render_attributes(attributes) + ">"
-
-    md.add_render_rule(name, render)

@@ -13,15 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
 
 from quarterdeck.deck.markdown.extensions.attribute_syntax import BRACES, add_attributes
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_core import StateCore
-    from markdown_it.token import Token
 
 _OPEN = re.compile(
     r":{3,}[ \t]*(?P<name>[A-Za-z][\w-]*)?(?:[ \t]+(?P<width>\d+(?:\.\d+)?(?:%|fr|em|rem|ch|px)))?"
@@ -85,71 +83,79 @@ def _set_attributes(token: Token, opened: re.Match[str]) -> None:
 
 def _pair(state: StateCore) -> None:
     """Close each container at its end line, else at the end of the enclosing block."""
-    paired: list[Token] = []
-    opened: list[_Container] = []
+    pairing = _Pairing(state)
     for token in state.tokens:
         if token.nesting < 0:
-            _close_all(
-                state, paired, opened, [container for container in opened if container.token.level > token.level]
-            )
+            pairing.close_to_level(token.level)
         if token.type == "container_open":
-            _open(token, paired, opened)
+            pairing.open(token)
         elif token.type == "container_close":
-            _close(state, token, paired, opened)
+            pairing.close(token)
         else:
-            paired.append(token)
-    _close_all(state, paired, opened, opened)
-    state.tokens = paired
+            pairing.tokens.append(token)
+    pairing.close_to_level(-1)
+    state.tokens = pairing.tokens
 
 
-def _open(token: Token, paired: list[Token], opened: list[_Container]) -> None:
-    container = _Container(token, _colons(token))
-    token.nesting, token.block = 1, True
-    if container.has_class("column"):
-        if opened and opened[-1].has_class("column") and opened[-1].token.level == token.level:
-            paired.append(_end(opened.pop()))
-        if opened and opened[-1].has_class("columns"):
-            opened[-1].widths.append(token.meta["width"])
-            token.meta["width"] = ""
-    if token.meta["width"]:
-        _add_style(token, f"width: {token.meta['width']}")
-    opened.append(container)
-    paired.append(token)
+class _Pairing:
+    """The tokens of a slide, as far as its containers have been paired."""
 
+    def __init__(self, state: StateCore) -> None:
+        self._state = state
+        self._opened: list[_Container] = []
+        self.tokens: list[Token] = []
 
-def _close(state: StateCore, token: Token, paired: list[Token], opened: list[_Container]) -> None:
-    from markdown_it.token import Token as New
+    def open(self, token: Token) -> None:
+        """Open the container of *token*; a column ends the column before it."""
+        container = _Container(token, _colons(token))
+        token.nesting, token.block = 1, True
+        if container.has_class("column"):
+            if self._opened and self._opened[-1].has_class("column") and self._opened[-1].token.level == token.level:
+                self._close_last()
+            if self._opened and self._opened[-1].has_class("columns"):
+                self._opened[-1].widths.append(token.meta["width"])
+                token.meta["width"] = ""
+        if token.meta["width"]:
+            _add_style(token, f"width: {token.meta['width']}")
+        self._opened.append(container)
+        self.tokens.append(token)
 
-    siblings = [container for container in opened if container.token.level == token.level]
-    if siblings:
-        matches = [index for index, container in enumerate(siblings) if container.colons == _colons(token)]
-        inner = siblings[matches[-1] + 1 :] if matches else []
-        _close_all(state, paired, opened, inner)
-        paired.append(_end(opened.pop()))
-        return
-    row = token.map[0] if token.map else 0
-    _warn(state, row, f"'{token.markup}' closes nothing, and stays text", "open a container before it: ::: NAME")
-    paragraph = New("paragraph_open", "p", 1, map=token.map, level=token.level, block=True)
-    text = New("inline", "", 0, map=token.map, level=token.level + 1, content=token.markup, children=[], block=True)
-    paired += [paragraph, text, New("paragraph_close", "p", -1, level=token.level, block=True)]
+    def close(self, token: Token) -> None:
+        """Close the container that the line of *token* ends; without one, the line is text."""
+        siblings = [index for index, container in enumerate(self._opened) if container.token.level == token.level]
+        if siblings:
+            matches = [index for index in siblings if self._opened[index].colons == _colons(token)]
+            self._close_after(matches[-1] + 1 if matches else len(self._opened))
+            self._close_last()
+            return
+        row = token.map[0] if token.map else 0
+        what = f"'{token.markup}' closes nothing, and stays text"
+        _warn(self._state, row, what, "open a container before it: ::: NAME")
+        paragraph = Token("paragraph_open", "p", 1, map=token.map, level=token.level, block=True)
+        text = Token(
+            "inline", "", 0, map=token.map, level=token.level + 1, content=token.markup, children=[], block=True
+        )
+        self.tokens += [paragraph, text, Token("paragraph_close", "p", -1, level=token.level, block=True)]
 
+    def close_to_level(self, level: int) -> None:
+        """Close the containers inside the block of *level*."""
+        self._close_after(sum(container.token.level <= level for container in self._opened))
 
-def _close_all(state: StateCore, paired: list[Token], opened: list[_Container], unclosed: Sequence[_Container]) -> None:
-    """Close *unclosed*, the last of *opened*; a warning for each that is not a column."""
-    for container in reversed(list(unclosed)):
-        if not container.has_class("column"):
-            row = container.token.map[0] if container.token.map else 0
-            what = f"nothing closes '{container.token.markup}'"
-            _warn(state, row, what, f"end it with {':' * container.colons} on a line of its own")
-        paired.append(_end(opened.pop()))
+    def _close_after(self, count: int) -> None:
+        """Close all but the first *count* open containers; a warning for each that is not a column."""
+        while len(self._opened) > count:
+            container = self._opened[-1]
+            if not container.has_class("column"):
+                row = container.token.map[0] if container.token.map else 0
+                what = f"nothing closes '{container.token.markup}'"
+                _warn(self._state, row, what, f"end it with {':' * container.colons} on a line of its own")
+            self._close_last()
 
-
-def _end(container: _Container) -> Token:
-    from markdown_it.token import Token as New
-
-    if any(container.widths):
-        _add_style(container.token, f"grid-template-columns: {' '.join(_tracks(container.widths))}")
-    return New("container_close", "div", -1, level=container.token.level, block=True)
+    def _close_last(self) -> None:
+        container = self._opened.pop()
+        if any(container.widths):
+            _add_style(container.token, f"grid-template-columns: {' '.join(_tracks(container.widths))}")
+        self.tokens.append(Token("container_close", "div", -1, level=container.token.level, block=True))
 
 
 def _tracks(widths: Sequence[str]) -> list[str]:

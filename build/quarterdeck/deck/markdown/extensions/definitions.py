@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_block import StateBlock
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from mdit_py_plugins.deflist import deflist_plugin
 
 
 def plugin(md: MarkdownIt) -> None:
     """Let *md* read definition lists."""
-    from mdit_py_plugins.deflist import deflist_plugin
-
     deflist_plugin(md)
     rule = next(rule for rule in md.block.ruler.__rules__ if rule.name == "deflist")
     read = rule.fn

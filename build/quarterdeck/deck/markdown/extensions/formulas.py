@@ -8,33 +8,25 @@ not read like a sentence: `$HOME`, `$5 and $10`, `$(cmd)` and `$A:$B` stay text.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-    from markdown_it import MarkdownIt
-    from markdown_it.renderer import RendererHTML
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
-    from markdown_it.utils import EnvType, OptionsDict
+from quarterdeck.deck.markdown.extensions.registry import FORMULA
 
-_FORMULA = re.compile(r"(?<![\w$])(?P<sign>\$\$?)(?![\s$])(?P<tex>(?:\\.|[^\\$`\n])+)(?<!\s)(?P=sign)(?![\w$({\[])")
+_FORMULA = re.compile(FORMULA)
 _NO_MATH = re.compile(r"[\w,;.:] [A-Za-z]{2,} |\A\W*\Z")
 """A word between blanks, or only punctuation. Checked only where there is no backslash."""
 
 
-def may_hold_formulas(text: str) -> bool:
-    """Whether *text*, which has two dollars or more, may hold a formula. A cheap test: dollars are mostly in code."""
-    return "$$" in text or _FORMULA.search(text) is not None
-
-
 def plugin(md: MarkdownIt) -> None:
     """Let *md* read formulas."""
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
-
     dollarmath_plugin(md, allow_labels=False, allow_blank_lines=False)
     md.inline.ruler.at("math_inline", _formula)
     rule = next(rule for rule in md.block.ruler.__rules__ if rule.name == "math_block")
@@ -69,8 +61,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _render(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-    del renderer, options, env
+def _render(_: RendererHTML, tokens: Sequence[Token], index: int, *_others: object) -> str:
     token = tokens[index]
     element, end = ("div", "\n") if token.block else ("span", "")
     mode = "display" if token.markup == "$$" else "inline"

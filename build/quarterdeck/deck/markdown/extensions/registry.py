@@ -12,24 +12,18 @@ if TYPE_CHECKING:
 
 _ATTRIBUTES = r"\{(?:[.#][A-Za-z_]|[A-Za-z_:][\w:.-]*=)"
 _FOOTNOTE = r"\[\^(?:\d+\]|[^\s\]]+\]:)"
+FORMULA = r"(?<![\w$])(?P<sign>\$\$?)(?![\s$])(?P<tex>(?:\\.|[^\\$`\n])+)(?<!\s)(?P=sign)(?![\w$({\[])"
+"""A formula in a line: most dollars are in code."""
 _DEFINITION = r"\n[ \t>]*:[ \t]"
 _MATH = r" data-math=\"(?:inline|display)\""
 _DIAGRAM = r"<\w+[^<>]*\sclass=[\"'](?:language-)?mermaid[\"'](?![^<>]*\sdata-line-numbers)"
-
-
-def _may_hold_formulas(text: str) -> bool:
-    if text.count("$") < 2:
-        return False
-    from quarterdeck.deck.markdown.extensions.formulas import may_hold_formulas
-
-    return may_hold_formulas(text)
 
 
 EXTENSIONS: dict[str, tuple[Callable[[str], object], str]] = {
     "containers": (lambda text: ":::" in text, "containers"),
     "footnotes": (lambda text: "[^" in text and re.search(_FOOTNOTE, text), "footnotes"),
     "definitions": (lambda text: ": " in text and re.search(_DEFINITION, text), "definitions"),
-    "formulas": (_may_hold_formulas, "formulas"),
+    "formulas": (lambda text: "$" in text and ("$$" in text or re.search(FORMULA, text)), "formulas"),
     "attributes": (lambda text: "{" in text and re.search(_ATTRIBUTES, text), "attribute_syntax"),
 }
 """Whether a text needs the extension, and the module here whose `plugin(md)` adds it to markdown-it.

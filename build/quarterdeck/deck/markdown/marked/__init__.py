@@ -9,11 +9,30 @@ needs a native wheel.)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from markdown_it import MarkdownIt
+from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
+from markdown_it.ruler import Ruler
+from markdown_it.rules_block import reference
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.parser_block import RuleFuncBlockType
+from quarterdeck.deck.markdown.marked import blocks, lists, paragraphs, quotes
+from quarterdeck.deck.markdown.marked.addresses_in_text import address_plugin
+from quarterdeck.deck.markdown.marked.emphasis import emphasis_plugin
+from quarterdeck.deck.markdown.marked.inline_tags import tags_plugin
+
+_RULES: tuple[tuple[str, RuleFuncBlockType, bool], ...] = (
+    ("code", blocks.indented_code, False),
+    ("fence", blocks.fence, True),
+    ("heading", blocks.heading, True),
+    ("hr", blocks.rule, True),
+    ("blockquote", quotes.quote, True),
+    ("list", lists.list_items, True),
+    ("html_block", blocks.raw_html, True),
+    ("reference", reference, False),
+    ("table", paragraphs.table, True),
+    ("lheading", blocks.underlined_heading, True),
+    ("paragraph", paragraphs.paragraph, False),
+)
+"""The block rules, and whether they interrupt the text of a list item."""
 
 
 def marked_plugin(md: MarkdownIt, *, animate_lists: bool = False) -> None:
@@ -23,31 +42,9 @@ def marked_plugin(md: MarkdownIt, *, animate_lists: bool = False) -> None:
         md: The parser to change.
         animate_lists: Make each list item a fragment.
     """
-    from markdown_it.parser_block import ParserBlock
-    from markdown_it.ruler import Ruler
-    from markdown_it.rules_block import reference
-
-    from quarterdeck.deck.markdown.marked import blocks, lists, paragraphs, quotes, tables
-    from quarterdeck.deck.markdown.marked.addresses_in_text import address_plugin
-    from quarterdeck.deck.markdown.marked.emphasis import emphasis_plugin
-    from quarterdeck.deck.markdown.marked.inline_tags import tags_plugin
-
     md.block = ParserBlock()
     md.block.ruler = Ruler()
-    rules: tuple[tuple[str, RuleFuncBlockType, bool], ...] = (
-        ("code", blocks.indented_code, False),
-        ("fence", blocks.fence, True),
-        ("heading", blocks.heading, True),
-        ("hr", blocks.rule, True),
-        ("blockquote", quotes.quote, True),
-        ("list", lists.list_items, True),
-        ("html_block", blocks.raw_html, True),
-        ("reference", reference, False),
-        ("table", tables.table, True),
-        ("lheading", blocks.underlined_heading, True),
-        ("paragraph", paragraphs.paragraph, False),
-    )
-    for name, rule, interrupts in rules:
+    for name, rule, interrupts in _RULES:
         md.block.ruler.push(name, rule, {"alt": [paragraphs.ANYTHING] if interrupts else []})
     if animate_lists:
         md.core.ruler.after("block", "animated_items", lists.animate_items)

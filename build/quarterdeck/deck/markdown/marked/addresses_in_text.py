@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from html import unescape
 from string import ascii_letters, digits
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import StateInline
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 
 _SCHEME = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[A-Za-z0-9-]")
@@ -24,7 +22,6 @@ _LAST_ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
 _LONGEST_ENTITY = 40
 _ENTITY = re.compile(r"&#?\w+;")
 _KEPT = ";/?:@&=+$,-_.!~*'()#%"
-_QUOTED_PERCENT = re.compile(r"%25")
 
 
 def address_plugin(md: MarkdownIt) -> None:
@@ -35,7 +32,7 @@ def address_plugin(md: MarkdownIt) -> None:
         md.inline.ruler.before("emphasis", "www", _www)
         md.inline.ruler.at("text", _text)
     # Authors may write any address, as in raw HTML. reveal.js accepts all, including images in `data:`.
-    md.validateLink = _any_address  # type: ignore[method-assign]
+    md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     md.normalizeLink = _encode_address  # type: ignore[method-assign]
     md.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
 
@@ -119,14 +116,14 @@ def _take_address(state: StateInline, head: int) -> str:
     text, first, last, word_end = state.env.get("unclosed", ("", 0, 0, 0))
     if text is state.src and last == state.posMax and first <= head < word_end:
         end = text.find("(", head, word_end)
-        return trim_address(text[state.pos : end if end >= 0 else word_end])
+        return _trim(text[state.pos : end if end >= 0 else word_end])
     rest = _REST.match(state.src, head, state.posMax)
     assert rest is not None
     word = state.src[state.pos : rest.end()]
     end, _ = _parentheses(word)
     if end < len(word):
         state.env["unclosed"] = state.src, state.pos + end, state.posMax, rest.end()
-    return trim_address(word[:end])
+    return _trim(word[:end])
 
 
 def _parentheses(text: str) -> tuple[int, set[int]]:
@@ -142,7 +139,7 @@ def _parentheses(text: str) -> tuple[int, set[int]]:
     return len(text), closed
 
 
-def trim_address(text: str) -> str:
+def _trim(text: str) -> str:
     """*text* without trailing punctuation, which belongs to the sentence."""
     end, closed = _parentheses(text)
     while end and end not in closed and text[end - 1] in _PUNCTUATION:
@@ -151,11 +148,6 @@ def trim_address(text: str) -> str:
     return text[:end]
 
 
-def _any_address(url: str) -> bool:
-    del url
-    return True
-
-
 def _encode_address(url: str) -> str:
     """Like JavaScript's `encodeURI`, but existing escapes stay."""
-    return _QUOTED_PERCENT.sub("%", quote(url, safe=_KEPT))
+    return quote(url, safe=_KEPT).replace("%25", "%")

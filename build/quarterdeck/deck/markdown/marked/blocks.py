@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+from markdown_it.common.html_blocks import block_names
+from markdown_it.rules_block import StateBlock
 
 from quarterdeck.deck.markdown.marked.nested_block import last_row, push_text, row_start, row_text, row_texts
-
-if TYPE_CHECKING:
-    from markdown_it.rules_block import StateBlock
 
 _INDENT = re.compile(r" {4}| {0,3}\t")
 CODE_INDENT = re.compile(r" {1,4}| {0,3}\t")
@@ -27,13 +26,7 @@ _BLANK = re.compile(r"\s*$", re.MULTILINE)
 _PUNCTUATION = re.compile(r"\\(?=[^\w\s]|_)")
 
 _BLANKS_COUNT = re.compile(r"<(?:pre|textarea|style|script)\b", re.IGNORECASE)
-BLOCK_NAMES = frozenset(
-    {"address", "article", "aside", "base", "basefont", "blockquote", "body", "caption", "center", "col", "colgroup"}
-    | {"dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form"}
-    | {"frame", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "iframe", "legend"}
-    | {"li", "link", "main", "menu", "menuitem", "meta", "nav", "noframes", "ol", "optgroup", "option", "p", "param"}
-    | {"search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "track", "ul"}
-)
+_BLOCK_NAMES = frozenset({*block_names, "meta"})
 """Elements that always start raw HTML: CommonMark 0.31, section 4.6, and `meta`."""
 _RAW_NAME = r"(script|pre|style|textarea)"
 _ATTRIBUTE = r" +[A-Za-z:_][\w.:-]*(?: *= *\"[^\"\n]*\"| *= *'[^'\n]*'| *= *[^\s\"'=<>`]+)?"
@@ -61,7 +54,7 @@ _INTERRUPTS = re.compile(
 def interrupts(state: StateBlock, row: int) -> bool:
     """Whether *row* ends the paragraph or table above it. Tables, which may do so too, are checked elsewhere."""
     match = _INTERRUPTS.match(state.src, row_start(state, row))
-    return bool(match) and (match["name"] is None or match["name"] in BLOCK_NAMES)  # type: ignore[index]
+    return bool(match) and (match["name"] is None or match["name"] in _BLOCK_NAMES)  # type: ignore[index]
 
 
 def is_indented(state: StateBlock, row: int) -> bool:
@@ -194,6 +187,6 @@ def _match_raw(state: StateBlock, start: int, end: int) -> re.Match[str] | None:
     if match := _RAW.match(state.src, at, last):
         return match
     named = _NAMED.match(state.src, at, last)
-    if (named and named[1].lower() in BLOCK_NAMES) or _ALONE.match(state.src, at, last):
+    if (named and named[1].lower() in _BLOCK_NAMES) or _ALONE.match(state.src, at, last):
         return _TO_BLANK_ROW.match(state.src, at, last)
     return None

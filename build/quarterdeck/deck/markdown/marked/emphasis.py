@@ -9,12 +9,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Container
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from unicodedata import category
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import StateInline
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.rules_inline import StateInline
 
 _TAGS = {"*": ("em", "strong"), "_": ("em", "strong"), "~": ("del", "del")}
 _RUNS = {mark: re.compile(re.escape(mark) + "+") for mark in _TAGS}
@@ -32,7 +31,7 @@ _SKIPPED = re.compile(
 _REFERENCE = r"\[((?:\\[\s\S]|[^\[\]\\])+)\]"
 _MAX_RUNS = 500
 """The number of later marks that may close an emphasis; keeps a text of nothing but marks linear."""
-SPACE, SIGN, WORD = range(3)
+_SPACE, _SIGN, _WORD = range(3)
 _Run = tuple[int, int, bool, bool]
 """A run of marks: its position, its length, whether it may open emphasis, and whether it may close it."""
 
@@ -60,10 +59,15 @@ def emphasis(state: StateInline, silent: bool) -> bool:
     mark = state.src[start]
     if mark not in _TAGS or silent or (mark == "~" and not state.md.options.get("gfm")):
         return False
-    width = _width(state, mark)
-    closing_run = _find_end(state, mark, width) if width else None
+    run = _RUNS[mark].match(state.src, start, state.posMax)
+    assert run is not None
+    width = len(run[0])
+    closing_run = _find_end(state, mark, width) if _may_open(state, mark, run) else None
     if closing_run is None:
-        return mark == "~" and _take_run(state)
+        if mark == "~":  # the whole run is text
+            state.append_pending(run[0])
+            state.pos = run.end()
+        return mark == "~"
     position, closing = closing_run
     end = position + closing
     if mark == "~":
@@ -81,43 +85,27 @@ def emphasis(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _take_run(state: StateInline) -> bool:
-    """Consume a run of tildes that opens nothing as text."""
-    run = _RUNS["~"].match(state.src, state.pos, state.posMax)
-    assert run is not None
-    state.append_pending(run[0])
-    state.pos = run.end()
-    return True
-
-
-def _width(state: StateInline, mark: str) -> int:
-    """The length of the run of marks that may open emphasis here; 0 for none."""
-    run = _RUNS[mark].match(state.src, state.pos, state.posMax)
-    assert run is not None
-    width = len(run[0])
-    after = _kind(state.src[run.end()], mark) if run.end() < state.posMax else SPACE
-    before = _char_before(state)
-    if after == SPACE or (mark == "~" and width > 2):
-        return 0
-    if mark == "_" and after == WORD and before.isalnum():
-        return 0
-    if after == SIGN and before and (before in "*_" or _kind(before, "") == WORD):
-        return 0
-    return width
-
-
-def _char_before(state: StateInline) -> str:
-    """The last character of the text before a mark, trailing underscores aside."""
-    return state.pending.rstrip("_")[-1:]
+def _may_open(state: StateInline, mark: str, run: re.Match[str]) -> bool:
+    """Whether *run*, at the current position, may open emphasis."""
+    after = _kind(state.src[run.end()] if run.end() < state.posMax else "", mark)
+    before = state.pending.rstrip("_")[-1:]
+    if after == _SPACE or (mark == "~" and len(run[0]) > 2):
+        return False
+    if mark == "_" and after == _WORD and before.isalnum():
+        return False
+    return after != _SIGN or not (before == "*" or _kind(before, "") == _WORD)
 
 
 def _kind(char: str, mark: str) -> int:
-    """The class of *char* beside a mark. `~` beside `*` counts as a letter, so that the two can be nested."""
-    if char.isspace():
-        return SPACE
+    """The class of *char* beside a mark; empty at an end of the text.
+
+    `~` beside `*` counts as a letter, so that the two can be nested.
+    """
+    if not char or char.isspace():
+        return _SPACE
     if char == "~" and mark == "*":
-        return WORD
-    return SIGN if category(char)[0] in "PS" else WORD
+        return _WORD
+    return _SIGN if category(char)[0] in "PS" else _WORD
 
 
 def _mask_of(state: StateInline) -> _Mask:
@@ -135,7 +123,6 @@ def _mask_of(state: StateInline) -> _Mask:
 
 def _mask(text: str, references: Container[str]) -> str:
     if references:
-        from markdown_it.common.utils import normalizeReference
 
         def mask(match: re.Match[str]) -> str:
             return f"[{'a' * len(match[1])}]" if normalizeReference(match[1]) in references else match[0]
@@ -154,7 +141,7 @@ def _find_end(state: StateInline, mark: str, width: int) -> tuple[int, int] | No
     first = state.pos + width - mask.start
     orphan = _ORPHAN[mark].match(mask.text, first) if mark in _ORPHAN else None
     if mark not in mask.runs:
-        mask.runs[mark] = [_run(mask.text, run, mark) for run in _RUNS[mark].finditer(mask.text)]
+        mask.runs[mark] = [_read_run(mask.text, run, mark) for run in _RUNS[mark].finditer(mask.text)]
     runs = mask.runs[mark]
     index = bisect_left(runs, (orphan.end() if orphan else first,))
     total, between = width, 0
@@ -173,18 +160,10 @@ def _find_end(state: StateInline, mark: str, width: int) -> tuple[int, int] | No
     return None
 
 
-def _run(text: str, run: re.Match[str], mark: str) -> _Run:
-    return run.start(), len(run[0]), *_sides(text, run, mark)
-
-
-def _sides(text: str, run: re.Match[str], mark: str) -> tuple[bool, bool]:
-    """Whether *run* may open emphasis, and whether it may close it."""
-    before = _kind(text[run.start() - 1], mark) if run.start() else SPACE
-    after = _kind(text[run.end()], mark) if run.end() < len(text) else SPACE
-    if before == SPACE:
-        return after != SPACE, False
-    if after == SPACE:
-        return False, True
-    if before == SIGN:
-        return True, after == SIGN
-    return after == WORD and mark != "_", after == SIGN or mark != "_"
+def _read_run(text: str, run: re.Match[str], mark: str) -> _Run:
+    before = _kind(text[run.start() - 1 : run.start()], mark)
+    after = _kind(text[run.end() : run.end() + 1], mark)
+    in_word = before == after == _WORD and mark != "_"
+    opens = after != _SPACE and (before != _WORD or in_word)
+    closes = before != _SPACE and (after != _WORD or in_word)
+    return run.start(), len(run[0]), opens, closes

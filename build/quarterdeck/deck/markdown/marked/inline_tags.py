@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from markdown_it.rules_inline import escape
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import StateInline
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, escape
 
 _TAG = re.compile(
     r"</[a-z][\w:-]*\s*>"

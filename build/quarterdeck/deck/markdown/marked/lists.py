@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from quarterdeck.deck.markdown.marked.blocks import RULE
 from quarterdeck.deck.markdown.marked.nested_block import NestedBlock, last_row, push_text, row_start, row_text, stops
-
-if TYPE_CHECKING:
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_core import StateCore
 
 _FIRST = re.compile(r" {0,3}([*+-]|\d{1,9}[.)])(?:[ \t].+|$)")
 _ENDS_ITEM = re.compile(r"```|~~~|#|>|<(?:[A-Za-z].*>|!--)|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$)|([-_*]) *(?:\1 *){2,}$")
@@ -28,27 +25,15 @@ _NO_GAP = frozenset({"heading_open", "html_block", "table_open", "code_block"})
 """Blocks that own the blank rows after them, which therefore do not make a list loose."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """An item before its text is parsed."""
 
     first: int
     """The row of its mark."""
-    rows: Sequence[str]
+    rows: list[str]
     """Its text, without indentation."""
     end: int
     """The row after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Checkbox:
-    """The checkbox of a task item."""
-
-    first: int
-    """The index of the first token of its item."""
-    task: re.Match[str]
-    loose: bool
-    """Whether marked knows that the list is loose when it reaches the item."""
 
 
 def list_items(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -87,23 +72,18 @@ def _read_items(state: StateBlock, row: int, end: int, bullet: re.Pattern[str]) 
         items.append(_Item(row, rows, after))
         blank = after - 1 > row and state.isEmpty(after - 1)
         row = after
-    items.append(_trim(state, items.pop()))
+    # Trailing blank rows come after the list.
+    first, rows, _ = items.pop()
+    while len(rows) > 1 and not rows[-1].strip():
+        del rows[-1]
+    items.append(_Item(first, [*rows[:-1], rows[-1].rstrip()], first + len(rows)))
     return items, apart
-
-
-def _trim(state: StateBlock, item: _Item) -> _Item:
-    """*item* without trailing blank rows, which come after the list."""
-    row = item.end
-    while row - 1 > item.first and not row_text(state, row - 1).strip():
-        row -= 1
-    rows = list(item.rows[: row - item.first])
-    return _Item(item.first, [*rows[:-1], rows[-1].rstrip()], row)
 
 
 def _read_item(state: StateBlock, row: int, end: int, match: re.Match[str]) -> tuple[list[str], int]:
     """The rows of the item that starts with *match* in *row*, without indentation, and the row after them."""
     width = len(match[1])
-    before = _expand_tabs(match[2], width)
+    before = (" " * width + match[2]).expandtabs(4)[width:]
     blank = not before.strip()
     gap = len(before) - len(before.lstrip(" "))
     indent = width + (1 if blank or gap > 4 else gap)
@@ -144,28 +124,24 @@ def _blanks(text: str) -> int:
     return len(text) - len(text.lstrip(" "))
 
 
-def _expand_tabs(text: str, column: int) -> str:
-    return (" " * column + text).expandtabs(4)[column:] if "\t" in text else text
-
-
 def _push_items(state: StateBlock, items: Sequence[_Item], loose: bool) -> None:
     """Push the tokens of *items*. Paragraphs are hidden, as in a tight list, until the list turns out to be loose."""
     hidden: list[Token] = []
-    boxes: list[_Checkbox] = []
+    boxes: list[tuple[int, re.Match[str], bool]] = []
     for item in items:
         state.push("list_item_open", "li", 1).map = [item.first, item.end]
         first = len(state.tokens)
         apart = _push_text(state, item)
         hidden += [token for token in state.tokens[first:] if token.hidden and token.level == state.level]
         if state.md.options.get("gfm") and (task := _TASK.match(item.rows[0])):
-            boxes.append(_Checkbox(first, task, loose))
+            boxes.append((first, task, loose))
         loose = loose or apart
         state.push("list_item_close", "li", -1)
     if loose:
         for token in hidden:
             token.hidden = False
-    for box in reversed(boxes):
-        _insert_checkbox(state, box, loose)
+    for first, task, was_loose in reversed(boxes):
+        _insert_checkbox(state, first, task, was_loose, loose)
 
 
 def _push_text(state: StateBlock, item: _Item) -> bool:
@@ -185,21 +161,21 @@ def _push_text(state: StateBlock, item: _Item) -> bool:
     return apart
 
 
-def _insert_checkbox(state: StateBlock, box: _Checkbox, loose: bool) -> None:
-    """Insert the checkbox of a task before its text.
+def _insert_checkbox(state: StateBlock, first: int, task: re.Match[str], was_loose: bool, loose: bool) -> None:
+    """Insert the checkbox of a task before its text, whose first token is *first*.
 
-    If marked did not know yet that the list is loose, the checkbox comes before the paragraph.
+    If the list turned out to be loose after the item only, marked puts the checkbox before the paragraph.
     """
-    checked = "" if box.task[1] == " " else 'checked="" '
+    checked = "" if task[1] == " " else 'checked="" '
     html = f'<input {checked}disabled="" type="checkbox"> '
-    text = state.tokens[box.first + 1] if state.tokens[box.first].type == "paragraph_open" else None
+    text = state.tokens[first + 1] if state.tokens[first].type == "paragraph_open" else None
     if text:
-        text.content = text.content[len(box.task[0]) :]
-    if text and (box.loose or not loose):
+        text.content = text.content[len(task[0]) :]
+    if text and (was_loose or not loose):
         text.content = html + text.content
     else:
-        token = Token("html_block", "", 0, content=f"<p>{html}</p>" if box.loose else html, level=state.level + 2)
-        state.tokens.insert(box.first, token)
+        token = Token("html_block", "", 0, content=f"<p>{html}</p>" if was_loose else html, level=state.level + 2)
+        state.tokens.insert(first, token)
 
 
 def animate_items(state: StateCore) -> None:

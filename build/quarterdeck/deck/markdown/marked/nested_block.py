@@ -12,7 +12,7 @@ class NestedBlock(StateBlock):
     """The rows of an item or a quote, without their marks."""
 
     def __init__(self, rows: Sequence[str], outer: StateBlock, *, top: bool) -> None:
-        """With *top*, text is a paragraph, which few blocks interrupt; without, any row may start another block."""
+        """With *top*, as in a document, few blocks interrupt text; without, any row may start another block."""
         super().__init__("\n".join(rows), outer.md, outer.env, [])
         self.level = outer.level
         self.top = top
@@ -25,11 +25,6 @@ class NestedBlock(StateBlock):
         warnings[earlier:] = [(row + at, what, hint) for at, what, hint in warnings[earlier:]]
         shift_rows(self.tokens, row)
         return self.tokens
-
-
-def is_top(state: StateBlock) -> bool:
-    """Whether text is a paragraph in *state*."""
-    return getattr(state, "top", True)
 
 
 def row_start(state: StateBlock, row: int) -> int:
