@@ -1,7 +1,7 @@
-"""Which lines of a slide source are code: the one tracker for markers, separators and notes.
+"""The code fences of a slide source, in which markers, separators and notes are text.
 
-CommonMark 0.31, sections 4.5, 5.1 and 5.2: a fence may stand inside list items and block quotes, closes with
-a fence of its own kind that is at least as long, or when what it stands in ends.
+CommonMark 0.31, sections 4.5, 5.1 and 5.2: a fence may stand inside list items and block quotes, and closes with a
+fence of its kind that is at least as long, or at the end of its container.
 """
 
 from __future__ import annotations
@@ -19,21 +19,18 @@ _STARTERS = frozenset(" \t`~>-+*0123456789")
 
 @dataclass(frozen=True, slots=True)
 class FenceMap:
-    """What a slide source looks like when only its code fences and containers are seen."""
+    """The code fences and containers of a slide source."""
 
     fenced: frozenset[int]
-    """Rows, from 0, that belong to a code fence: the fences themselves and what is between them."""
+    """The rows of code fences, from 0: first line, code and last line."""
     unclosed: int | None
-    """The row of a fence that nothing closes, which is then not counted as one."""
+    """The row of a fence that is never closed, and whose rows are not in `fenced`; None for none."""
     columns: dict[int, int]
-    """For rows inside list items, the column at which the text of the innermost one starts."""
+    """For rows inside list items: the column at which the text of the innermost item starts."""
 
 
 def map_fences(lines: Sequence[str]) -> FenceMap:
-    """Find the code fences in *lines*, in one pass.
-
-    A fence that is never closed would swallow all slides after it; it is reported instead of followed.
-    """
+    """Find the code fences in *lines*; a fence that is never closed would hide all slides after it."""
     fenced: set[int] = set()
     columns: dict[int, int] = {}
     containers: list[int] = []
@@ -59,13 +56,13 @@ def map_fences(lines: Sequence[str]) -> FenceMap:
         if match := _OPEN.match(rest):
             fence, opened = match["fence"], row
             fenced.add(row)
-    if not fence:
-        return FenceMap(frozenset(fenced), None, columns)
-    return FenceMap(frozenset(row for row in fenced if row < opened), opened, columns)
+    if fence:
+        fenced.difference_update(range(opened, len(lines)))
+    return FenceMap(frozenset(fenced), opened if fence else None, columns)
 
 
 def _enter(line: str, containers: Sequence[int]) -> tuple[str, int]:
-    """What is left of *line* inside the *containers* that it continues, and how many those are."""
+    """The rest of *line* inside the *containers* that it continues, and their number."""
     for depth, width in enumerate(containers):
         if width == _QUOTE:
             match = _MARK.match(line)

@@ -66,7 +66,7 @@ MARKER_PAIRS: Mapping[str, Callable[[str], Any]] = {
 
 
 def parse_markers(lines: Sequence[str], path: str, fences: FenceMap, problems: Problems) -> Mapping[int, Marker]:
-    """The markers in *lines*, by row from 0; a line that is almost one is reported.
+    """The markers in *lines*, by row from 0; with warnings about lines that are almost markers.
 
     A marker stands alone on its line and outside of code fences.
     """
