@@ -19,6 +19,7 @@ from quarterdeck.deck.markdown.extensions.registry import find_extensions, use_e
 from quarterdeck.deck.model import PLAIN, MarkdownOptions, RawSlide, Slide
 from quarterdeck.deck.split.markers import PLACEHOLDER
 from quarterdeck.deck.split.slides import dedent
+from quarterdeck.deck.steps.code import render_code
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -45,15 +46,11 @@ def render_slide(
         variables: The values of `{{ NAME }}` in prose.
         options: The options of its deck.
     """
-    env: dict[str, Any] = {"variables": variables}
-    html = _render(dedent(raw.body), env, options)
-    warnings = [*env.get("warnings", ())]
-    html = balance_tags(html, raw.body, warnings)
+    html, warnings = _render(dedent(raw.body), raw.body, {"variables": variables}, options)
     if raw.notes is not None:
         env = {"variables": variables, "notes": True}
-        notes = _render(raw.notes.strip(), env, options)
-        in_notes = [*env.get("warnings", ())]
-        html += f'<aside class="notes">{balance_tags(notes, raw.notes, in_notes)}</aside>'
+        notes, in_notes = _render(raw.notes.strip(), raw.notes, env, options)
+        html += f'<aside class="notes">{notes}</aside>'
         warnings += [(row + raw.notes_row, what, hint) for row, what, hint in in_notes]
     if figures:
         html = PLACEHOLDER.sub(lambda match: figures.get(int(match[1]), match[0]), html)
@@ -63,7 +60,10 @@ def render_slide(
     return Slide(raw.at, html, attributes, " ".join(text.split()), tuple(warnings))
 
 
-def _render(text: str, env: dict[str, Any], options: MarkdownOptions) -> str:
+def _render(
+    text: str, source: str, env: dict[str, Any], options: MarkdownOptions
+) -> tuple[str, list[tuple[int, str, str]]]:
+    """The HTML of *text* with balanced tags, and the warnings about it; *source* is the text as written."""
     md = _markdown(find_extensions(text), options)
     tokens = md.parse(text, env)
     if ".element" in text:
@@ -73,7 +73,8 @@ def _render(text: str, env: dict[str, Any], options: MarkdownOptions) -> str:
 
         write_out_icons(tokens)
     html = str(md.renderer.render(tokens, md.options, env))
-    return _set_punctuation(html) if options.smartypants else html
+    warnings = [*env.get("warnings", ())]
+    return balance_tags(_set_punctuation(html) if options.smartypants else html, source, warnings), warnings
 
 
 def prepare_markdown() -> None:
@@ -87,11 +88,12 @@ def _markdown(extensions: tuple[str, ...] = (), options: MarkdownOptions = PLAIN
 
     from quarterdeck.deck.markdown.marked import marked_plugin
     from quarterdeck.deck.markdown.variables import variables_plugin
-    from quarterdeck.deck.steps.code import code_plugin
 
     settings = {"xhtmlOut": False, "breaks": options.breaks, "gfm": options.gfm, "maxNesting": _MAX_NESTING}
     md = MarkdownIt("commonmark", settings)
-    md.use(marked_plugin, animate_lists=options.animate_lists).use(variables_plugin).use(code_plugin)
+    md.use(marked_plugin, animate_lists=options.animate_lists).use(variables_plugin)
+    md.add_render_rule("fence", render_code)
+    md.add_render_rule("code_block", render_code)
     use_extensions(md, extensions)
     return md
 

@@ -141,11 +141,9 @@ def find_marked_step(
     except SourceError as error:
         problems.note(error)
         return None
-    if step.options.hidden:
-        problems.add(marker.at, f"'{marker.reference}' is hidden and not to be shown", f"see {step.at}")
-        return None
-    if not step.shown:
-        problems.add(marker.at, f"'{marker.reference}' has no commands", f"see {step.at}")
+    flaw = "is hidden and not to be shown" if step.options.hidden else "" if step.shown else "has no commands"
+    if flaw:
+        problems.add(marker.at, f"'{marker.reference}' {flaw}", f"see {step.at}")
         return None
     return demo, step
 
@@ -206,37 +204,30 @@ def _more(block: Block) -> list[str]:
 
 def render_figure(block: Block) -> str:
     """*block* as HTML: its caption above a card with commands, recorded output and mark."""
-    parts = [f'<figure class="step" data-step="{escape(block.name)}">\n']
-    if block.caption:
-        caption = _INLINE_CODE.sub(r"<code>\1</code>", escape(block.caption))
-        parts.append(f"<figcaption>{caption}</figcaption>\n")
+    caption = _INLINE_CODE.sub(r"<code>\1</code>", escape(block.caption))
+    caption = f"<figcaption>{caption}</figcaption>\n" if caption else ""
     numbers = f' data-line-numbers="{block.highlight}"' if block.highlight else ""
-    typed = escape_code("\n".join(block.commands))
-    parts.append(
-        f'<div class="card">\n<pre class="commands"><code class="language-{escape(block.lang)}"{numbers}>'
-        f"{_command_lines(block)}</code></pre>\n"
-        f'<button class="copy" type="button" aria-label="Copy the commands" data-copy="{typed}"></button>\n'
-    )
-    if block.output is not None:
-        parts.append(_output(block))
-    if block.mark:
-        name, words = block.mark
-        parts.append(f'<p class="mark {name}" title="{escape(words)}">{escape(words)}</p>\n')
-    parts.append("</div>\n</figure>")
-    return "".join(parts)
-
-
-def _command_lines(block: Block) -> str:
     code = "\n".join(block.commands)
     starts = command_rows(code + "\n")
-    return "\n".join(
+    lines = "\n".join(
         f'<span class="line {"first" if row in starts else "more"}">{line}</span>'
         for row, line in enumerate(highlight_lines(code, block.lang))
     )
+    mark = ""
+    if block.mark:
+        name, words = block.mark
+        mark = f'<p class="mark {name}" title="{escape(words)}">{escape(words)}</p>\n'
+    return (
+        f'<figure class="step" data-step="{escape(block.name)}">\n{caption}<div class="card">\n'
+        f'<pre class="commands"><code class="language-{escape(block.lang)}"{numbers}>{lines}</code></pre>\n'
+        f'<button class="copy" type="button" aria-label="Copy the commands" data-copy="{escape_code(code)}"></button>\n'
+        f"{_render_output(block)}{mark}</div>\n</figure>"
+    )
 
 
-def _output(block: Block) -> str:
-    assert block.output is not None
+def _render_output(block: Block) -> str:
+    if block.output is None:
+        return ""
     more = "".join(f'<p class="more">{line}</p>' for line in _more(block))
     screen = render_screen("\n".join(block.output))
     fragment = " fragment" if block.fragment else ""

@@ -9,25 +9,20 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
 
 _MAX_CHARACTERS = 100_000
-"""Longer code stays uncoloured: a lexer can be slow on what is no code at all."""
+"""Longer code stays uncoloured: a lexer can be slow on text that is not code."""
 _LINE_STEPS = re.compile(r"\[\s*+(?:(\d*+):)?\s*+([\s\d,|-]*+)\]")
 
 
-def code_plugin(md: MarkdownIt) -> None:
-    """Let *md* render code like reveal.js, in colours."""
-    md.add_render_rule("fence", _render_code)
-    md.add_render_rule("code_block", _render_code)
-
-
-def _render_code(_: RendererHTML, tokens: Sequence[Token], index: int, *_others: object) -> str:
-    """A code block. ` ```yaml [5: 1-2|4] `: the lines to highlight in turn, after the number of the first line."""
+def render_code(_: RendererHTML, tokens: Sequence[Token], index: int, *_others: object) -> str:
+    """A code block, as a render rule of markdown-it. ` ```yaml [5: 1-2|4] ` has the lines to highlight in turn, after
+    the number of the first line.
+    """
     token = tokens[index]
     info, steps = _read_info(token.info)
     attributes = ""
@@ -66,7 +61,7 @@ def prepare_languages() -> None:
 
 @lru_cache(maxsize=4096)
 def highlight_lines(code: str, lang: str) -> tuple[str, ...]:
-    """*code* as one piece of HTML per line, each complete in itself; an unknown language is only escaped."""
+    """The lines of *code* as HTML, each with complete tags; code in an unknown language is only escaped."""
     code = code.removesuffix("\n")
     lexer = _lexer(lang.lower()) if lang and len(code) < _MAX_CHARACTERS else None
     if lexer is None:
@@ -87,8 +82,6 @@ def _span(name: str, value: str) -> str:
     text = escape_code(value)
     if not name:
         return text
-    if "\n" not in text:
-        return f'<span class="{name}">{text}</span>'
     return "\n".join(f'<span class="{name}">{line}</span>' if line else "" for line in text.split("\n"))
 
 
@@ -126,7 +119,7 @@ def _quick(kind: Any) -> type[Lexer]:
 
 @cache
 def _known_languages() -> frozenset[str]:
-    """The names that Pygments itself knows; asking it for another one searches every installed package."""
+    """The languages of Pygments itself: looking up any other name would search all installed packages."""
     from pygments.lexers import get_all_lexers
 
     return frozenset(alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases)

@@ -1,7 +1,7 @@
 """Code that authors write as HTML, `<pre><code>`: what reveal.js's highlight plugin does with it in the browser.
 
-Tags in it are text unless it has `data-noescape`; `data-trim` takes off blank lines around it and common indentation;
-a `<script type="text/template">` in it holds it, so that nothing needs to be escaped.
+Tags in it are text unless it has `data-noescape`; `data-trim` removes blank lines around it and common indentation;
+inside a `<script type="text/template">` in it nothing needs to be escaped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _END_OF_CODE = re.compile(r"(?P<end></code\s*>)(?=\s*</pre\s*>)|</code\b|<pre\b"
 
 
 def finish_code(html: str) -> str:
-    """*html* with the code that its author wrote as HTML finished and coloured; other code stays as it is."""
+    """*html* with code that its author wrote as HTML in its final form, coloured; other code stays as it is."""
     return splice(html, _edits(html)) if "<code" in html.lower() else html
 
 
@@ -39,7 +39,7 @@ def _edits(html: str) -> Iterator[Edit]:
 
 
 def _find_code(html: str, start: int) -> tuple[Tag, Tag] | None:
-    """The next `<pre>` with a `<code>` in it that nothing but blanks stands before."""
+    """The next `<pre>` that starts with a `<code>`, blanks aside: both tags."""
     pre = None
     for token in read_tokens(html, start):
         if not isinstance(token, Tag) or token.closing:

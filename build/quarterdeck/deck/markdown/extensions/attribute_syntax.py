@@ -1,4 +1,4 @@
-"""Attributes in braces: `[text]{.fragment}`, `![](a.png){width=400}`, `## Title {#id}`, `- one {.fragment}`.
+"""Attributes in braces: `[text]{.fragment}`, `![](a.png){width=400}`, `## Title {#id}`, `- item {.fragment}`.
 
 They apply to what precedes them, like reveal.js's `.element:` comments (and unlike Djot, where they apply to the block
 below):
@@ -47,7 +47,7 @@ def plugin(md: MarkdownIt) -> None:
 
 
 def read_braces(text: str) -> list[tuple[str, str]]:
-    """The attributes in *text*, which matches `BRACES`: (name, value) pairs, one per class."""
+    """The attributes in *text*, which matches `BRACES`: (name, value) pairs, a pair per class."""
     names = {".": "class", "#": "id"}
     return [
         (names[part["sign"]], part["word"])
@@ -59,8 +59,8 @@ def read_braces(text: str) -> list[tuple[str, str]]:
 
 def add_attributes(token: Token, text: str) -> None:
     """Add the attributes in *text* to *token*: classes accumulate, other attributes replace."""
-    earlier = {name: str(value) for name, value in token.attrs.items()}
-    token.attrs = dict(merge_attributes(earlier, read_braces(text)))
+    attributes = {name: str(value) for name, value in token.attrs.items()}
+    token.attrs = dict(merge_attributes(attributes, read_braces(text)))
 
 
 def _match(src: str, start: int, end: int) -> re.Match[str] | None:

@@ -1,8 +1,8 @@
 """Containers: `::: columns`, `::: column 40%`, `::: NAME` … `:::`.
 
 A line of three or more colons with a name opens a `<div>` of that class. Colons alone close the innermost container
-with the same number of colons, else the innermost one. So containers nest with equal colons, as in Pandoc, or with
-more colons outside, as in markdown-it. A column ends where the next column begins or its columns end.
+with the same number of colons, else the innermost container. So containers nest with equal colons, as in Pandoc, or
+with more colons outside, as in markdown-it. A column ends where the next column begins or its columns end.
 
 (Rejected: the `container` plugin of mdit-py-plugins searches for the end without parsing the content, so that a code
 fence or a nested container closes it.)
@@ -11,8 +11,8 @@ fence or a nested container closes it.)
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import MutableMapping, Sequence
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -30,27 +30,13 @@ _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%\Z")
 _INTERRUPTED = ["paragraph", "reference", "blockquote", "list"]
 
 
-@dataclass(slots=True)
-class _Container:
-    """An open container."""
-
-    token: Token
-    colons: int
-    widths: list[str] = field(default_factory=list)
-    """The widths of its columns; an empty text shares the remaining width."""
-
-    def has_class(self, name: str) -> bool:
-        return name in str(self.token.attrs.get("class", "")).split()
-
-
 def plugin(md: MarkdownIt) -> None:
     """Let *md* read containers."""
     md.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTED})
     md.core.ruler.after("block", "containers", _pair)
 
 
-def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    del end
+def _container(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     at = state.bMarks[start] + state.tShift[start]
     if state.src[at : at + 3] != ":::" or state.is_code_block(start):
         return False
@@ -61,7 +47,7 @@ def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         if not _CLOSE.match(line):
             if not silent:
                 what = f"'{line.strip()}' opens no container, and stays text"
-                _warn(state, start, what, "write ::: NAME, then attributes in braces if there are any")
+                _warn(state.env, [start], what, "write ::: NAME, then attributes in braces if there are any")
             return False
     if not silent:
         token = state.push("container_open" if opened else "container_close", "div", 0)
@@ -83,7 +69,7 @@ def _set_attributes(token: Token, opened: re.Match[str]) -> None:
 
 def _pair(state: StateCore) -> None:
     """Close each container at its end line, else at the end of the enclosing block."""
-    pairing = _Pairing(state)
+    pairing = _Pairing(state.env)
     for token in state.tokens:
         if token.nesting < 0:
             pairing.close_to_level(token.level)
@@ -98,39 +84,38 @@ def _pair(state: StateCore) -> None:
 
 
 class _Pairing:
-    """The tokens of a slide, as far as its containers have been paired."""
+    """Pairs the first and last lines of containers."""
 
-    def __init__(self, state: StateCore) -> None:
-        self._state = state
-        self._opened: list[_Container] = []
+    def __init__(self, env: MutableMapping[str, Any]) -> None:
+        self._env = env
+        self._opened: list[Token] = []
         self.tokens: list[Token] = []
 
     def open(self, token: Token) -> None:
         """Open the container of *token*; a column ends the column before it."""
-        container = _Container(token, _colons(token))
         token.nesting, token.block = 1, True
-        if container.has_class("column"):
-            if self._opened and self._opened[-1].has_class("column") and self._opened[-1].token.level == token.level:
+        token.meta["widths"] = []
+        if _has_class(token, "column"):
+            if self._opened and _has_class(self._opened[-1], "column") and self._opened[-1].level == token.level:
                 self._close_last()
-            if self._opened and self._opened[-1].has_class("columns"):
-                self._opened[-1].widths.append(token.meta["width"])
+            if self._opened and _has_class(self._opened[-1], "columns"):
+                self._opened[-1].meta["widths"].append(token.meta["width"])
                 token.meta["width"] = ""
         if token.meta["width"]:
             _add_style(token, f"width: {token.meta['width']}")
-        self._opened.append(container)
+        self._opened.append(token)
         self.tokens.append(token)
 
     def close(self, token: Token) -> None:
-        """Close the container that the line of *token* ends; without one, the line is text."""
-        siblings = [index for index, container in enumerate(self._opened) if container.token.level == token.level]
+        """Close the container that the line of *token* ends; if there is none, the line is text."""
+        siblings = [index for index, opened in enumerate(self._opened) if opened.level == token.level]
         if siblings:
-            matches = [index for index in siblings if self._opened[index].colons == _colons(token)]
+            matches = [index for index in siblings if _colons(self._opened[index]) == _colons(token)]
             self._close_after(matches[-1] + 1 if matches else len(self._opened))
             self._close_last()
             return
-        row = token.map[0] if token.map else 0
         what = f"'{token.markup}' closes nothing, and stays text"
-        _warn(self._state, row, what, "open a container before it: ::: NAME")
+        _warn(self._env, token.map, what, "open a container before it: ::: NAME")
         paragraph = Token("paragraph_open", "p", 1, map=token.map, level=token.level, block=True)
         text = Token(
             "inline", "", 0, map=token.map, level=token.level + 1, content=token.markup, children=[], block=True
@@ -139,36 +124,33 @@ class _Pairing:
 
     def close_to_level(self, level: int) -> None:
         """Close the containers inside the block of *level*."""
-        self._close_after(sum(container.token.level <= level for container in self._opened))
+        self._close_after(sum(opened.level <= level for opened in self._opened))
 
     def _close_after(self, count: int) -> None:
         """Close all but the first *count* open containers; a warning for each that is not a column."""
         while len(self._opened) > count:
-            container = self._opened[-1]
-            if not container.has_class("column"):
-                row = container.token.map[0] if container.token.map else 0
-                what = f"nothing closes '{container.token.markup}'"
-                _warn(self._state, row, what, f"end it with {':' * container.colons} on a line of its own")
+            last = self._opened[-1]
+            if not _has_class(last, "column"):
+                hint = f"end it with {':' * _colons(last)} on a line of its own"
+                _warn(self._env, last.map, f"nothing closes '{last.markup}'", hint)
             self._close_last()
 
     def _close_last(self) -> None:
-        container = self._opened.pop()
-        if any(container.widths):
-            _add_style(container.token, f"grid-template-columns: {' '.join(_tracks(container.widths))}")
-        self.tokens.append(Token("container_close", "div", -1, level=container.token.level, block=True))
+        last = self._opened.pop()
+        if any(last.meta["widths"]):
+            _add_style(last, f"grid-template-columns: {' '.join(_tracks(last.meta['widths']))}")
+        self.tokens.append(Token("container_close", "div", -1, level=last.level, block=True))
 
 
 def _tracks(widths: Sequence[str]) -> list[str]:
     """*widths* as CSS grid tracks: percentages and missing widths share what the gaps leave."""
-    percents = [float(match[1]) for width in widths if (match := _PERCENT.match(width))]
-    left = max(100 - sum(percents), 1) if percents else 1
-    share = left / max(widths.count(""), 1)
-    tracks = []
-    for width in widths:
-        percent = _PERCENT.match(width)
-        fraction = f"{float(percent[1]) if percent else share:g}fr"
-        tracks.append(f"minmax(0, {fraction})" if percent or not width else width)
-    return tracks
+    percents = [_PERCENT.match(width) for width in widths]
+    values = [float(percent[1]) for percent in percents if percent]
+    share = (max(100 - sum(values), 1) if values else 1) / max(widths.count(""), 1)
+    return [
+        f"minmax(0, {float(percent[1]) if percent else share:g}fr)" if percent or not width else width
+        for width, percent in zip(widths, percents, strict=True)
+    ]
 
 
 def _add_style(token: Token, style: str) -> None:
@@ -176,11 +158,16 @@ def _add_style(token: Token, style: str) -> None:
     token.attrs["style"] = f"{earlier}; {style}" if earlier else style
 
 
+def _has_class(token: Token, name: str) -> bool:
+    return name in str(token.attrs.get("class", "")).split()
+
+
 def _colons(token: Token) -> int:
     return len(token.markup) - len(token.markup.lstrip(":"))
 
 
-def _warn(state: StateBlock | StateCore, row: int, what: str, hint: str) -> None:
-    warnings = state.env.setdefault("warnings", [])
-    if (row, what, hint) not in warnings:
-        warnings.append((row, what, hint))
+def _warn(env: MutableMapping[str, Any], rows: Sequence[int] | None, what: str, hint: str) -> None:
+    warnings = env.setdefault("warnings", [])
+    warning = (rows[0] if rows else 0, what, hint)
+    if warning not in warnings:
+        warnings.append(warning)

@@ -15,7 +15,7 @@ _NUMBERED = r"\[\^(\d+)\](?!:)"
 
 
 def plugin(md: MarkdownIt) -> None:
-    """Let *md* read footnotes, but not inline ones (`^[…]`): `^[a-z]` is a common pattern on slides."""
+    """Let *md* read footnotes, but not inline footnotes (`^[…]`): `^[a-z]` is a common pattern on slides."""
     from mdit_py_plugins.footnote import footnote_plugin
 
     footnote_plugin(md, inline=False)
@@ -33,16 +33,14 @@ def _check(state: StateCore) -> None:
     notes = state.env.get("footnotes", {"refs": {}, "list": {}})
     warnings = state.env.setdefault("warnings", [])
     for token in state.tokens:
+        row = token.map[0] if token.map else 0
         if token.type == "footnote_reference_open" and notes["refs"][f":{token.meta['label']}"] < 0:
             label = token.meta["label"]
             notes["refs"][f":{label}"] = number = len(notes["list"])
             notes["list"][number] = {"label": label, "count": 0}
-            row = token.map[0] if token.map else 0
             warnings.append((row, f"nothing refers to the footnote '{label}'", f"write [^{label}] where it belongs"))
-        for child in (token.children or ()) if token.type == "inline" else ():
-            reference = re.search(_NUMBERED, child.content) if child.type == "text" else None
-            if reference:
-                row = token.map[0] if token.map else 0
+        for child in token.children or ():
+            if child.type == "text" and (reference := re.search(_NUMBERED, child.content)):
                 what = f"no footnote '{reference[1]}' on this slide"
                 warnings.append((row, what, f"write [^{reference[1]}]: THE NOTE on the same slide"))
 

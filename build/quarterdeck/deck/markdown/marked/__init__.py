@@ -14,10 +14,9 @@ from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.ruler import Ruler
 from markdown_it.rules_block import reference
 
-from quarterdeck.deck.markdown.marked import blocks, lists, paragraphs, quotes
+from quarterdeck.deck.markdown.marked import blocks, inline_tags, lists, paragraphs, quotes
 from quarterdeck.deck.markdown.marked.addresses_in_text import address_plugin
-from quarterdeck.deck.markdown.marked.emphasis import emphasis_plugin
-from quarterdeck.deck.markdown.marked.inline_tags import tags_plugin
+from quarterdeck.deck.markdown.marked.emphasis import emphasis
 
 _RULES: tuple[tuple[str, RuleFuncBlockType, bool], ...] = (
     ("code", blocks.indented_code, False),
@@ -48,6 +47,8 @@ def marked_plugin(md: MarkdownIt, *, animate_lists: bool = False) -> None:
         md.block.ruler.push(name, rule, {"alt": [paragraphs.ANYTHING] if interrupts else []})
     if animate_lists:
         md.core.ruler.after("block", "animated_items", lists.animate_items)
-    emphasis_plugin(md)
-    tags_plugin(md)
+    md.inline.ruler.at("emphasis", emphasis)
+    md.inline.ruler2.disable(["balance_pairs", "emphasis"])
+    md.inline.ruler.at("html_inline", inline_tags.tag)
+    md.inline.ruler.at("escape", inline_tags.backslash)
     address_plugin(md)

@@ -11,7 +11,6 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from unicodedata import category
 
-from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_inline import StateInline
 
@@ -47,14 +46,8 @@ class _Mask:
     """The runs of each mark, in order; computed on first use."""
 
 
-def emphasis_plugin(md: MarkdownIt) -> None:
-    """Make *md* parse emphasis and strikethrough like marked."""
-    md.inline.ruler.at("emphasis", emphasis)
-    md.inline.ruler2.disable(["balance_pairs", "emphasis"])
-
-
 def emphasis(state: StateInline, silent: bool) -> bool:
-    """Text between marks `*`, `_` or `~`, one or two of them."""
+    """Text between single or double marks: `*`, `_` or `~`."""
     start = state.pos
     mark = state.src[start]
     if mark not in _TAGS or silent or (mark == "~" and not state.md.options.get("gfm")):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline, escape
 
 _TAG = re.compile(
@@ -18,12 +17,6 @@ _EMPTY_COMMENT = re.compile(r"<!---?>")
 _DECLARATION = re.compile(r"<![a-z]+\s", re.IGNORECASE)
 _LINK = re.compile(r"<(?:a |(/a>))", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~\n]")
-
-
-def tags_plugin(md: MarkdownIt) -> None:
-    """Let *md* parse raw HTML in text like marked, and keep backslashes that escape nothing as text."""
-    md.inline.ruler.at("html_inline", tag)
-    md.inline.ruler.at("escape", backslash)
 
 
 def tag(state: StateInline, silent: bool) -> bool:

@@ -20,9 +20,8 @@ _PIPE = re.compile(r"(?<!\\)((?:\\\\)*)\|")
 _ALIGNS = {(True, True): "center", (True, False): "left", (False, True): "right"}
 
 
-def paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def paragraph(state: StateBlock, start: int, end: int, _silent: bool) -> bool:
     """A paragraph; the text of an item is a hidden paragraph until its list turns out to be loose."""
-    del silent
     hidden = not getattr(state, "top", True)
     row = _end_of_text(state, start, end) if hidden else end_of_paragraph(state, start, end)
     rows = row_texts(state, start, row)

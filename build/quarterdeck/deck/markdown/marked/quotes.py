@@ -40,7 +40,7 @@ def quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _end_of_quote(state: StateBlock, row: int, end: int) -> int:
-    """The row after the rows with a mark and the text that continues without one."""
+    """The row after the rows with a mark and the text that continues them without a mark."""
     while row < end and (match := _MARK.match(state.src, row_start(state, row))):
         row = end_of_paragraph(state, row, end, tables=False) if match.end() < state.eMarks[row] else row + 1
     return row
@@ -61,7 +61,7 @@ def _read_rows(state: StateBlock, start: int, rows: Sequence[str]) -> tuple[list
             # marked makes a token of these blanks, so that the list is not the last token.
             continue
         if last in _CONTAINERS and len(bare) < len(rows):
-            _go_on(state, start, tokens, bare, rows, done)
+            _extend_last(state, start, tokens, bare, rows, done)
         if last in _LAST:
             break
     return tokens, len(bare)
@@ -89,7 +89,9 @@ def _append(tokens: list[Token], more: list[Token], before: str) -> None:
     tokens += more
 
 
-def _go_on(state: StateBlock, start: int, tokens: list[Token], bare: list[str], rows: Sequence[str], done: int) -> None:
+def _extend_last(
+    state: StateBlock, start: int, tokens: list[Token], bare: list[str], rows: Sequence[str], done: int
+) -> None:
     """Parse the list or quote at the end of *tokens* again, together with the remaining rows.
 
     It stays as it is if it would end before the row *done*, where this part of the rows starts.
