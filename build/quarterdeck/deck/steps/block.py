@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from shlex import quote
-from typing import NamedTuple
 
 from quarterdeck.base.errors import Problems, SourceError, UsageError
 from quarterdeck.base.project import Project
@@ -48,12 +47,6 @@ class Block:
     """The lines to highlight in turn: `1|3-5`."""
 
 
-class _Recorded(NamedTuple):
-    recording: Recording | None
-    digests: tuple[str, ...]
-    """The digest of each step, from `made_by`; empty after a problem."""
-
-
 class BlockMaker:
     """Makes the blocks of one run. Loads each demo and each recording once.
 
@@ -64,7 +57,7 @@ class BlockMaker:
         self._project = project
         self._catalogue = catalogue
         self._problems = problems
-        self._demos: dict[str, _Recorded] = {}
+        self._recordings: dict[str, tuple[Recording | None, tuple[str, ...]]] = {}
         self._warned: set[tuple[str, int]] = set()
 
     def make(self, marker: Marker, beside: Path, *, lang: str | None = None, with_output: bool = True) -> Block | None:
@@ -115,14 +108,15 @@ class BlockMaker:
             self._problems.warn(marker.at, what, f"quarterdeck record {quote(demo.name)}")
         return None, ("unrecorded", "changed since it was recorded" if stale else "not recorded yet")
 
-    def _load(self, demo: Demo) -> _Recorded:
-        if demo.name not in self._demos:
+    def _load(self, demo: Demo) -> tuple[Recording | None, tuple[str, ...]]:
+        """The recording of *demo*, and the digest of each step from `made_by`; no digests after a problem."""
+        if demo.name not in self._recordings:
             recording = load_recording(demo, self._project, self._problems)
             digests: tuple[str, ...] = ()
             with self._problems.collecting():
                 digests = made_by(demo, self._catalogue.ancestors(demo), self._project)
-            self._demos[demo.name] = _Recorded(recording, digests)
-        return self._demos[demo.name]
+            self._recordings[demo.name] = recording, digests
+        return self._recordings[demo.name]
 
 
 def find_marked_step(

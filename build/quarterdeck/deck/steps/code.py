@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -66,16 +68,9 @@ def highlight_lines(code: str, lang: str) -> tuple[str, ...]:
     lexer = _lexer(lang.lower()) if lang and len(code) < _MAX_CHARACTERS else None
     if lexer is None:
         return tuple(escape_code(code).split("\n"))
-    pieces: list[tuple[str, str]] = []
-    for _, kind, value in lexer.get_tokens_unprocessed(code + "\n"):
-        if not value:
-            continue  # Some lexers end with an empty token, which would be another line.
-        name = _class_name(kind)
-        if pieces and pieces[-1][0] == name:
-            pieces[-1] = (name, pieces[-1][1] + value)
-        else:
-            pieces.append((name, value))
-    return tuple("".join(_span(*piece) for piece in pieces).removesuffix("\n").split("\n"))
+    tokens = ((_class_name(kind), value) for _, kind, value in lexer.get_tokens_unprocessed(code + "\n") if value)
+    html = "".join(_span(name, "".join(value for _, value in group)) for name, group in groupby(tokens, itemgetter(0)))
+    return tuple(html.removesuffix("\n").split("\n"))
 
 
 def _span(name: str, value: str) -> str:

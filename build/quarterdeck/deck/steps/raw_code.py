@@ -81,10 +81,7 @@ def _language(code: Tag) -> str:
 
 def _trim(text: str) -> str:
     """*text* without blank lines around it and without the indentation that all of its lines have."""
-    lines = text.strip("\n").split("\n")
-    while lines and not lines[0].strip():
-        del lines[0]
-    while lines and not lines[-1].strip():
-        del lines[-1]
-    indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
-    return "\n".join(line[indent:] for line in lines)
+    lines = text.split("\n")
+    rows = [row for row, line in enumerate(lines) if line.strip()]
+    indent = min((len(lines[row]) - len(lines[row].lstrip()) for row in rows), default=0)
+    return "\n".join(line[indent:] for line in lines[rows[0] : rows[-1] + 1]) if rows else ""

@@ -151,23 +151,20 @@ def _block_of(tokens: Sequence[Token], index: int) -> Token:
     return tokens[index - 2] if first and index > 1 else block
 
 
-def _emphasis_before(children: Sequence[Token], index: int) -> Token | None:
-    """The opening token of the emphasis that ends right before *index*; bold text leaves an empty token after it."""
-    index -= 1
-    while index >= 0 and children[index].type == "text" and not children[index].content:
-        index -= 1
-    return _opening(children, index) if index >= 0 and children[index].type in _ENDED_LATER else None
-
-
 def _apply_to_emphasis(children: Sequence[Token]) -> None:
+    emphasis: Token | None = None
     for index, child in enumerate(children):
         if child.type == "braces":
             child.type = "text"
-            if emphasis := _emphasis_before(children, index):
+            if emphasis:
                 add_attributes(emphasis, child.content)
                 child.content = ""
         elif child.children:
             _apply_to_emphasis(child.children)
+        if child.type in _ENDED_LATER:
+            emphasis = _opening(children, index)
+        elif child.type != "text" or child.content:  # bold text leaves an empty token after it
+            emphasis = None
 
 
 def _comment(content: str, paragraph: Token, lines: Sequence[str]) -> Token:

@@ -54,13 +54,10 @@ def _show(state: StateCore) -> None:
             token.type, token.content = "html_block", _PARTS[token.type].format(name=name)
         for child in token.children or ():
             if child.type == "footnote_ref":
-                child.type, child.content = "html_inline", _mark(prefix, child.meta["id"] + 1, child.meta["subId"])
-
-
-def _mark(prefix: str, number: int, earlier: int) -> str:
-    """The mark of a footnote that *earlier* other marks refer to."""
-    name = f"{prefix}mark-{number}" + (f"-{earlier + 1}" if earlier else "")
-    return f'<sup class="footnote"><a id="{name}" href="#{prefix}note-{number}" role="doc-noteref">{number}</a></sup>'
+                number, earlier = child.meta["id"] + 1, child.meta["subId"]
+                name = f"{prefix}mark-{number}" + (f"-{earlier + 1}" if earlier else "")
+                link = f'<a id="{name}" href="#{prefix}note-{number}" role="doc-noteref">{number}</a>'
+                child.type, child.content = "html_inline", f'<sup class="footnote">{link}</sup>'
 
 
 _PARTS = {

@@ -12,17 +12,16 @@ from __future__ import annotations
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.ruler import Ruler
-from markdown_it.rules_block import reference
+from markdown_it.rules_block import hr, reference
 
-from quarterdeck.deck.markdown.marked import blocks, inline_tags, lists, paragraphs, quotes
-from quarterdeck.deck.markdown.marked.addresses_in_text import address_plugin
+from quarterdeck.deck.markdown.marked import blocks, inline_rules, lists, paragraphs, quotes
 from quarterdeck.deck.markdown.marked.emphasis import emphasis
 
 _RULES: tuple[tuple[str, RuleFuncBlockType, bool], ...] = (
     ("code", blocks.indented_code, False),
     ("fence", blocks.fence, True),
     ("heading", blocks.heading, True),
-    ("hr", blocks.rule, True),
+    ("hr", hr, True),
     ("blockquote", quotes.quote, True),
     ("list", lists.list_items, True),
     ("html_block", blocks.raw_html, True),
@@ -49,6 +48,14 @@ def marked_plugin(md: MarkdownIt, *, animate_lists: bool = False) -> None:
         md.core.ruler.after("block", "animated_items", lists.animate_items)
     md.inline.ruler.at("emphasis", emphasis)
     md.inline.ruler2.disable(["balance_pairs", "emphasis"])
-    md.inline.ruler.at("html_inline", inline_tags.tag)
-    md.inline.ruler.at("escape", inline_tags.backslash)
-    address_plugin(md)
+    md.inline.ruler.at("html_inline", inline_rules.tag)
+    md.inline.ruler.at("escape", inline_rules.backslash)
+    if md.options.get("gfm"):
+        md.inline.ruler.before("emphasis", "address", inline_rules.address)
+        md.inline.ruler.before("emphasis", "mail", inline_rules.mail)
+        md.inline.ruler.before("emphasis", "www", inline_rules.www)
+        md.inline.ruler.at("text", inline_rules.text)
+    # Authors may write any address, as in raw HTML. reveal.js accepts all, including images in `data:`.
+    md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    md.normalizeLink = inline_rules.encode_address  # type: ignore[method-assign]
+    md.normalizeLinkText = lambda link: link  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""Code, headings, rules and raw HTML, after marked 17 (`Tokenizer.ts`, `rules.ts`)."""
+"""Code, headings and raw HTML, after marked 17 (`Tokenizer.ts`, `rules.ts`)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ CODE_INDENT = re.compile(r" {1,4}| {0,3}\t")
 FENCE = re.compile(r"(?P<indent> {0,3})(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>.*)", re.MULTILINE)
 """The first row of a fence."""
 _HEADING = re.compile(r" {0,3}(#{1,6})(?!\S)(.*)")
-RULE = re.compile(r" {0,3}([-_*])[\t ]*(?:\1[\t ]*){2,}$", re.MULTILINE)
-"""A thematic break."""
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *$", re.MULTILINE)
 _NO_TITLE = re.compile(
     r" {0,3}(?:(?:[*+-]|\d{1,9}[.)]) |\t|`{3}|~{3}|>|#|<[^\n>]+>$|\|?(?:[:\- ]*\|)+[:\- ]*$)| {4}", re.MULTILINE
@@ -150,17 +148,6 @@ def underlined_heading(state: StateBlock, start: int, end: int, silent: bool) ->
     # Plugins may try this rule on every row (a footnote per row): remember the rows that it has rejected.
     not_underlined[key] = start, row
     return False
-
-
-def rule(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-    """Three or more `*`, `-` or `_`."""
-    if not RULE.match(state.src, row_start(state, start)):
-        return False
-    if not silent:
-        token = state.push("hr", "hr", 0)
-        token.map = [start, start + 1]
-        state.line = start + 1
-    return True
 
 
 def raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:

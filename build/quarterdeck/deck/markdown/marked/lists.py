@@ -10,7 +10,6 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from quarterdeck.deck.markdown.marked.blocks import RULE
 from quarterdeck.deck.markdown.marked.nested_block import NestedBlock, last_row, push_text, row_start, row_text, stops
 
 _FIRST = re.compile(r" {0,3}([*+-]|\d{1,9}[.)])(?:[ \t].+|$)")
@@ -18,6 +17,7 @@ _ENDS_ITEM = re.compile(r"```|~~~|#|>|<(?:[A-Za-z].*>|!--)|(?:[*+-]|\d{1,9}[.)])
 """The start of a row that ends the item above it, unless indented like the item's text."""
 _ENDS_TEXT = re.compile(r"```|~~~|#|([-_*]) *(?:\1 *){2,}$")
 """The start of a row after which text must be indented to belong to the item."""
+_RULE = re.compile(r" {0,3}([-_*])[\t ]*(?:\1[\t ]*){2,}$")
 _TASK = re.compile(r"\[([ xX])\] +(?=\S)")
 _LETTER = re.compile(r"[^\W\d_]")
 """The start of a row that can only be text."""
@@ -66,7 +66,7 @@ def _read_items(state: StateBlock, row: int, end: int, bullet: re.Pattern[str]) 
     """The items from *row* on, and whether a blank row separates two of them."""
     items: list[_Item] = []
     blank = apart = False
-    while row < end and (match := bullet.match(text := row_text(state, row))) and not RULE.match(text):
+    while row < end and (match := bullet.match(text := row_text(state, row))) and not _RULE.match(text):
         apart = apart or blank
         rows, after = _read_item(state, row, end, match)
         items.append(_Item(row, rows, after))

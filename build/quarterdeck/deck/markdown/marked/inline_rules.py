@@ -1,4 +1,7 @@
-"""Bare links after GFM, section 6.9 (`example.com` stays text), and the encoding of link addresses."""
+"""Tags, backslashes and bare links in text, after marked 17 (`rules.ts`) and GFM, section 6.9.
+
+Names of elements may contain underscores; `example.com` stays text.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,19 @@ from html import unescape
 from string import ascii_letters, digits
 from urllib.parse import quote
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, escape
+
+_TAG = re.compile(
+    r"</[a-z][\w:-]*\s*>"
+    r"|<[a-z][\w-]*(?:\s+[a-z:_][\w.:-]*(?:\s*=\s*\"[^\"]*\"|\s*=\s*'[^']*'|\s*=\s*[^\s\"'=<>`]+)?)*?\s*/?>",
+    re.IGNORECASE | re.ASCII,
+)
+_OTHERS = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">"))
+"""Start and end of raw HTML other than tags."""
+_EMPTY_COMMENT = re.compile(r"<!---?>")
+_DECLARATION = re.compile(r"<![a-z]+\s", re.IGNORECASE)
+_LINK = re.compile(r"<(?:a |(/a>))", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~\n]")
 
 _SCHEME = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
 _ADDRESS = re.compile(r"://[A-Za-z0-9-]")
@@ -24,20 +38,49 @@ _ENTITY = re.compile(r"&#?\w+;")
 _KEPT = ";/?:@&=+$,-_.!~*'()#%"
 
 
-def address_plugin(md: MarkdownIt) -> None:
-    """Add bare links to *md*, and accept any link address."""
-    if md.options.get("gfm"):
-        md.inline.ruler.before("emphasis", "address", _address)
-        md.inline.ruler.before("emphasis", "mail", _mail)
-        md.inline.ruler.before("emphasis", "www", _www)
-        md.inline.ruler.at("text", _text)
-    # Authors may write any address, as in raw HTML. reveal.js accepts all, including images in `data:`.
-    md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
-    md.normalizeLink = _encode_address  # type: ignore[method-assign]
-    md.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+def tag(state: StateInline, silent: bool) -> bool:
+    """A tag, a comment, or other raw HTML."""
+    if state.src[state.pos] != "<":
+        return False
+    end = _end_of_tag(state)
+    if not end:
+        return False
+    if not silent:
+        html = state.src[state.pos : end]
+        state.push("html_inline", "", 0).content = html
+        if link := _LINK.match(html):
+            state.linkLevel += -1 if link[1] else 1
+    state.pos = end
+    return True
 
 
-def _address(state: StateInline, silent: bool) -> bool:
+def _end_of_tag(state: StateInline) -> int:
+    """The end of the raw HTML at the current position; 0 for none."""
+    if match := _TAG.match(state.src, state.pos, state.posMax) or _EMPTY_COMMENT.match(state.src, state.pos):
+        return match.end()
+    for begins, ends in _OTHERS:
+        if state.src.startswith(begins, state.pos):
+            if begins == "<!" and not _DECLARATION.match(state.src, state.pos):
+                return 0
+            at = state.src.find(ends, state.pos + len(begins), state.posMax)
+            return at + len(ends) if at >= 0 else 0
+    return 0
+
+
+def backslash(state: StateInline, silent: bool) -> bool:
+    """A backslash before punctuation or a line feed; before anything else it is text."""
+    if state.src[state.pos] != "\\":
+        return False
+    if _ESCAPE.match(state.src, state.pos, state.posMax):
+        return escape(state, silent)
+    if not silent:
+        state.append_pending("\\")
+    state.pos += 1
+    return True
+
+
+def address(state: StateInline, silent: bool) -> bool:
+    """A bare link from its `://` on; its scheme has been read as text."""
     if state.src[state.pos] != ":" or silent or state.linkLevel > 0:
         return False
     match = _ADDRESS.match(state.src, state.pos, state.posMax)
@@ -51,7 +94,7 @@ def _address(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _text(state: StateInline, silent: bool) -> bool:
+def text(state: StateInline, silent: bool) -> bool:
     """Text up to the next character with a meaning, or to `www.`."""
     text, first, last = state.env.get("plain", ("", 0, 0))
     if text is not state.src or not first <= state.pos < last:
@@ -70,7 +113,8 @@ def _text(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _www(state: StateInline, silent: bool) -> bool:
+def www(state: StateInline, silent: bool) -> bool:
+    """A bare link that starts with `www.`."""
     if state.src[state.pos] != "w" or silent or state.linkLevel > 0:
         return False
     match = _WWW.match(state.src, state.pos, state.posMax)
@@ -82,7 +126,8 @@ def _www(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _mail(state: StateInline, silent: bool) -> bool:
+def mail(state: StateInline, silent: bool) -> bool:
+    """The address of a mailbox from its `@` on; what precedes it has been read as text."""
     if state.src[state.pos] != "@" or silent or state.linkLevel > 0:
         return False
     match = _HOST.match(state.src, state.pos, state.posMax)
@@ -148,6 +193,6 @@ def _trim(text: str) -> str:
     return text[:end]
 
 
-def _encode_address(url: str) -> str:
+def encode_address(url: str) -> str:
     """Like JavaScript's `encodeURI`, but existing escapes stay."""
     return quote(url, safe=_KEPT).replace("%25", "%")
