@@ -48,9 +48,8 @@ def plugin(md: MarkdownIt) -> None:
 
 def read_braces(text: str) -> list[tuple[str, str]]:
     """The attributes in *text*, which matches `BRACES`: (name, value) pairs, a pair per class."""
-    names = {".": "class", "#": "id"}
     return [
-        (names[part["sign"]], part["word"])
+        ({".": "class", "#": "id"}[part["sign"]], part["word"])
         if part["sign"]
         else (part["name"], part["double"] or part["single"] or part["bare"])
         for part in _READ.finditer(text)
@@ -112,10 +111,10 @@ def _braces(state: StateInline, silent: bool) -> bool:
 def _opening(tokens: Sequence[Token], index: int) -> Token:
     """The opening token of the element that the token at *index* closes; the token itself if it closes nothing."""
     depth = 0
-    for token in reversed(tokens[: index + 1]):
-        depth += token.nesting
+    for start in range(index, -1, -1):
+        depth += tokens[start].nesting
         if depth >= 0:
-            return token
+            return tokens[start]
     return tokens[index]
 
 
@@ -152,19 +151,19 @@ def _block_of(tokens: Sequence[Token], index: int) -> Token:
 
 
 def _apply_to_emphasis(children: Sequence[Token]) -> None:
-    emphasis: Token | None = None
+    end = -1
     for index, child in enumerate(children):
         if child.type == "braces":
             child.type = "text"
-            if emphasis:
-                add_attributes(emphasis, child.content)
+            if end >= 0:
+                add_attributes(_opening(children, end), child.content)
                 child.content = ""
         elif child.children:
             _apply_to_emphasis(child.children)
         if child.type in _ENDED_LATER:
-            emphasis = _opening(children, index)
+            end = index
         elif child.type != "text" or child.content:  # bold text leaves an empty token after it
-            emphasis = None
+            end = -1
 
 
 def _comment(content: str, paragraph: Token, lines: Sequence[str]) -> Token:

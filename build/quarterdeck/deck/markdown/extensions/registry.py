@@ -15,8 +15,11 @@ _FOOTNOTE = r"\[\^(?:\d+\]|[^\s\]]+\]:)"
 FORMULA = r"(?<![\w$])(?P<sign>\$\$?)(?![\s$])(?P<tex>(?:\\.|[^\\$`\n])+)(?<!\s)(?P=sign)(?![\w$({\[])"
 """A formula in a line: most dollars are in code."""
 _DEFINITION = r"\n[ \t>]*:[ \t]"
-_MATH = r" data-math=\"(?:inline|display)\""
-_DIAGRAM = r"<\w+[^<>]*\sclass=[\"'](?:language-)?mermaid[\"'](?![^<>]*\sdata-line-numbers)"
+_NEEDS = {
+    "math": (" data-math=", r" data-math=\"(?:inline|display)\""),
+    "diagrams": ("mermaid", r"<\w+[^<>]*\sclass=[\"'](?:language-)?mermaid[\"'](?![^<>]*\sdata-line-numbers)"),
+}
+"""A text and a pattern in the HTML of the slides that need something."""
 
 
 EXTENSIONS: dict[str, tuple[Callable[[str], object], str]] = {
@@ -40,13 +43,9 @@ def find_extensions(text: str) -> tuple[str, ...]:
 
 def find_needs(slides: Iterable[str]) -> frozenset[str]:
     """What the page of *slides*, which are HTML, must bring along: `math`, `diagrams`; usually nothing."""
-    needs: set[str] = set()
-    for html in slides:
-        if " data-math=" in html and re.search(_MATH, html):
-            needs.add("math")
-        if "mermaid" in html and re.search(_DIAGRAM, html):
-            needs.add("diagrams")
-    return frozenset(needs)
+    return frozenset(
+        need for html in slides for need, (text, pattern) in _NEEDS.items() if text in html and re.search(pattern, html)
+    )
 
 
 def use_extensions(md: MarkdownIt, names: tuple[str, ...]) -> None:

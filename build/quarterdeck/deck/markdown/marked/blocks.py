@@ -1,4 +1,4 @@
-"""Code, headings and raw HTML, after marked 17 (`Tokenizer.ts`, `rules.ts`)."""
+"""Code, headings and raw HTML, after marked 17 (`Tokenizer.ts`, `rules.ts`), and the rows that blocks consist of."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 
 from markdown_it.common.html_blocks import block_names
 from markdown_it.rules_block import StateBlock
-
-from quarterdeck.deck.markdown.marked.nested_block import last_row, push_text, row_start, row_text, row_texts
+from markdown_it.token import Token
 
 _INDENT = re.compile(r" {4}| {0,3}\t")
 CODE_INDENT = re.compile(r" {1,4}| {0,3}\t")
@@ -49,6 +48,47 @@ _INTERRUPTS = re.compile(
 """Only lists that start with 1 and lower-case raw HTML in the first column interrupt."""
 
 
+def row_start(state: StateBlock, row: int) -> int:
+    """The start of *row*, after the indentation that an enclosing block of a plugin requires."""
+    start = state.bMarks[row]
+    if not state.blkIndent:
+        return start
+    shift = state.tShift[row]
+    return start + shift - min(shift, max(0, state.sCount[row] - state.blkIndent))
+
+
+def row_text(state: StateBlock, row: int) -> str:
+    """*row* without the line feed."""
+    return state.src[row_start(state, row) : state.eMarks[row]]
+
+
+def row_texts(state: StateBlock, start: int, end: int) -> list[str]:
+    """The rows from *start* to before *end*, without line feeds."""
+    return [row_text(state, row) for row in range(start, end)]
+
+
+def last_row(state: StateBlock, start: int, end: int) -> int:
+    """The row where a block from *start* must end: *end*, or the end of an enclosing block of a plugin."""
+    row = start + 1
+    while state.blkIndent and row < end and (state.sCount[row] >= state.blkIndent or state.isEmpty(row)):
+        row += 1
+    return row if state.blkIndent else end
+
+
+def stops(state: StateBlock, row: int, end: int, chain: str) -> bool:
+    """Whether a rule of *chain* (the blocks that may interrupt it) matches at *row*."""
+    return any(rule(state, row, end, True) for rule in state.md.block.ruler.getRules(chain))
+
+
+def push_text(state: StateBlock, kind: str, tag: str, text: str, rows: tuple[int, int]) -> tuple[Token, Token]:
+    """Push an element of *kind* with *text*; its opening and closing token."""
+    opening = state.push(f"{kind}_open", tag, 1)
+    opening.map = list(rows)
+    inline = state.push("inline", "", 0)
+    inline.content, inline.map, inline.children = text, list(rows), []
+    return opening, state.push(f"{kind}_close", tag, -1)
+
+
 def interrupts(state: StateBlock, row: int) -> bool:
     """Whether *row* ends the paragraph or table above it. Tables, which may do so too, are checked elsewhere."""
     match = _INTERRUPTS.match(state.src, row_start(state, row))
@@ -62,10 +102,9 @@ def is_indented(state: StateBlock, row: int) -> bool:
 
 def indented_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Rows indented by four blanks or a tab, and the blank rows after them."""
-    if not is_indented(state, start):
-        return False
-    if silent:
-        return True
+    indented = is_indented(state, start)
+    if silent or not indented:
+        return indented
     row = skip_code(state, start, end)
     rows = row_texts(state, start, row)
     token = state.push("code_block", "code", 0)
@@ -86,10 +125,8 @@ def skip_code(state: StateBlock, row: int, end: int) -> int:
 def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A fence, up to its closing fence or the end. Rows lose the indentation of an opening fence of backticks."""
     match = FENCE.match(state.src, row_start(state, start), state.eMarks[start])
-    if match is None:
-        return False
-    if silent:
-        return True
+    if silent or match is None:
+        return match is not None
     closing = re.compile(rf" {{0,3}}{match['fence']}[~`]* *\Z")
     row = start + 1
     end = last_row(state, start, end)
@@ -155,7 +192,7 @@ def raw_html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not state.src.startswith("<", state.bMarks[start] + state.tShift[start]):
         return False
     match = None if is_indented(state, start) else _match_raw(state, start, last_row(state, start, end))
-    if match is None or silent:
+    if silent or match is None:
         return match is not None
     html = match[0].rstrip(" \t\n")
     row = start + html.count("\n") + 1

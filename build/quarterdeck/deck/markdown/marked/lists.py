@@ -10,7 +10,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from quarterdeck.deck.markdown.marked.nested_block import NestedBlock, last_row, push_text, row_start, row_text, stops
+from quarterdeck.deck.markdown.marked.blocks import last_row, push_text, row_start, row_text, stops
 
 _FIRST = re.compile(r" {0,3}([*+-]|\d{1,9}[.)])(?:[ \t].+|$)")
 _ENDS_ITEM = re.compile(r"```|~~~|#|>|<(?:[A-Za-z].*>|!--)|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$)|([-_*]) *(?:\1 *){2,}$")
@@ -23,6 +23,25 @@ _LETTER = re.compile(r"[^\W\d_]")
 """The start of a row that can only be text."""
 _NO_GAP = frozenset({"heading_open", "html_block", "table_open", "code_block"})
 """Blocks that own the blank rows after them, which therefore do not make a list loose."""
+
+
+class NestedBlock(StateBlock):
+    """The rows of an item or a quote, without their marks."""
+
+    def __init__(self, rows: Sequence[str], outer: StateBlock, *, top: bool) -> None:
+        """With *top*, as in a document, few blocks interrupt text; without, any row may start another block."""
+        super().__init__("\n".join(rows), outer.md, outer.env, [])
+        self.level = outer.level
+        self.top = top
+
+    def parse(self, row: int) -> list[Token]:
+        """The tokens of all rows; the first is the row *row* of the enclosing text."""
+        earlier = len(self.env.get("warnings", ()))
+        self.md.block.tokenize(self, 0, self.lineMax)
+        warnings = self.env.get("warnings", [])
+        warnings[earlier:] = [(row + at, what, hint) for at, what, hint in warnings[earlier:]]
+        shift_rows(self.tokens, row)
+        return self.tokens
 
 
 class _Item(NamedTuple):
@@ -39,10 +58,8 @@ class _Item(NamedTuple):
 def list_items(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A list of items with one mark; loose if a blank row separates two items, or two blocks of an item."""
     match = _FIRST.match(state.src, row_start(state, start), state.eMarks[start])
-    if match is None:
-        return False
-    if silent:
-        return True
+    if silent or match is None:
+        return match is not None
     mark = match[1]
     bullet = rf"\d{{1,9}}{re.escape(mark[-1])}" if len(mark) > 1 else re.escape(mark)
     items, apart = _read_items(
@@ -176,6 +193,13 @@ def _insert_checkbox(state: StateBlock, first: int, task: re.Match[str], was_loo
     else:
         token = Token("html_block", "", 0, content=f"<p>{html}</p>" if was_loose else html, level=state.level + 2)
         state.tokens.insert(first, token)
+
+
+def shift_rows(tokens: Sequence[Token], rows: int) -> None:
+    """Move the row numbers of *tokens* down by *rows*."""
+    for token in tokens:
+        if token.map:
+            token.map = [token.map[0] + rows, token.map[1] + rows]
 
 
 def animate_items(state: StateCore) -> None:

@@ -9,8 +9,18 @@ import re
 
 from markdown_it.rules_block import StateBlock
 
-from quarterdeck.deck.markdown.marked.blocks import CODE_INDENT, interrupts, is_indented, skip_code
-from quarterdeck.deck.markdown.marked.nested_block import last_row, push_text, row_start, row_text, row_texts, stops
+from quarterdeck.deck.markdown.marked.blocks import (
+    CODE_INDENT,
+    interrupts,
+    is_indented,
+    last_row,
+    push_text,
+    row_start,
+    row_text,
+    row_texts,
+    skip_code,
+    stops,
+)
 
 ANYTHING = "text"
 """The chain of rules that may interrupt the text of an item."""

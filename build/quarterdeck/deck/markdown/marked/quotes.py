@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from quarterdeck.deck.markdown.marked.lists import list_items
-from quarterdeck.deck.markdown.marked.nested_block import NestedBlock, last_row, row_start, row_texts, shift_rows
+from quarterdeck.deck.markdown.marked.blocks import last_row, row_start, row_texts
+from quarterdeck.deck.markdown.marked.lists import NestedBlock, list_items, shift_rows
 from quarterdeck.deck.markdown.marked.paragraphs import end_of_paragraph
 
 _MARK = re.compile(r" {0,3}> ?")
@@ -25,10 +25,9 @@ _MAX_ROWS = 200
 
 def quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Rows that start with `>`, and the rows of text that continue them."""
-    if not _MARK.match(state.src, row_start(state, start)):
-        return False
-    if silent:
-        return True
+    match = _MARK.match(state.src, row_start(state, start))
+    if silent or match is None:
+        return match is not None
     opening = state.push("blockquote_open", "blockquote", 1)
     opening.map = [start, start]
     end = _end_of_quote(state, start, last_row(state, start, end))
