@@ -209,3 +209,10 @@ def test_a_tag_that_never_ends_is_warned_about() -> None:
         (2, "the tag '<div class=\"b>' never ends, and hides all that follows", hint),
         (2 + raw.notes_row, "the tag '<p id=\"e' never ends, and hides all that follows", hint),
     )
+
+
+@pytest.mark.parametrize("line", ["::: x", "<div a"])
+def test_warnings_about_notes_have_their_rows(line: str) -> None:
+    """Rows count from the first of the slide, with the blank rows before the notes."""
+    raw = RawSlide(Place("a.md", 1), "A", f"\n\n{line}")
+    assert [row for row, _, _ in render_slide(raw, NONE, {}).warnings] == [3]

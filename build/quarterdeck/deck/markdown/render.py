@@ -46,10 +46,9 @@ def render_slide(
         variables: The values of `{{ NAME }}` in prose.
         options: The options of its deck.
     """
-    html, warnings = _render(dedent(raw.body), raw.body, {"variables": variables}, options)
+    html, warnings = _render(dedent(raw.body), {"variables": variables}, options)
     if raw.notes is not None:
-        env = {"variables": variables, "notes": True}
-        notes, in_notes = _render(raw.notes.strip(), raw.notes, env, options)
+        notes, in_notes = _render(raw.notes.strip(), {"variables": variables, "notes": True}, options)
         html += f'<aside class="notes">{notes}</aside>'
         warnings += [(row + raw.notes_row, what, hint) for row, what, hint in in_notes]
     if figures:
@@ -60,10 +59,8 @@ def render_slide(
     return Slide(raw.at, html, attributes, " ".join(text.split()), tuple(warnings))
 
 
-def _render(
-    text: str, source: str, env: dict[str, Any], options: MarkdownOptions
-) -> tuple[str, list[tuple[int, str, str]]]:
-    """The HTML of *text* with balanced tags, and the warnings about it; *source* is the text as written."""
+def _render(text: str, env: dict[str, Any], options: MarkdownOptions) -> tuple[str, list[tuple[int, str, str]]]:
+    """The HTML of *text* with balanced tags, and the warnings about it."""
     md = _markdown(find_extensions(text), options)
     tokens = md.parse(text, env)
     if ".element" in text:
@@ -74,7 +71,7 @@ def _render(
         write_out_icons(tokens)
     html = str(md.renderer.render(tokens, md.options, env))
     warnings = [*env.get("warnings", ())]
-    return balance_tags(_set_punctuation(html) if options.smartypants else html, source, warnings), warnings
+    return balance_tags(_set_punctuation(html) if options.smartypants else html, text, warnings), warnings
 
 
 def prepare_markdown() -> None:

@@ -78,14 +78,14 @@ class BlockMaker:
         if with_output and limit != 0 and step.options.skip is None:
             recorded, mark = self._find_output(demo, step, marker)
         screen = recorded.output.removesuffix("\n").split("\n") if recorded and recorded.output else []
-        shown = screen if limit is None else screen[:limit]
+        output = tuple(screen if limit is None else screen[:limit])
         return Block(
             name=f"{demo.short_name}-{step.key}",
             caption=step.caption if marker.caption else "",
             commands=step.shown,
             lang=marker.lang or lang or self._project.fence,
-            output=tuple(shown) or None,
-            more=len(screen) - len(shown),
+            output=output or None,
+            more=len(screen) - len(output),
             mark=mark,
             fragment=step.options.show.fragment if marker.fragment is None else marker.fragment,
             highlight=marker.highlight,

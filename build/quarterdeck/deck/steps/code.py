@@ -25,30 +25,21 @@ def render_code(_: RendererHTML, tokens: Sequence[Token], index: int, *_others: 
     """A code block, as a render rule of markdown-it. ` ```yaml [5: 1-2|4] ` has the lines to highlight in turn, after
     the number of the first line.
     """
-    token = tokens[index]
-    info, steps = _read_info(token.info)
-    attributes = ""
-    if steps:
-        attributes = f' data-line-numbers="{escape(steps[2].strip())}"'
-        attributes += f' data-ln-start-from="{steps[1]}"' if steps[1] else ""
-    lines: Sequence[str] = highlight_lines(token.content, info.split()[0] if info else "")
-    if steps:
-        lines = [f'<span class="line">{line}</span>' for line in lines]
-    body = "\n".join(lines)
-    return f'<pre><code class="{escape_code(info) or "nohighlight"}"{attributes}>{body}</code></pre>\n'
-
-
-def _read_info(info: str) -> tuple[str, re.Match[str] | None]:
-    """The classes that an info string names, the language first, and the line steps."""
-    info = info.strip()
+    info = tokens[index].info.strip()
     if "\\" in info or "&" in info:
         from markdown_it.common.utils import unescapeAll
 
         info = unescapeAll(info)
-    steps = _LINE_STEPS.search(info)
-    if steps:
+    attributes = ""
+    if steps := _LINE_STEPS.search(info):
         info = (info[: steps.start()] + info[steps.end() :]).strip()
-    return info, steps
+        attributes = f' data-line-numbers="{escape(steps[2].strip())}"'
+        attributes += f' data-ln-start-from="{steps[1]}"' if steps[1] else ""
+    lines: Sequence[str] = highlight_lines(tokens[index].content, info.split()[0] if info else "")
+    if steps:
+        lines = [f'<span class="line">{line}</span>' for line in lines]
+    body = "\n".join(lines)
+    return f'<pre><code class="{escape_code(info) or "nohighlight"}"{attributes}>{body}</code></pre>\n'
 
 
 def escape_code(text: str) -> str:

@@ -117,9 +117,7 @@ class _Pairing:
         what = f"'{token.markup}' closes nothing, and stays text"
         _warn(self._env, token.map, what, "open a container before it: ::: NAME")
         paragraph = Token("paragraph_open", "p", 1, map=token.map, level=token.level, block=True)
-        text = Token(
-            "inline", "", 0, map=token.map, level=token.level + 1, content=token.markup, children=[], block=True
-        )
+        text = Token("inline", "", 0, map=token.map, level=token.level + 1, content=token.markup, children=[])
         self.tokens += [paragraph, text, Token("paragraph_close", "p", -1, level=token.level, block=True)]
 
     def close_to_level(self, level: int) -> None:

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 _INDENT = re.compile(r" {4}| {0,3}\t")
 CODE_INDENT = re.compile(r" {1,4}| {0,3}\t")
-FENCE = re.compile(r"(?P<indent> {0,3})(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>.*)", re.MULTILINE)
+_FENCE = re.compile(r"(?P<indent> {0,3})(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>.*)", re.MULTILINE)
 """The first row of a fence."""
 _HEADING = re.compile(r" {0,3}(#{1,6})(?!\S)(.*)")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *$", re.MULTILINE)
@@ -124,7 +124,7 @@ def skip_code(state: StateBlock, row: int, end: int) -> int:
 
 def fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A fence, up to its closing fence or the end. Rows lose the indentation of an opening fence of backticks."""
-    match = FENCE.match(state.src, row_start(state, start), state.eMarks[start])
+    match = _FENCE.match(state.src, row_start(state, start), state.eMarks[start])
     if silent or match is None:
         return match is not None
     closing = re.compile(rf" {{0,3}}{match['fence']}[~`]* *\Z")

@@ -63,11 +63,8 @@ def emphasis(state: StateInline, silent: bool) -> bool:
         return mark == "~"
     position, closing = closing_run
     end = position + closing
-    if mark == "~":
-        inner, tag = width, "del"
-    else:
-        inner = 2 - min(width, closing) % 2
-        tag = _TAGS[mark][inner - 1]
+    inner = width if mark == "~" else 2 - min(width, closing) % 2
+    tag = _TAGS[mark][inner - 1]
     last = state.posMax
     state.pos, state.posMax = start + inner, end - inner
     _mask_of(state)

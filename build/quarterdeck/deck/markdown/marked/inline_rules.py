@@ -40,9 +40,7 @@ _KEPT = ";/?:@&=+$,-_.!~*'()#%"
 
 def tag(state: StateInline, silent: bool) -> bool:
     """A tag, a comment, or other raw HTML."""
-    if state.src[state.pos] != "<":
-        return False
-    end = _end_of_tag(state)
+    end = _end_of_tag(state) if state.src[state.pos] == "<" else 0
     if not end:
         return False
     if not silent:

@@ -61,10 +61,9 @@ def list_items(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent or match is None:
         return match is not None
     mark = match[1]
-    bullet = rf"\d{{1,9}}{re.escape(mark[-1])}" if len(mark) > 1 else re.escape(mark)
-    items, apart = _read_items(
-        state, start, last_row(state, start, end), re.compile(rf"( {{0,3}}{bullet})((?:[ \t].*)?)$")
-    )
+    number = r"\d{1,9}" if len(mark) > 1 else ""
+    bullet = re.compile(rf"( {{0,3}}{number}{re.escape(mark[-1])})((?:[ \t].*)?)$")
+    items, apart = _read_items(state, start, last_row(state, start, end), bullet)
     kind = ("ordered_list", "ol") if len(mark) > 1 else ("bullet_list", "ul")
     opening = state.push(f"{kind[0]}_open", kind[1], 1)
     if len(mark) > 1 and int(mark[:-1]) != 1:

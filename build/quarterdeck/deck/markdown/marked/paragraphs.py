@@ -73,9 +73,6 @@ def _table_may_start(state: StateBlock, row: int, end: int) -> bool:
     """Whether *row* and the next row look like the start of a table."""
     if row + 1 >= end or not state.md.options.get("gfm"):
         return False
-    below = state.bMarks[row + 1] + state.tShift[row + 1]
-    if state.src[below : below + 1] not in ("|", "-", ":"):
-        return False
     return bool(_DASHES.match(state.src, row_start(state, row + 1))) and not row_text(state, row).isspace()
 
 
