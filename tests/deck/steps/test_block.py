@@ -156,7 +156,7 @@ def test_missing_outputs_are_reported_once(root: Path) -> None:
     assert demo.recording.is_file()
     assert "```text" not in expanded
     assert warnings[0] == (
-        "slides/a.md:1: 'layers-manifest' has no recorded output: what is recorded was made by something else\n"
+        "slides/a.md:1: 'layers-manifest' has no recorded output: it has changed since it was recorded\n"
         "  hint: quarterdeck record layers"
     )
 

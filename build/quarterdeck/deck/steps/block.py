@@ -103,7 +103,7 @@ class BlockMaker:
         stale = recording is not None and any(earlier.step == step.key for earlier in recording.steps)
         if (demo.name, index) not in self._warned:
             self._warned.add((demo.name, index))
-            why = "what is recorded was made by something else" if stale else "it was never recorded"
+            why = "it has changed since it was recorded" if stale else "it was never recorded"
             what = f"'{demo.short_name}-{step.key}' has no recorded output: {why}"
             self._problems.warn(marker.at, what, f"quarterdeck record {quote(demo.name)}")
         return None, ("unrecorded", "changed since it was recorded" if stale else "not recorded yet")
