@@ -34,8 +34,7 @@ def map_fences(lines: Sequence[str]) -> FenceMap:
     fenced: set[int] = set()
     columns: dict[int, int] = {}
     containers: list[int] = []
-    fence = ""
-    opened = 0
+    fence, opened = "", 0
     for row, line in enumerate(lines):
         if not fence and not containers and (not line or line[0] not in _STARTERS):
             continue

@@ -88,8 +88,7 @@ def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    state.push("table_open", "table", 1)
-    opening = state.tokens[-1]
+    opening = state.push("table_open", "table", 1)
     state.push("thead_open", "thead", 1)
     _push_row(state, "th", head, aligns, start)
     state.push("thead_close", "thead", -1)

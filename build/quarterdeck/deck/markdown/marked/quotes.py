@@ -91,10 +91,7 @@ def _append(tokens: list[Token], more: list[Token], before: str) -> None:
 def _extend_last(
     state: StateBlock, start: int, tokens: list[Token], bare: list[str], rows: Sequence[str], done: int
 ) -> None:
-    """Parse the list or quote at the end of *tokens* again, together with the remaining rows.
-
-    It stays as it is if it would end before the row *done*, where this part of the rows starts.
-    """
+    """Parse the list or quote at the end of *tokens* again with the remaining rows, if it then has more than *done*."""
     closing = tokens[-1]
     kind = closing.type.replace("close", "open")
     first = next(
