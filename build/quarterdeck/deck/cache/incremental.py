@@ -7,12 +7,11 @@ options. Its outputs are all files in `site/`. If all of these are as the last b
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,24 +40,23 @@ def build_incrementally(
         problems: As for `build.build`.
         fresh: Ignore everything that earlier builds kept.
     """
-    with _without_collecting():
-        store = CacheStore(project.root, code_version())
-        name = _PREFIX + _name_of(project, options)
-        kept = None if fresh else store.load(name)
-        # If all slides must be rendered, a worker imports the Markdown parser while this process looks around.
-        worker = start_worker(_set_up_rendering) if kept is None and (fresh or not store.has(SLIDES)) else None
-        try:
-            before = _take_inputs(project)
-            if kept is not None and before is not None and (result := _recall(kept, before, project, problems)):
-                return result
-            idle, worker = worker, None
-            result = _build(project, options, problems, store, idle, fresh=fresh)
-        finally:
-            if worker:
-                worker.dismiss()
-        if before is not None:
-            _keep(store, name, before, result, project, problems)
-        return result
+    store = CacheStore(project.root, code_version())
+    name = _PREFIX + _name_of(project, options)
+    kept = None if fresh else store.load(name)
+    # If all slides must be rendered, a worker imports the Markdown parser while this process looks around.
+    worker = start_worker(_set_up_rendering) if kept is None and (fresh or not store.has(SLIDES)) else None
+    try:
+        before = _take_inputs(project)
+        if kept is not None and before is not None and (result := _recall(kept, before, project, problems)):
+            return result
+        idle, worker = worker, None
+        result = _build(project, options, problems, store, idle, fresh=fresh)
+    finally:
+        if worker:
+            worker.dismiss()
+    if before is not None:
+        _keep(store, name, before, result, project, problems)
+    return result
 
 
 def _build(
@@ -92,18 +90,6 @@ def _set_up_rendering() -> Callable[[Any], Any]:
     from quarterdeck.deck.cache.slide_renderer import set_up_rendering
 
     return set_up_rendering()
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Disable the garbage collector, which takes 5 % of a build and finds nothing: a build makes no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def code_version() -> bytes:

@@ -6,16 +6,14 @@ A process with threads is not forked.
 
 from __future__ import annotations
 
-import gc
 import marshal
 import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from io import BufferedReader, BufferedWriter
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 _PIPE_BYTES = 1 << 20
 
@@ -23,8 +21,7 @@ Work = Callable[[], Callable[[Any], Any]]
 """Sets a worker up, and returns what it does with a task. Tasks and results are values that marshal can write."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderWorker:
+class RenderWorker(NamedTuple):
     """A process that renders slides."""
 
     pid: int
@@ -105,7 +102,6 @@ def _do_work(work: Work, task_reader: int, result_writer: int) -> NoReturn:
         os.closerange(3, low)
         os.closerange(low + 1, high)
         os.closerange(high + 1, high + 1024)
-        gc.disable()
         do = work()
         with os.fdopen(task_reader, "rb") as pipe:
             data = pipe.read()
