@@ -26,8 +26,8 @@ _MOST_BYTES = 32 << 20
 """The most that is kept of rendered slides which no deck of the run shows."""
 _SLIDE_COST = 150
 """The cost of a slide beside its characters, in characters."""
-_SETTING_UP = 40_000
-"""The cost of importing templates and Markdown, in characters: about 40 ms."""
+_SETTING_UP = 55_000
+"""The cost of compiling templates and of importing Markdown, in characters: about 80 ms."""
 _FORKING = 30_000
 """The cost of another process until it renders its first slide, in characters."""
 _NOWHERE = Place("", 0)

@@ -51,12 +51,13 @@ class Templates:
                 return load_template(path, self._project), str(path), None
         return None
 
-    def prepare(self, name: str) -> None:
-        """Import and set up what renders the template *name*; what is wrong with it is said when it is rendered."""
+    def prepare(self) -> None:
+        """Compile the templates of decks and of the index. Their errors are raised when they are rendered."""
         from jinja2 import TemplateError
 
-        with suppress(TemplateError, SourceError):
-            self._environment.get_template(name)
+        for name in ("deck.html.j2", "title.html.j2", "index.html.j2"):
+            with suppress(TemplateError, SourceError):
+                self._environment.get_template(name)
 
     def render(self, name: str, **values: Any) -> str:
         """The template *name* with *values*.

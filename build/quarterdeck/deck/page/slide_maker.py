@@ -74,8 +74,8 @@ class SlideMaker:
         self._slides: dict[tuple[object, ...], Stacks] = {}
 
     def render_ahead(self, decks: Sequence[Deck]) -> None:
-        """Render the slides of *decks*, on all cores if the renderer can, and prepare the templates meanwhile."""
-        self._renderer.render_ahead(self._tasks(decks), lambda: self._site.templates.prepare("deck.html.j2"))
+        """Render the slides of *decks*, on all cores if the renderer can, and compile the templates meanwhile."""
+        self._renderer.render_ahead(self._tasks(decks), self._site.templates.prepare)
 
     def slides_of(self, source: SlideSource, deck: Deck) -> Stacks:
         """The stacks of slides of *source* in *deck*, with linked addresses."""
