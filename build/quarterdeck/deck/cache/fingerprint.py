@@ -12,8 +12,8 @@ import os
 import stat
 import time
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from quarterdeck.deck.cache.cache_store import FOLDER
 
@@ -35,8 +35,7 @@ class TooMany(Exception):
     """Too many files to fingerprint cheaply."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """The stamps of files and folders at one moment."""
 
     taken_ns: int
