@@ -113,7 +113,7 @@ def _make_pages(
                 if html_page:
                     pages.append(render_html_deck_page(deck, view, html_page, site))
                 else:
-                    pages.append(render_deck_page(deck, view, slides, site, problems))
+                    pages.append(render_deck_page(deck, view, slides.slides_of(deck), site, problems))
                 entries.append(make_entry(deck, view, slides.count_slides(deck), html_page, site))
     return pages, entries
 
@@ -127,7 +127,7 @@ def _html_page(deck: Deck, slides: SlideMaker, site: Site) -> HtmlDeckPage | Non
         return find_place(url, html_deck.text, Place(deck.located.path, 1))
 
     link = site.link_from(site.project.slides, place)
-    return render_html_deck(html_deck, lambda source: slides.slides_of(source, deck), link)
+    return render_html_deck(html_deck, lambda source: slides.stacks_of(source, deck), link)
 
 
 def _recall_entries(names: Sequence[str], recall_entry: RecallEntry, site: Site) -> list[IndexEntry]:

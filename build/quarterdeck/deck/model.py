@@ -232,6 +232,14 @@ class Slide(NamedTuple):
 Stacks = tuple[tuple[Slide, ...], ...]
 
 
+class DeckSlides(NamedTuple):
+    """The slides of a deck, by the key of the deck file that lists their sources."""
+
+    pre: Stacks
+    main: Stacks
+    post: Stacks
+
+
 class PageSlide(NamedTuple):
     """A slide as templates see it."""
 

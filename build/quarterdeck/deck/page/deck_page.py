@@ -13,11 +13,10 @@ from quarterdeck.deck.icons.draw import draw_icons
 from quarterdeck.deck.load.locate import find_place
 from quarterdeck.deck.markdown.extensions.footnotes import own_footnotes
 from quarterdeck.deck.markdown.extensions.registry import find_needs
-from quarterdeck.deck.model import Deck, Page, PageSlide, Slide
+from quarterdeck.deck.model import Deck, DeckSlides, Page, PageSlide, Slide
 from quarterdeck.deck.page.html_deck_page import HtmlDeckPage
 from quarterdeck.deck.page.site import Site
 from quarterdeck.deck.page.slide_ids import doubled_ids, unique_ids
-from quarterdeck.deck.page.slide_maker import SlideMaker
 from quarterdeck.deck.page.view import DeckView, markup
 
 _TAKEN_IDS = frozenset({"title", "agenda", "summary", "events", "reveal-options"})
@@ -26,27 +25,20 @@ _NOT_PASSED_ON = frozenset({"plugins", "dependencies", "markdown"})
 """Options of reveal.js that load something, or that apply when a deck is built."""
 
 
-def render_deck_page(deck: Deck, view: DeckView, slides: SlideMaker, site: Site, problems: Problems) -> Page:
+def render_deck_page(deck: Deck, view: DeckView, slides: DeckSlides, site: Site, problems: Problems) -> Page:
     """The page of *deck*.
 
     Raises:
         SourceError: Its theme or a template of the project is missing or wrong.
         UsageError: A file that comes with quarterdeck is missing.
     """
-    parts = {
-        name: [stack for source in sources for stack in slides.slides_of(source, deck)]
-        for name, sources in (
-            ("pre_stacks", deck.pre_slides),
-            ("stacks", deck.slides),
-            ("post_stacks", deck.post_slides),
-        )
-    }
-    every = [slide for stacks in parts.values() for stack in stacks for slide in stack]
+    every = [slide for stacks in slides for stack in stacks for slide in stack]
     taken = _TAKEN_IDS | {deck.metadata.title_slug or "title"}
     _warn_doubled_ids(deck, every, taken, problems)
     ids = unique_ids(every, taken)
-    pages = {name: [[_page_slide(slide, next(ids)) for slide in stack] for stack in parts[name]] for name in parts}
-    return _render(deck, view, site, "deck.html.j2", needs=find_needs(slide.html for slide in every), **pages)
+    pre, main, post = ([[_page_slide(slide, next(ids)) for slide in stack] for stack in stacks] for stacks in slides)
+    needs = find_needs(slide.html for slide in every)
+    return _render(deck, view, site, "deck.html.j2", needs=needs, pre_stacks=pre, stacks=main, post_stacks=post)
 
 
 def render_html_deck_page(deck: Deck, view: DeckView, page: HtmlDeckPage, site: Site) -> Page:

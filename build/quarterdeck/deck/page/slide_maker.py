@@ -12,7 +12,7 @@ from quarterdeck.deck.html.addresses import link_attribute
 from quarterdeck.deck.icons.draw import link_and_draw
 from quarterdeck.deck.load.locate import find_place
 from quarterdeck.deck.markdown.render import render_slide
-from quarterdeck.deck.model import Deck, MarkdownOptions, RawSlide, Slide, SlideSource, Stacks
+from quarterdeck.deck.model import Deck, DeckSlides, MarkdownOptions, RawSlide, Slide, SlideSource, Stacks
 from quarterdeck.deck.page.site import Site
 from quarterdeck.deck.split.fences import map_fences
 from quarterdeck.deck.split.markers import Marker, parse_markers, place_blocks
@@ -77,7 +77,15 @@ class SlideMaker:
         """Render the slides of *decks*, on all cores if the renderer can, and compile the templates meanwhile."""
         self._renderer.render_ahead(self._tasks(decks), self._site.templates.prepare)
 
-    def slides_of(self, source: SlideSource, deck: Deck) -> Stacks:
+    def slides_of(self, deck: Deck) -> DeckSlides:
+        """The slides of *deck*, with linked addresses."""
+
+        def stacks(sources: Iterable[SlideSource]) -> Stacks:
+            return tuple(stack for source in sources for stack in self.stacks_of(source, deck))
+
+        return DeckSlides(stacks(deck.pre_slides), stacks(deck.slides), stacks(deck.post_slides))
+
+    def stacks_of(self, source: SlideSource, deck: Deck) -> Stacks:
         """The stacks of slides of *source* in *deck*, with linked addresses."""
         key = (_identity(source), tuple(sorted(deck.variables.items())), deck.markdown)
         if key not in self._slides:
