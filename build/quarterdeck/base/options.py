@@ -1,7 +1,7 @@
 """Options in files: a table says which keys there are and how each is read.
 
-A reader takes the value as YAML or TOML gives it and returns what the program works with; it
-raises ValueError with the sentence that the author will see. `read_table` puts the place before it.
+A reader takes the value as YAML or TOML gives it and returns what the program works with; it raises ValueError with
+the sentence that the author will see. `read_table` puts the place before it.
 """
 
 from __future__ import annotations
@@ -27,27 +27,26 @@ def read_table(
 ) -> dict[str, Any]:
     """Read each key of *located* by its reader in *table*; *what* names such a key in messages.
 
-    For keys that are not in *table*, *hints* may have better ones than the nearest name. Unknown keys and
-    ill-typed values are noted as problems, at their lines, and left out.
+    *hints*: for unknown keys, better hints than the nearest name. Unknown keys and ill-typed values are noted as
+    problems, at their lines, and left out.
     """
     if located.value is None:
         return {}
     if not isinstance(located.value, dict):
-        problems.add(
-            located.place(), f"not a table of {what}s", f"write `key: value`, with keys of: {', '.join(table)}"
-        )
+        hint = f"write `key: value`, with keys of: {', '.join(table)}"
+        problems.add(located.place(), f"not a table of {what}s", hint)
         return {}
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, value in located.value.items():
         reader = table.get(key)
         if reader is None:
             problems.add(located.place(key), f"unknown {what} '{key}'", hints.get(key) or did_you_mean(key, table))
             continue
         try:
-            found[key] = reader(value)
+            values[key] = reader(value)
         except ValueError as error:
             problems.add(located.place(key), f"{what} '{key}' {error}", "the README has all options, with their forms")
-    return found
+    return values
 
 
 def shown_value(value: object) -> str:

@@ -12,15 +12,14 @@ from quarterdeck.deck.index.index_page import make_entry, render_index
 from quarterdeck.deck.load.deck_file import check_names, find_decks, load_deck
 from quarterdeck.deck.load.locate import find_place
 from quarterdeck.deck.model import BuildOptions, BuildResult, Deck, IndexEntry, Page
-from quarterdeck.deck.page.deck_page import render_deck_page, render_html_deck_page
-from quarterdeck.deck.page.html_deck_page import HtmlDeckPage, render_html_deck
+from quarterdeck.deck.page.deck_page import HtmlDeckPage, render_deck_page, render_html_deck, render_html_deck_page
 from quarterdeck.deck.page.site import Site
-from quarterdeck.deck.page.slide_maker import PlainRenderer, Renderer, SlideMaker
+from quarterdeck.deck.page.slide_maker import Renderer, SlideMaker
 from quarterdeck.deck.page.view import make_view
 from quarterdeck.deck.publish import publish_files, remove_stale
 
 RecallEntry = Callable[[str], IndexEntry | None]
-"""How the index lists a deck that is not built now, by its name, if an earlier build has kept that."""
+"""How the index lists a deck that is not built now, by its name; None if no earlier build has kept that."""
 
 
 def build(
@@ -37,7 +36,7 @@ def build(
         project: The project.
         options: What to build, and how.
         problems: Collects everything that is wrong with the decks.
-        renderer: Renders the slides.
+        renderer: Renders the slides, if something else than this process does.
         recall_entry: Knows decks that were built earlier.
 
     Raises:
@@ -47,7 +46,7 @@ def build(
     names = find_decks(project)
     decks = _load_decks(project, options, names, problems)
     site = Site(project, names, problems)
-    slides = SlideMaker(site, renderer or PlainRenderer(), problems)
+    slides = SlideMaker(site, problems, renderer)
     pages, entries = _make_pages(decks, slides, site, problems)
     others = [name for name in names if name not in {deck.name for deck in decks}]
     other_site = Site(project, names, Problems())
@@ -72,8 +71,10 @@ def build(
     )
 
 
-def _load_decks(project: Project, options: BuildOptions, known: Sequence[str], problems: Problems) -> tuple[Deck, ...]:
-    names = tuple(dict.fromkeys(options.names or known))
+def _load_decks(
+    project: Project, options: BuildOptions, all_names: Sequence[str], problems: Problems
+) -> tuple[Deck, ...]:
+    names = tuple(dict.fromkeys(options.names or all_names))
     if not names:
         raise UsageError("no deck to build: no file slides/*.yaml has a key 'slides'", "make one, or name a .md file")
     decks: dict[str, Deck] = {}
@@ -85,7 +86,7 @@ def _load_decks(project: Project, options: BuildOptions, known: Sequence[str], p
                 what = f"the page of {other.located.path} is {project.shown(project.site)}/{deck.name}.html, too"
                 problems.add(Place(deck.located.path, 0), what, "rename one of them, or build one at a time")
     conditions = {condition for deck in decks.values() for condition in deck.conditions}
-    # Where a deck could not be loaded, its entries may be the ones meant.
+    # Where a deck could not be loaded, an unknown audience may be that of its entries.
     for name in sorted(options.audience - conditions if not problems.errors else ()):
         raise UsageError(f"no slides are for '{name}'", did_you_mean(name, conditions))
     check_names(project, decks.keys() if options.names else (), problems)
@@ -97,7 +98,7 @@ def _make_pages(
 ) -> tuple[list[Page], list[IndexEntry]]:
     """The pages of *decks*, and how the index lists them.
 
-    HTML decks come last. What they lack, after all those years, is only a warning.
+    HTML decks come last; their errors are only warnings, since the decks are old.
     """
     pages: list[Page] = []
     entries: list[IndexEntry] = []
@@ -141,7 +142,7 @@ def _recall_entries(names: Sequence[str], recall_entry: RecallEntry, site: Site)
             continue
         if (entry := recall_entry(name)) is None:
             problems = Problems()
-            slides = SlideMaker(site, PlainRenderer(), problems)
+            slides = SlideMaker(site, problems)
             try:
                 deck = load_deck(site.project, name, problems)
                 view = make_view(deck, site.link_deck_file(deck))

@@ -97,11 +97,11 @@ def take_fingerprint(
     for file in files:
         stamps[str(file)] = _stamp(file, started)
     for file in read:
-        stamps[str(file)] = (*stamps.get(str(file), _ABSENT)[:4], digest_of(str(file)))
+        stamps[str(file)] = (*stamps.get(str(file), _ABSENT)[:4], digest_of(file))
     return Fingerprint(started, stamps)
 
 
-def digest_of(path: str) -> bytes:
+def digest_of(path: str | os.PathLike[str]) -> bytes:
     """The SHA-256 of a file; empty if it cannot be read."""
     try:
         return hashlib.sha256(Path(path).read_bytes()).digest()
@@ -126,7 +126,7 @@ def _stamp(at: os.DirEntry[str] | Path, now_ns: int) -> FileStamp:
         return _FOLDER
     stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, b"")
     if _is_recent(stamp, now_ns) and status.st_size <= _MOST_BYTES:
-        return (*stamp[:4], digest_of(os.fspath(at)))
+        return (*stamp[:4], digest_of(at))
     return stamp
 
 

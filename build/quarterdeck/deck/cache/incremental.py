@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,12 @@ from typing import Any
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import shipped_templates, template_folders
-from quarterdeck.deck.cache.cache_store import SLIDES, CacheStore
+from quarterdeck.deck.cache.cache_store import CacheStore, has_cache
 from quarterdeck.deck.cache.fingerprint import Fingerprint, TooMany, take_fingerprint
-from quarterdeck.deck.cache.render_worker import RenderWorker, start_worker
+from quarterdeck.deck.cache.render_worker import RenderWorker, dismiss_all, start_worker
 from quarterdeck.deck.model import BuildOptions, BuildResult
 
 _PREFIX = "build-"
-_VENDORED = ("fonts",)
 _MOST_BUILDS = 16
 """Results that are kept for a project, of builds with different options."""
 
@@ -40,22 +38,26 @@ def build_incrementally(
         problems: As for `build.build`.
         fresh: Ignore everything that earlier builds kept.
     """
-    store = CacheStore(project.root, code_version())
-    name = _PREFIX + _name_of(project, options)
-    kept = None if fresh else store.load(name)
-    # If all slides must be rendered, a worker imports the Markdown parser while this process looks around.
-    worker = start_worker(_set_up_rendering) if kept is None and (fresh or not store.has(SLIDES)) else None
+    workers: list[RenderWorker] = []
     try:
+        if fresh or not has_cache(project.root):
+            # All slides must be rendered: a worker sets that up while this process looks around.
+            from quarterdeck.deck.cache.slide_renderer import set_up_rendering
+
+            if worker := start_worker(set_up_rendering):
+                workers.append(worker)
+        store = CacheStore(project.root, code_version())
+        name = _PREFIX + _name_of(project, options)
+        kept = None if fresh else store.load(name)
         before = _take_inputs(project)
-        if kept is not None and before is not None and (result := _recall(kept, before, project, problems)):
+        if kept and before and (result := _recall(kept, before, project, problems)):
             return result
-        idle, worker = worker, None
-        result = _build(project, options, problems, store, idle, fresh=fresh)
+        result = _build(project, options, problems, store, workers, fresh=fresh)
     finally:
-        if worker:
-            worker.dismiss()
-    if before is not None:
-        _keep(store, name, before, result, project, problems)
+        dismiss_all(workers)
+    if before:
+        with suppress(TooMany):
+            _keep(store, name, before, result, project, problems)
     return result
 
 
@@ -64,7 +66,7 @@ def _build(
     options: BuildOptions,
     problems: Problems,
     store: CacheStore,
-    worker: RenderWorker | None,
+    workers: list[RenderWorker],
     *,
     fresh: bool,
 ) -> BuildResult:
@@ -72,24 +74,15 @@ def _build(
     from quarterdeck.deck.cache.entry_cache import EntryCache
     from quarterdeck.deck.cache.slide_renderer import SlideRenderer
 
+    renderer = SlideRenderer(store, workers, fresh=fresh)
     # What is kept of an entry names files of that build, which single files do not have.
     entries = None if options.single_file else EntryCache(project, store)
-    renderer = SlideRenderer(store, worker, fresh=fresh)
-    try:
-        recall = entries.recall if entries else lambda _: None
-        result = build(project, options, problems, renderer=renderer, recall_entry=recall)
-    finally:
-        renderer.dismiss()
+    recall = entries.recall if entries else lambda _: None
+    result = build(project, options, problems, renderer=renderer, recall_entry=recall)
     if entries:
         entries.keep(result.entries)
     renderer.keep()
     return result
-
-
-def _set_up_rendering() -> Callable[[Any], Any]:
-    from quarterdeck.deck.cache.slide_renderer import set_up_rendering
-
-    return set_up_rendering()
 
 
 def code_version() -> bytes:
@@ -106,8 +99,8 @@ def code_version() -> bytes:
 
 
 def _name_of(project: Project, options: BuildOptions) -> str:
-    asked = repr((str(project.root), str(Path.cwd()), options._replace(audience=frozenset()), sorted(options.audience)))
-    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    values = (str(project.root), str(Path.cwd()), options._replace(audience=frozenset()), sorted(options.audience))
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _take_inputs(project: Project) -> Fingerprint | None:
@@ -116,13 +109,12 @@ def _take_inputs(project: Project) -> Fingerprint | None:
     if any(folder.is_relative_to(project.site) for folder in sources):
         return None
     shipped = [folder for folder in template_folders(project) if not folder.is_relative_to(project.root)]
-    vendor = shipped_templates() / "vendor"  # fonts change only together with its `stamp`
     try:
         return take_fingerprint(
             [project.root, *shipped],
             git_files(project.root),
             whole=(project.slides, project.commands),
-            by_name=[vendor / name for name in _VENDORED],
+            by_name=[shipped_templates() / "vendor" / "fonts"],  # they change only together with `vendor/stamp`
             left_out=(project.site,),
         )
     except TooMany:
@@ -167,13 +159,9 @@ def _keep(
     """Keep *result*, unless it depends on a file without a stamp, or another run writes the same pages."""
     if not all(str(path) in before.files for path in result.used):
         return
-    try:
-        site = take_fingerprint([project.site], read=result.digests.keys())
-    except TooMany:
-        return
+    site = take_fingerprint([project.site], read=result.digests.keys())
     if any(site.files[str(path)][4] != digest for path, digest in result.digests.items()):
         return
-    warnings = tuple((warning.at.path, warning.at.line, warning.what, warning.hint) for warning in problems.warnings)
-    inputs, outputs = ((moment.taken_ns, dict(moment.files)) for moment in (before, site))
-    store.save(name, (inputs, outputs, tuple(map(str, result.pages)), warnings))
+    warnings = tuple((*warning.at, warning.what, warning.hint) for warning in problems.warnings)
+    store.save(name, (tuple(before), tuple(site), tuple(map(str, result.pages)), warnings))
     store.forget_all_but(_PREFIX, _MOST_BUILDS)

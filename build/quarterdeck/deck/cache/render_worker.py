@@ -47,12 +47,18 @@ class RenderWorker(NamedTuple):
             return None
 
     def dismiss(self) -> None:
-        """End the worker, which has nothing to lose."""
+        """End the worker, which has nothing to save."""
         os.kill(self.pid, signal.SIGKILL)
         with suppress(BrokenPipeError):
             self.tasks.close()
         self.results.close()
         os.waitpid(self.pid, 0)
+
+
+def dismiss_all(workers: list[RenderWorker]) -> None:
+    """Take all workers out of the list and end them."""
+    while workers:
+        workers.pop().dismiss()
 
 
 def count_cores() -> int:
