@@ -20,6 +20,8 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)\Z")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _MASK_NAME = re.compile(r"[A-Za-z][\w-]*\Z")
 _SIZE = re.compile(r"\d+[kmg]\Z", re.IGNORECASE)
+_JSON_PART = r"""(?x)\.?\[(?P<index>-?[0-9]+)\] | \.?\[(?P<quoted>"(?:[^"\\]|\\.)*"|'[^']*')\] | \.?(?P<bare>"(?:[^"\\]|\\.)*")
+    | \.?(?P<key>[^.\[\]"]+)"""
 
 
 def read_table(
@@ -147,3 +149,36 @@ def table_of(reader: Reader) -> Reader:
         return {name: reader(item) for name, item in value.items()}
 
     return read
+
+
+def parse_json_path(path: str) -> tuple[str | int, ...]:
+    """The keys and indices of a path into JSON: `.layers[0].size`, `config["a.b"]`; `.` is all of it.
+
+    Raises:
+        ValueError: It is no path; with a sentence.
+    """
+    parts: list[str | int] = []
+    at = 0
+    while at < len(path) and path != ".":
+        match = re.match(_JSON_PART, path[at:])
+        if match is None:
+            raise ValueError(f"has paths such as .layers[0].mediaType, not '{path}'")
+        parts.append(_json_key(match))
+        at += match.end()
+    return tuple(parts)
+
+
+def _json_key(match: re.Match[str]) -> str | int:
+    if match["index"]:
+        return int(match["index"])
+    quoted = match["quoted"] or match["bare"]
+    if quoted is None:
+        return match["key"]
+    if quoted[0] == "'":
+        return quoted[1:-1]
+    import json
+
+    try:
+        return str(json.loads(quoted))
+    except ValueError as error:
+        raise ValueError(f"has a path with text that is not JSON's: {quoted}") from error

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quarterdeck.base.errors import Problems, UsageError
+from quarterdeck.base.project import Project, load_project
 
 if TYPE_CHECKING:
-    from quarterdeck.base.project import Project
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.demo_file import Demo
 
@@ -35,8 +35,6 @@ def jobs(value: str) -> int:
 
 def project_here() -> Project:
     """The project that the current folder lies in."""
-    from quarterdeck.base.project import load_project
-
     return load_project(Path.cwd())
 
 

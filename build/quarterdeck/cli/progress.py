@@ -36,10 +36,10 @@ class _Bars:
 
     def __init__(self, bars: Any, demos: int) -> None:
         self._bars = bars
-        self._all = bars.add_task(_SETTING, total=demos if demos > 1 else None)
-        self._many = demos > 1
+        self._all = bars.add_task(_SETTING)
         self._done = 0
         self._running: dict[str, Any] = {}
+        self.expect(demos)
 
     def watch(self, progress: Progress) -> None:
         """Show a step that starts or has ended, or a sentence."""

@@ -34,11 +34,8 @@ def command(demos: tuple[str, ...], everything: bool, jobs: int | None) -> int:
     selected = find_demos(catalogue, demos, problems)
     with show_progress(len(selected)) as progress:
         context = RunContext(project, catalogue, date.today().isoformat(), problems, progress.watch)
-        stale = [
-            demo
-            for demo in selected
-            if everything or demos or is_stale(demo, load_recording(demo, project, problems), context)
-        ]
+        every = everything or bool(demos)
+        stale = [demo for demo in selected if every or is_stale(demo, load_recording(demo, project, problems), context)]
         done = record(context, stale, jobs=jobs, say=echo) if stale else True
     show_warnings(problems)
     if not stale:

@@ -33,11 +33,9 @@ def build(
     """Build decks into `site/`, with an index of all decks.
 
     Args:
-        project: The project.
-        options: What to build, and how.
         problems: Collects everything that is wrong with the decks.
-        renderer: Renders the slides, if something else than this process does.
-        recall_entry: Knows decks that were built earlier.
+        renderer: Renders the slides; None: this function does.
+        recall_entry: How decks that were built earlier are listed.
 
     Raises:
         SourceErrors: Anything is wrong with any of the decks; then nothing is written.
@@ -71,10 +69,8 @@ def build(
     )
 
 
-def _load_decks(
-    project: Project, options: BuildOptions, all_names: Sequence[str], problems: Problems
-) -> tuple[Deck, ...]:
-    names = tuple(dict.fromkeys(options.names or all_names))
+def _load_decks(project: Project, options: BuildOptions, names: Sequence[str], problems: Problems) -> tuple[Deck, ...]:
+    names = tuple(dict.fromkeys(options.names or names))
     if not names:
         raise UsageError("no deck to build: no file slides/*.yaml has a key 'slides'", "make one, or name a .md file")
     decks: dict[str, Deck] = {}

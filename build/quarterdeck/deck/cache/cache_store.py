@@ -20,8 +20,6 @@ FOLDER = ".quarterdeck"
 """In the root of a project; nothing in it is ever committed."""
 _ABANDONED_S = 3600
 """Temporary files older than this were abandoned, in seconds."""
-SLIDES = "slides"
-"""The name of the rendered slides of a project."""
 
 
 def has_cache(root: Path) -> bool:

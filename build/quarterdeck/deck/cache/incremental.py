@@ -12,7 +12,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.base.project import Project
@@ -21,6 +21,9 @@ from quarterdeck.deck.cache.cache_store import CacheStore, has_cache
 from quarterdeck.deck.cache.fingerprint import Fingerprint, TooMany, take_fingerprint
 from quarterdeck.deck.cache.render_worker import RenderWorker, dismiss_all, start_worker
 from quarterdeck.deck.model import BuildOptions, BuildResult
+
+if TYPE_CHECKING:
+    from quarterdeck.deck.cache.slide_renderer import SlideRenderer
 
 _PREFIX = "build-"
 _MOST_BUILDS = 16
@@ -32,11 +35,7 @@ def build_incrementally(
 ) -> BuildResult:
     """Like `build.build`, which is called only if something has changed since the last call with these options.
 
-    Args:
-        project: The project.
-        options: As for `build.build`.
-        problems: As for `build.build`.
-        fresh: Ignore everything that earlier builds kept.
+    *fresh*: ignore everything that earlier builds kept.
     """
     workers: list[RenderWorker] = []
     try:
@@ -52,7 +51,9 @@ def build_incrementally(
         before = _take_inputs(project)
         if kept and before and (result := _recall(kept, before, project, problems)):
             return result
-        result = _build(project, options, problems, store, workers, fresh=fresh)
+        from quarterdeck.deck.cache.slide_renderer import SlideRenderer
+
+        result = _build(project, options, problems, store, SlideRenderer(store, workers, fresh=fresh))
     finally:
         dismiss_all(workers)
     if before:
@@ -62,19 +63,11 @@ def build_incrementally(
 
 
 def _build(
-    project: Project,
-    options: BuildOptions,
-    problems: Problems,
-    store: CacheStore,
-    workers: list[RenderWorker],
-    *,
-    fresh: bool,
+    project: Project, options: BuildOptions, problems: Problems, store: CacheStore, renderer: SlideRenderer
 ) -> BuildResult:
     from quarterdeck.deck.build import build
     from quarterdeck.deck.cache.entry_cache import EntryCache
-    from quarterdeck.deck.cache.slide_renderer import SlideRenderer
 
-    renderer = SlideRenderer(store, workers, fresh=fresh)
     # What is kept of an entry names files of that build, which single files do not have.
     entries = None if options.single_file else EntryCache(project, store)
     recall = entries.recall if entries else lambda _: None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.base.errors import Place
-from quarterdeck.deck.cache.cache_store import SLIDES, CacheStore
+from quarterdeck.deck.cache.cache_store import CacheStore
 from quarterdeck.deck.cache.render_worker import RenderWorker, count_cores, dismiss_all, start_worker
 from quarterdeck.deck.markdown.render import prepare_markdown, render_slide
 from quarterdeck.deck.model import PLAIN, MarkdownOptions, RawSlide, Slide
@@ -22,6 +22,8 @@ from quarterdeck.deck.steps.code import prepare_languages
 if TYPE_CHECKING:
     from quarterdeck.deck.page.slide_maker import Task
 
+_SLIDES = "slides"
+"""The name of the rendered slides in the cache."""
 _MOST_BYTES = 32 << 20
 """The most that is kept of rendered slides which no deck of the run shows."""
 _SLIDE_COST = 150
@@ -72,7 +74,7 @@ class SlideRenderer:
         """*fresh*: ignore the slides in *store*. *workers* have been started already."""
         self._store = store
         self._workers = [] if workers is None else workers
-        self._kept: dict[bytes, PackedSlide] = (store.load(SLIDES) if store and not fresh else None) or {}
+        self._kept: dict[bytes, PackedSlide] = (store.load(_SLIDES) if store and not fresh else None) or {}
         self._shown: dict[bytes, PackedSlide] = {}
 
     def render_ahead(self, tasks: Iterable[Task], meanwhile: Callable[[], None]) -> None:
@@ -117,7 +119,7 @@ class SlideRenderer:
             if room < 0:
                 break
             others[key] = self._kept[key]
-        self._store.save(SLIDES, {**dict(reversed(others.items())), **self._shown})
+        self._store.save(_SLIDES, {**dict(reversed(others.items())), **self._shown})
 
     def _share(self, costs: Sequence[int]) -> list[tuple[int, int]]:
         """The start and end of each worker's share, so that all are ready at once; the rest is rendered here."""
