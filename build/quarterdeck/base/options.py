@@ -20,7 +20,8 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)\Z")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _MASK_NAME = re.compile(r"[A-Za-z][\w-]*\Z")
 _SIZE = re.compile(r"\d+[kmg]\Z", re.IGNORECASE)
-_JSON_PART = r"""(?x)\.?\[(?P<index>-?[0-9]+)\] | \.?\[(?P<quoted>"(?:[^"\\]|\\.)*"|'[^']*')\] | \.?(?P<bare>"(?:[^"\\]|\\.)*")
+_JSON_PART = r"""(?x)
+    \.?\[(?P<index>-?[0-9]+)\] | \.?\[(?P<quoted>"(?:[^"\\]|\\.)*"|'[^']*')\] | \.?(?P<bare>"(?:[^"\\]|\\.)*")
     | \.?(?P<key>[^.\[\]"]+)"""
 
 

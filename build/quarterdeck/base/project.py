@@ -31,9 +31,9 @@ class StageSettings(NamedTuple):
     engine: bool = True
     """Whether the stage has a Docker engine of its own."""
     image: str | None = None
-    """The image of the engine and the shell; None: the shipped one."""
+    """The image of the engine and the shell; None: the shipped image."""
     registry: str | None = None
-    """The image of the registry; None: the shipped one."""
+    """The image of the registry; None: the shipped image."""
     preload: tuple[str, ...] = ()
     """Images of the user's engine that are loaded into the stage's engine."""
     memory: str | None = None
@@ -127,7 +127,7 @@ def merge_stage(settings: StageSettings, changes: Mapping[str, Any]) -> StageSet
 
 
 def impossible_stage(settings: StageSettings) -> str | None:
-    """The contradiction in *settings*, as a sentence; None if there is none."""
+    """The contradiction in *settings*, as a sentence; None if there is no contradiction."""
     if settings.kind == "host":
         default = StageSettings()
         wrong = [f"`{name}`" for name in _CONTAINER_ONLY if getattr(settings, name) != getattr(default, name)]

@@ -24,7 +24,7 @@ COMMANDS = {
 
 
 class _CommandGroup(click.Group):
-    """Knows the commands by name and sentence, and imports one when it is called."""
+    """Knows the commands by name and sentence, and imports each when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

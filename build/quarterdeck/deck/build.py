@@ -7,10 +7,8 @@ from collections.abc import Callable, Sequence
 
 from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.base.project import Project
-from quarterdeck.deck.assets.asset_store import Asset
 from quarterdeck.deck.index.index_page import make_entry, render_index
 from quarterdeck.deck.load.deck_file import check_names, find_decks, load_deck
-from quarterdeck.deck.load.locate import find_place
 from quarterdeck.deck.model import BuildOptions, BuildResult, Deck, IndexEntry, Page
 from quarterdeck.deck.page.deck_page import HtmlDeckPage, render_deck_page, render_html_deck, render_html_deck_page
 from quarterdeck.deck.page.site import Site
@@ -51,7 +49,7 @@ def build(
     listed = [*entries, *_recall_entries(others, recall_entry, other_site)]
     with problems.collecting():
         pages.append(render_index(site, listed))
-    assets: tuple[Asset, ...] = tuple({*site.assets.assets, *other_site.assets.assets})
+    assets = tuple({*site.assets.assets, *other_site.assets.assets})
     if options.single_file:
         from quarterdeck.deck.assets.single_file import inline_pages
 
@@ -116,15 +114,9 @@ def _make_pages(
 
 
 def _html_page(deck: Deck, slides: SlideMaker, site: Site) -> HtmlDeckPage | None:
-    html_deck = deck.html_deck
-    if html_deck is None:
+    if deck.html_deck is None:
         return None
-
-    def place(url: str) -> Place:
-        return find_place(url, html_deck.text, Place(deck.located.path, 1))
-
-    link = site.link_from(site.project.slides, place)
-    return render_html_deck(html_deck, lambda source: slides.stacks_of(source, deck), link)
+    return render_html_deck(deck, deck.html_deck, lambda source: slides.stacks_of(source, deck), site)
 
 
 def _recall_entries(names: Sequence[str], recall_entry: RecallEntry, site: Site) -> list[IndexEntry]:

@@ -1,7 +1,7 @@
 """A project's cache folder: values kept from one run to the next, which may be removed at any time.
 
 It is `.quarterdeck/cache` in the root of the project, with a `.gitignore` of its own. Values are written atomically and
-carry a digest: one that is incomplete, damaged or written by another version counts as missing. If the folder cannot be
+carry a digest: what is incomplete, damaged or written by another version counts as missing. If the folder cannot be
 written, nothing is kept. Two simultaneous runs may overwrite each other's values, each of which is valid by itself.
 """
 

@@ -31,7 +31,7 @@ class EntryCache:
         self._entries: Mapping[str, Any] = entries if theme == project.theme else {}
 
     def recall(self, name: str) -> IndexEntry | None:
-        """The entry of the deck *name*; None if its page is not the one that the entry was kept with."""
+        """The entry of the deck *name*; None if its page has changed since the entry was kept."""
         digest, values, thumbnail = self._entries.get(name, (None, (), None))
         if digest != digest_of(self._page(name)):
             return None

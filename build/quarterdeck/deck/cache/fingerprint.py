@@ -82,7 +82,7 @@ def take_fingerprint(
     waiting = [(str(folder), str(folder) in deep, True) for folder in folders]
     for folder, all_of_it, outermost in waiting:
         named_only = folder in named
-        for entry in _entries(folder):
+        for entry in list_entries(folder):
             path = entry.path
             if not entry.is_dir(follow_symlinks=False):
                 stamps[path] = _NAMED if named_only else _stamp(entry, started)
@@ -109,7 +109,8 @@ def digest_of(path: str | os.PathLike[str]) -> bytes:
         return b""
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
+def list_entries(folder: str) -> list[os.DirEntry[str]]:
+    """The files and folders in *folder*; none if it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return list(entries)

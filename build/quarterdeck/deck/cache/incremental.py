@@ -18,7 +18,7 @@ from quarterdeck.base.errors import Place, Problems
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import shipped_templates, template_folders
 from quarterdeck.deck.cache.cache_store import CacheStore, has_cache
-from quarterdeck.deck.cache.fingerprint import Fingerprint, TooMany, take_fingerprint
+from quarterdeck.deck.cache.fingerprint import Fingerprint, TooMany, list_entries, take_fingerprint
 from quarterdeck.deck.cache.render_worker import RenderWorker, dismiss_all, start_worker
 from quarterdeck.deck.model import BuildOptions, BuildResult
 
@@ -85,9 +85,8 @@ def code_version() -> bytes:
     for path, stamp in sorted(take_fingerprint([package]).files.items()):
         digest.update(repr((path, stamp[:4])).encode())
     for folder in sys.path:
-        with suppress(OSError), os.scandir(folder or ".") as entries:
-            names = sorted(entry.name for entry in entries if entry.name.endswith((".dist-info", ".egg-info")))
-            digest.update(repr(names).encode())
+        names = [entry.name for entry in list_entries(folder or ".")]
+        digest.update(repr(sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))).encode())
     return digest.digest()
 
 

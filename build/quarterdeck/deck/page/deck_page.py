@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from quarterdeck import __version__
-from quarterdeck.base.errors import Problems
+from quarterdeck.base.errors import Place, Problems
 from quarterdeck.deck.html.addresses import Link, link_attribute
 from quarterdeck.deck.html.comments import merge_attributes, render_attributes
 from quarterdeck.deck.html.tokens import Tag, read_tokens
@@ -61,8 +61,13 @@ def render_html_deck_page(deck: Deck, view: DeckView, page: HtmlDeckPage, site: 
     return _render(deck, view, site, "html_deck.html.j2", html_deck=page, needs=needs)
 
 
-def render_html_deck(html_deck: HtmlDeck, stacks_of: StacksOf, link: Link) -> HtmlDeckPage:
+def render_html_deck(deck: Deck, html_deck: HtmlDeck, stacks_of: StacksOf, site: Site) -> HtmlDeckPage:
     """The parts of the page of *html_deck*, with linked addresses."""
+
+    def place(url: str) -> Place:
+        return find_place(url, html_deck.text, Place(deck.located.path, 1))
+
+    link = site.link_from(site.project.slides, place)
     texts = [part for part in html_deck.body if isinstance(part, str)]
     tags = (token for text in texts for token in read_tokens(text, plain=False) if isinstance(token, Tag))
     taken = {tag.attributes["id"] for tag in tags if "id" in tag.attributes}
@@ -130,7 +135,7 @@ def _page_slide(slide: Slide, name: str) -> PageSlide:
 
 
 def _unique_ids(slides: Sequence[Slide], taken: Collection[str]) -> Iterator[str]:
-    """The id of each of *slides*, which is its address (`talk.html#/layers`): its own, or one from its heading."""
+    """The id of each of *slides*, which is its address (`talk.html#/layers`): its own, else made from its heading."""
     used = {slide.attributes["id"] for slide in slides if "id" in slide.attributes} | set(taken)
     for slide in slides:
         if "id" in slide.attributes:
