@@ -39,14 +39,10 @@ class EntryCache:
 
     def keep(self, entries: Iterable[IndexEntry]) -> None:
         """Keep *entries*, of decks whose pages have just been written."""
-        changed = {
-            entry.name: (
-                digest_of(self._page(entry.name)),
-                tuple(map(_pack, entry[:-1])),
-                entry.thumbnail and tuple(map(_pack, entry.thumbnail)),
-            )
-            for entry in entries
-        }
+        changed = {}
+        for entry in entries:
+            thumbnail = entry.thumbnail and tuple(map(_pack, entry.thumbnail))
+            changed[entry.name] = digest_of(self._page(entry.name)), tuple(map(_pack, entry[:-1])), thumbnail
         if any(self._entries.get(name) != entry for name, entry in changed.items()):
             self._store.save(_ENTRIES, (self._project.theme, {**self._entries, **changed}))
 

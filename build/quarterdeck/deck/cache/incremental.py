@@ -12,18 +12,15 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import shipped_templates, template_folders
 from quarterdeck.deck.cache.cache_store import CacheStore, has_cache
 from quarterdeck.deck.cache.fingerprint import Fingerprint, TooMany, list_entries, take_fingerprint
-from quarterdeck.deck.cache.render_worker import RenderWorker, dismiss_all, start_worker
+from quarterdeck.deck.cache.render_worker import Workers, dismiss_all, start_worker
 from quarterdeck.deck.model import BuildOptions, BuildResult
-
-if TYPE_CHECKING:
-    from quarterdeck.deck.cache.slide_renderer import SlideRenderer
 
 _PREFIX = "build-"
 _MOST_BUILDS = 16
@@ -37,7 +34,7 @@ def build_incrementally(
 
     *fresh*: ignore everything that earlier builds kept.
     """
-    workers: list[RenderWorker] = []
+    workers: Workers = []
     try:
         if fresh or not has_cache(project.root):
             # All slides must be rendered: a worker sets that up while this process looks around.
@@ -51,9 +48,7 @@ def build_incrementally(
         before = _take_inputs(project)
         if kept and before and (result := _recall(kept, before, project, problems)):
             return result
-        from quarterdeck.deck.cache.slide_renderer import SlideRenderer
-
-        result = _build(project, options, problems, store, SlideRenderer(store, workers, fresh=fresh))
+        result = _build(project, options, problems, store, workers, fresh)
     finally:
         dismiss_all(workers)
     if before:
@@ -63,11 +58,13 @@ def build_incrementally(
 
 
 def _build(
-    project: Project, options: BuildOptions, problems: Problems, store: CacheStore, renderer: SlideRenderer
+    project: Project, options: BuildOptions, problems: Problems, store: CacheStore, workers: Workers, fresh: bool
 ) -> BuildResult:
     from quarterdeck.deck.build import build
     from quarterdeck.deck.cache.entry_cache import EntryCache
+    from quarterdeck.deck.cache.slide_renderer import SlideRenderer
 
+    renderer = SlideRenderer(store, workers, fresh=fresh)
     # What is kept of an entry names files of that build, which single files do not have.
     entries = None if options.single_file else EntryCache(project, store)
     recall = entries.recall if entries else lambda _: None

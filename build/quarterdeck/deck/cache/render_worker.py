@@ -55,7 +55,10 @@ class RenderWorker(NamedTuple):
         os.waitpid(self.pid, 0)
 
 
-def dismiss_all(workers: list[RenderWorker]) -> None:
+Workers = list[RenderWorker]
+
+
+def dismiss_all(workers: Workers) -> None:
     """Take all workers out of the list and end them."""
     while workers:
         workers.pop().dismiss()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from quarterdeck.base.errors import Place
 from quarterdeck.deck.cache.cache_store import CacheStore
-from quarterdeck.deck.cache.render_worker import RenderWorker, count_cores, dismiss_all, start_worker
+from quarterdeck.deck.cache.render_worker import Workers, count_cores, dismiss_all, start_worker
 from quarterdeck.deck.markdown.render import prepare_markdown, render_slide
 from quarterdeck.deck.model import PLAIN, MarkdownOptions, RawSlide, Slide
 from quarterdeck.deck.split.markers import PLACEHOLDER
@@ -68,9 +68,7 @@ def set_up_rendering() -> Callable[[PackedTask], PackedSlide]:
 class SlideRenderer:
     """Renders the slides of one run, each of them once."""
 
-    def __init__(
-        self, store: CacheStore | None = None, workers: list[RenderWorker] | None = None, *, fresh: bool = False
-    ) -> None:
+    def __init__(self, store: CacheStore | None = None, workers: Workers | None = None, *, fresh: bool = False) -> None:
         """*fresh*: ignore the slides in *store*. *workers* have been started already."""
         self._store = store
         self._workers = [] if workers is None else workers

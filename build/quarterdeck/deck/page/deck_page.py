@@ -63,11 +63,8 @@ def render_html_deck_page(deck: Deck, view: DeckView, page: HtmlDeckPage, site: 
 
 def render_html_deck(deck: Deck, html_deck: HtmlDeck, stacks_of: StacksOf, site: Site) -> HtmlDeckPage:
     """The parts of the page of *html_deck*, with linked addresses."""
-
-    def place(url: str) -> Place:
-        return find_place(url, html_deck.text, Place(deck.located.path, 1))
-
-    link = site.link_from(site.project.slides, place)
+    top = Place(deck.located.path, 1)
+    link = site.link_from(site.project.slides, lambda url: find_place(url, html_deck.text, top))
     texts = [part for part in html_deck.body if isinstance(part, str)]
     tags = (token for text in texts for token in read_tokens(text, plain=False) if isinstance(token, Tag))
     taken = {tag.attributes["id"] for tag in tags if "id" in tag.attributes}

@@ -145,12 +145,10 @@ class Site:
 
     def link_deck_file(self, deck: Deck) -> LinkAt:
         """Links the addresses in values of the file of *deck*."""
+        project = self.project
 
         def link_at(*keys: str | int) -> Link:
-            def place(word: str) -> Place:
-                return find_in_value(word, deck.located, self.project, *keys)
-
-            return self.link_from(self.project.slides, place)
+            return self.link_from(project.slides, lambda word: find_in_value(word, deck.located, project, *keys))
 
         return link_at
 

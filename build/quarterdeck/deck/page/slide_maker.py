@@ -129,13 +129,9 @@ class SlideMaker:
 
     def _finish(self, slide: Slide, source: SlideSource) -> Slide:
         """*slide* with linked addresses and finished code; its warnings are reported."""
-
-        def place(url: str) -> Place:
-            return find_place(url, source.text, slide.at)
-
         for row, what, hint in slide.warnings:
             self._problems.warn(Place(source.shown, slide.at.line + row), what, hint)
-        link = self._site.link_from(source.path.parent, place)
+        link = self._site.link_from(source.path.parent, lambda url: find_place(url, source.text, slide.at))
         attributes = {name: link_attribute(name, value, link) for name, value in slide.attributes.items()}
         html = slide.html
         if "<pre" in html and self._parse(source).raw_code:
