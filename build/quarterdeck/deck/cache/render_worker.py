@@ -9,7 +9,6 @@ from __future__ import annotations
 import marshal
 import os
 import signal
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import BufferedReader, BufferedWriter
@@ -66,6 +65,8 @@ def dismiss_all(workers: Workers) -> None:
 
 def count_cores() -> int:
     """The number of processes that can run at once; 1 if none can be forked."""
+    import threading  # 1 ms, which a build that finds nothing changed saves
+
     if not hasattr(os, "fork") or threading.active_count() > 1:
         return 1
     try:

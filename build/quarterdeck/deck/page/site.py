@@ -33,8 +33,13 @@ class Templates:
     def _environment(self) -> Environment:
         from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-        loader = FunctionLoader(self._load)
-        return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False)
+        return Environment(
+            loader=FunctionLoader(self._load),
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            optimized=False,  # which would take a tenth of the time of compiling, for templates that are rendered once
+        )
 
     @cached_property
     def are_own(self) -> bool:
