@@ -147,13 +147,9 @@ def list_kept_files(folder: Path) -> tuple[Path, ...]:
     """
     import subprocess  # 3 ms, and few commands need it
 
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
-        done = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=folder,
-            capture_output=True,
-            check=True,
-        )
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         # In git's order, so that digests are the same in a copy of the project without git.
         return tuple(sorted(walk_files(folder), key=lambda path: path.relative_to(folder).as_posix()))
