@@ -114,8 +114,8 @@ def test_sudo_is_not_on_the_stage() -> None:
     text = "# T\n# One\nsudo ls\nsudo ls\n"
     warning = ["warning: a.demo:3: `sudo` is not on the stage, where the shell runs as root"]
     assert findings(text) == warning
-    assert findings(text, replace(CONTAINER, kind="host")) == []
-    assert findings(text, replace(CONTAINER, image="mine")) == []
+    assert findings(text, CONTAINER._replace(kind="host")) == []
+    assert findings(text, CONTAINER._replace(image="mine")) == []
     assert findings(text.replace("# One\n", "# One\n#@ needs: [sudo]\n")) == []
 
 

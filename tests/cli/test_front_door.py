@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from quarterdeck.cli import COMMANDS
+from quarterdeck.cli import build_decks
+from quarterdeck.cli.command_group import COMMANDS, call
 from support.containers import containers_of_demo, stage_containers
 from support.projects import MakeProject, quarterdeck
 from support.waiting import wait_until
@@ -54,6 +55,27 @@ def test_wrong_questions_end_with_2(tmp_path: Path, arguments: list[str], messag
     done = quarterdeck(*arguments, cwd=tmp_path)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert message in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["a", "-q", "b"], ["--strict", "a.md"], ["--single-file", "--fresh"], ["--quiet", "-q"], ["x", "x"]],
+)
+def test_a_plain_build_is_read_without_click(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names and flags alone mean what they mean to click."""
+    calls: list[dict[str, Any]] = []
+    monkeypatch.setattr(build_decks, "build_decks", lambda **options: calls.append(options) or 0)
+    assert call(["build", *arguments]) == 0
+    defaults = {"audience": (), "strict": False, "single_file": False, "fresh": False, "quiet": False}
+    assert calls == [{**defaults, **(build_decks.read_plain(arguments) or {})}]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--with", "x"], ["--help"], ["--qiet"], ["--", "-a"], ["-"], ["a", "--fresh=1"]]
+)
+def test_click_reads_everything_else(arguments: list[str]) -> None:
+    """Options with a value, help, and mistakes."""
+    assert build_decks.read_plain(arguments) is None
 
 
 def test_all_mistakes_of_a_project_are_shown_at_once_and_nothing_is_written(make_project: MakeProject) -> None:

@@ -180,7 +180,7 @@ def stage_of(root: Path, name: str) -> str:
     except SourceError as error:
         return str(error)
     fresh = StageSettings()
-    names = StageSettings.__dataclass_fields__
+    names = StageSettings._fields
     return str({name: getattr(settings, name) for name in names if getattr(settings, name) != getattr(fresh, name)})
 
 

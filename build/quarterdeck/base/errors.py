@@ -13,11 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A line of a file that an author wrote."""
 
     path: str
@@ -32,18 +31,21 @@ class Place:
 class QuarterdeckError(Exception):
     """Base of all errors that end a command with a message instead of a traceback."""
 
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what + (f"\n  hint: {hint}" if hint else ""))
+        self.what = what
+        self.hint = hint
+
 
 class SourceError(QuarterdeckError):
     """An error in a file, which its author can fix."""
 
     def __init__(self, at: Place, what: str, hint: str = "") -> None:
-        super().__init__(f"{at}: {what}")
+        super().__init__(what, hint)
         self.at = at
-        self.what = what
-        self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.at}: {self.what}" + (f"\n  hint: {self.hint}" if self.hint else "")
+        return f"{self.at}: {super().__str__()}"
 
 
 class SourceErrors(QuarterdeckError):
@@ -55,20 +57,11 @@ class SourceErrors(QuarterdeckError):
         super().__init__("\n".join(str(error) for error in self.errors))
 
 
-class _HintedError(QuarterdeckError):
-    """An error without a place in a file."""
-
-    def __init__(self, what: str, hint: str = "") -> None:
-        super().__init__(what + (f"\n  hint: {hint}" if hint else ""))
-        self.what = what
-        self.hint = hint
-
-
-class UsageError(_HintedError):
+class UsageError(QuarterdeckError):
     """Invalid request: an unknown name, or a folder that is not a project."""
 
 
-class StageError(_HintedError):
+class StageError(QuarterdeckError):
     """A stage did not start or stopped answering: nothing is known about the demo."""
 
 
@@ -76,8 +69,7 @@ class Problems:
     """Collects what is wrong in the author's files, so that one run can show all of it.
 
     Functions that read an author's files take one of these, add what is wrong and go on with the next line; its
-    owner calls `raise_if_any` before anything is written. To look at a part by itself, collect it in a new one and
-    `add_all` it.
+    owner calls `raise_if_any` before anything is written.
     """
 
     def __init__(self) -> None:
@@ -117,11 +109,6 @@ class Problems:
             for part in raised.errors:
                 self.note(part)
 
-    def add_all(self, other: Problems) -> None:
-        """Add everything in *other*."""
-        self.errors += other.errors
-        self.warnings += other.warnings
-
     def warnings_as_errors(self) -> None:
         """Turn every warning so far into an error."""
         self.errors += self.warnings
@@ -135,19 +122,17 @@ class Problems:
             raise SourceErrors(self.errors)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The hint `did you mean '…'?` with the name in *known* closest to *word*; empty if none is close."""
+def nearest(word: str, names: Iterable[str]) -> str:
+    """The hint `did you mean '…'?` with the closest of *names* to *word*; empty if none is close."""
     from difflib import get_close_matches
 
-    matches = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.5)
+    matches = get_close_matches(word, sorted(set(names)), n=1, cutoff=0.5)
     return f"did you mean '{matches[0]}'?" if matches else ""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint with the name in *known* closest to *word*, or with all names if none is close."""
-    names = sorted(set(known))
-    if hint := nearest(word, names):
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """A hint with the closest of *names* to *word*, or with all names if none is close."""
+    choices = sorted(set(names))
+    if (hint := nearest(word, choices)) or not choices:
         return hint
-    if not names:
-        return ""
-    return "known: " + ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return "known: " + ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from quarterdeck.base.errors import Place, Problems, SourceError
@@ -29,12 +29,19 @@ def load_text(path: Path, root: Path) -> str:
     Raises:
         SourceError: The file cannot be read, is not UTF-8, is a pointer of Git LFS, or lies outside *root*.
     """
-    data = _load_bytes(path, root)
+    refuse_outside(path, root)
+    shown = shown_path(path, root)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(Place(shown, 0), f"cannot be read: {error.strerror}") from error
+    if data.startswith(_LFS_POINTER):
+        raise SourceError(Place(shown, 0), "a pointer of Git LFS, not the file itself", LFS_HINT)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        at, what = _not_utf8(path, root, data, error)
-        raise SourceError(at, what, "save the file as UTF-8") from error
+        at = Place(shown, data.count(b"\n", 0, error.start) + 1)
+        raise SourceError(at, f"not UTF-8: byte 0x{data[error.start]:02x}", "save the file as UTF-8") from error
     return text.replace("\r\n", "\n")
 
 
@@ -44,15 +51,14 @@ def load_legacy_text(path: Path, root: Path, problems: Problems) -> str:
     Raises:
         SourceError: The file cannot be read, is a pointer of Git LFS, or lies outside *root*.
     """
-    data = _load_bytes(path, root)
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        at, what = _not_utf8(path, root, data, error)
-        problems.warn(at, f"{what}, which is read as Windows-1252", "save the file as UTF-8")
-        codecs.register_error("quarterdeck", _decode_legacy)
-        text = data.decode("utf-8-sig", "quarterdeck")
-    return text.replace("\r\n", "\n")
+        return load_text(path, root)
+    except SourceError as error:
+        if not isinstance(error.__cause__, UnicodeDecodeError):
+            raise
+        problems.warn(error.at, f"{error.what}, which is read as Windows-1252", error.hint)
+    codecs.register_error("quarterdeck", _decode_legacy)
+    return path.read_bytes().decode("utf-8-sig", "quarterdeck").replace("\r\n", "\n")
 
 
 def is_lfs_pointer(path: Path) -> bool:
@@ -61,23 +67,6 @@ def is_lfs_pointer(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(len(_LFS_POINTER)) == _LFS_POINTER
-
-
-def _load_bytes(path: Path, root: Path) -> bytes:
-    refuse_outside(path, root)
-    at = Place(shown_path(path, root), 0)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(at, f"cannot be read: {error.strerror}") from error
-    if data.startswith(_LFS_POINTER):
-        raise SourceError(at, "a pointer of Git LFS, not the file itself", LFS_HINT)
-    return data
-
-
-def _not_utf8(path: Path, root: Path, data: bytes, error: UnicodeDecodeError) -> tuple[Place, str]:
-    line = data.count(b"\n", 0, error.start) + 1
-    return Place(shown_path(path, root), line), f"not UTF-8: byte 0x{data[error.start]:02x}"
 
 
 def _decode_legacy(error: UnicodeError) -> tuple[str, int]:
@@ -91,11 +80,8 @@ def refuse_outside(path: Path, root: Path) -> None:
     """
     resolved = path.resolve()
     if not resolved.is_relative_to(root.resolve()):
-        raise SourceError(
-            Place(shown_path(path, root), 0),
-            f"leads out of the project, to {resolved}",
-            "copy the file into the project",
-        )
+        what = f"leads out of the project, to {resolved}"
+        raise SourceError(Place(shown_path(path, root), 0), what, "copy the file into the project")
 
 
 def save_bytes(path: Path, data: bytes) -> bool:
@@ -103,22 +89,16 @@ def save_bytes(path: Path, data: bytes) -> bool:
 
     A file with the same content is not touched, which keeps live reload and git quiet.
     """
-    try:
+    with suppress(OSError):
         if path.read_bytes() == data:
             return False
-    except OSError:
-        pass
-    import tempfile  # 3 ms, which a build that finds nothing changed saves
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        part.write_bytes(data)
+        part.replace(path)
     except BaseException:
-        os.unlink(name)
+        part.unlink(missing_ok=True)
         raise
     return True
 
@@ -132,7 +112,7 @@ def save_text(path: Path, text: str) -> bool:
 def locked(path: Path, waits: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold the lock file *path*, which one process at a time can; the lock ends with its process.
 
-    *waits* is called when another process has it.
+    *waits* is called if another process has it.
     """
     import fcntl
 
@@ -167,21 +147,11 @@ def list_kept_files(folder: Path) -> tuple[Path, ...]:
     """
     import subprocess  # 3 ms, and few commands need it
 
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
-        done = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=folder,
-            capture_output=True,
-            check=True,
-        )
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         # In git's order, so that digests are the same in a copy of the project without git.
         return tuple(sorted(walk_files(folder), key=lambda path: path.relative_to(folder).as_posix()))
     names = sorted({os.fsdecode(name) for name in done.stdout.split(b"\0") if name})
     return tuple(path for path in (folder / name for name in names) if path.is_symlink() or path.is_file())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

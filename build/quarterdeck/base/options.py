@@ -1,7 +1,7 @@
 """Options in files: a table says which keys there are and how each is read.
 
-A reader takes the value as YAML or TOML gives it and returns what the program works with; it
-raises ValueError with the sentence that the author will see. `read_table` puts the place before it.
+A reader takes the value as YAML or TOML gives it and returns what the program works with; it raises ValueError with
+the sentence that the author will see. `read_table` puts the place before it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)\Z")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _MASK_NAME = re.compile(r"[A-Za-z][\w-]*\Z")
 _SIZE = re.compile(r"\d+[kmg]\Z", re.IGNORECASE)
+_JSON_PART = r"""(?x)
+    \.?\[(?P<index>-?[0-9]+)\] | \.?\[(?P<quoted>"(?:[^"\\]|\\.)*"|'[^']*')\] | \.?(?P<bare>"(?:[^"\\]|\\.)*")
+    | \.?(?P<key>[^.\[\]"]+)"""
 
 
 def read_table(
@@ -27,27 +30,26 @@ def read_table(
 ) -> dict[str, Any]:
     """Read each key of *located* by its reader in *table*; *what* names such a key in messages.
 
-    For keys that are not in *table*, *hints* may have better ones than the nearest name. Unknown keys and
-    ill-typed values are noted as problems, at their lines, and left out.
+    *hints*: for unknown keys, better hints than the nearest name. Unknown keys and ill-typed values are noted as
+    problems, at their lines, and left out.
     """
     if located.value is None:
         return {}
     if not isinstance(located.value, dict):
-        problems.add(
-            located.place(), f"not a table of {what}s", f"write `key: value`, with keys of: {', '.join(table)}"
-        )
+        hint = f"write `key: value`, with keys of: {', '.join(table)}"
+        problems.add(located.place(), f"not a table of {what}s", hint)
         return {}
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, value in located.value.items():
         reader = table.get(key)
         if reader is None:
             problems.add(located.place(key), f"unknown {what} '{key}'", hints.get(key) or did_you_mean(key, table))
             continue
         try:
-            found[key] = reader(value)
+            values[key] = reader(value)
         except ValueError as error:
             problems.add(located.place(key), f"{what} '{key}' {error}", "the README has all options, with their forms")
-    return found
+    return values
 
 
 def shown_value(value: object) -> str:
@@ -148,3 +150,36 @@ def table_of(reader: Reader) -> Reader:
         return {name: reader(item) for name, item in value.items()}
 
     return read
+
+
+def parse_json_path(path: str) -> tuple[str | int, ...]:
+    """The keys and indices of a path into JSON: `.layers[0].size`, `config["a.b"]`; `.` is all of it.
+
+    Raises:
+        ValueError: It is no path; with a sentence.
+    """
+    parts: list[str | int] = []
+    at = 0
+    while at < len(path) and path != ".":
+        match = re.match(_JSON_PART, path[at:])
+        if match is None:
+            raise ValueError(f"has paths such as .layers[0].mediaType, not '{path}'")
+        parts.append(_json_key(match))
+        at += match.end()
+    return tuple(parts)
+
+
+def _json_key(match: re.Match[str]) -> str | int:
+    if match["index"]:
+        return int(match["index"])
+    quoted = match["quoted"] or match["bare"]
+    if quoted is None:
+        return match["key"]
+    if quoted[0] == "'":
+        return quoted[1:-1]
+    import json
+
+    try:
+        return str(json.loads(quoted))
+    except ValueError as error:
+        raise ValueError(f"has a path with text that is not JSON's: {quoted}") from error

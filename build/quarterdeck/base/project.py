@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from quarterdeck.base.errors import Place, Problems, SourceError, UsageError
 from quarterdeck.base.files import load_text, shown_path
@@ -24,8 +23,7 @@ from quarterdeck.base.options import (
 from quarterdeck.base.yaml_positions import Located, Path_
 
 
-@dataclass(frozen=True, slots=True)
-class StageSettings:
+class StageSettings(NamedTuple):
     """The settings of the stage that a demo runs on."""
 
     kind: Literal["container", "host"] = "container"
@@ -33,9 +31,9 @@ class StageSettings:
     engine: bool = True
     """Whether the stage has a Docker engine of its own."""
     image: str | None = None
-    """The image of the engine and the shell; None: the shipped one."""
+    """The image of the engine and the shell; None: the shipped image."""
     registry: str | None = None
-    """The image of the registry; None: the shipped one."""
+    """The image of the registry; None: the shipped image."""
     preload: tuple[str, ...] = ()
     """Images of the user's engine that are loaded into the stage's engine."""
     memory: str | None = None
@@ -46,26 +44,27 @@ class StageSettings:
     """Whether the stage can reach other machines."""
 
 
-@dataclass(frozen=True, eq=False)
 class Project:
     """A folder with slides and demos, and its settings.
 
     Compared by identity: what was read of its files is kept for as long as one of these lives.
     """
 
-    root: Path
-    slides: Path
-    commands: Path
-    templates: Path
-    site: Path
-    fence: str = "bash"
-    """The language of command blocks."""
-    theme: str = "night-watch"
-    masks: Mapping[str, str] = field(default_factory=dict)
-    """Additional masks for all demos: kind to regular expression."""
-    timeout_s: float = 60.0
-    """Seconds until a step is ended, unless it or its demo sets another timeout."""
-    stage: StageSettings = StageSettings()
+    def __init__(self, root: Path, settings: Mapping[str, Any], stage: StageSettings) -> None:
+        """*settings*: the values of the keys in `SETTINGS`, but for `stage`."""
+        self.root = root
+        self.slides: Path = root / settings.get("slides", "slides")
+        self.commands: Path = root / settings.get("commands", "commands")
+        self.templates: Path = root / settings.get("templates", "templates")
+        self.site: Path = root / settings.get("site", "site")
+        self.fence: str = settings.get("fence", "bash")
+        """The language of command blocks."""
+        self.theme: str = settings.get("theme", "night-watch")
+        self.masks: Mapping[str, str] = settings.get("masks", {})
+        """Additional masks for all demos: kind to regular expression."""
+        self.timeout_s: float = settings.get("timeout", 60.0)
+        """Seconds until a step is ended, unless it or its demo sets another timeout."""
+        self.stage = stage
 
     def shown(self, path: Path) -> str:
         """*path* as shown in messages: relative to the root."""
@@ -121,23 +120,18 @@ def merge_stage(settings: StageSettings, changes: Mapping[str, Any]) -> StageSet
     `kind: host` resets the settings of containers, and `engine: false` those of an engine.
     """
     if changes.get("kind") == "host" and settings.kind != "host":
-        fresh = StageSettings()
-        settings = replace(settings, **{name: getattr(fresh, name) for name in _CONTAINER_ONLY})
+        settings = settings._replace(**{name: StageSettings._field_defaults[name] for name in _CONTAINER_ONLY})
     if changes.get("engine") is False and settings.engine:
-        settings = replace(settings, preload=(), disk=None)
-    return replace(settings, **changes)
+        settings = settings._replace(preload=(), disk=None)
+    return settings._replace(**changes)
 
 
 def impossible_stage(settings: StageSettings) -> str | None:
-    """The contradiction in *settings*, as a sentence; None if there is none."""
+    """The contradiction in *settings*, as a sentence; None if there is no contradiction."""
     if settings.kind == "host":
-        fresh = StageSettings()
-        wrong = [name for name in _CONTAINER_ONLY if getattr(settings, name) != getattr(fresh, name)]
-        return (
-            f"`kind: host` beside {' and '.join(f'`{name}`' for name in wrong)}: containers only have that"
-            if wrong
-            else None
-        )
+        default = StageSettings()
+        wrong = [f"`{name}`" for name in _CONTAINER_ONLY if getattr(settings, name) != getattr(default, name)]
+        return f"`kind: host` beside {' and '.join(wrong)}: containers only have that" if wrong else None
     if settings.engine:
         return None
     if settings.preload:
@@ -181,11 +175,7 @@ def load_project(start: Path) -> Project:
         if what := impossible_stage(StageSettings(**stage)):
             problems.add(located.place("stage"), what, "see [stage] in the README")
     problems.raise_if_any()
-    folders = {name: root / settings.pop(name, name) for name in ("slides", "commands", "templates", "site")}
-    settings.pop("stage", None)
-    if "timeout" in settings:
-        settings["timeout_s"] = settings.pop("timeout")
-    return Project(root=root, **folders, **settings, stage=StageSettings(**stage))
+    return Project(root, settings, StageSettings(**stage))
 
 
 def _load_settings(root: Path) -> Located:

@@ -18,18 +18,18 @@ def shipped_templates() -> Path:
 
 
 def template_folders(project: Project) -> tuple[Path, ...]:
-    """The folders of templates: the project's first, then the shipped one."""
+    """The folders of templates: the project's first, then the shipped folder."""
     return tuple(dict.fromkeys((project.templates, shipped_templates())))
 
 
 def template_file(project: Project, name: str) -> Path:
-    """The template *name*, such as `stage/Dockerfile`: the project's, else the shipped one."""
+    """The template *name*, such as `stage/Dockerfile`: the project's, else the shipped file."""
     paths = [folder / name for folder in template_folders(project)]
     return next((path for path in paths if path.is_file()), paths[-1])
 
 
 def load_template(path: Path, project: Project) -> str:
-    """The text of a template or a style sheet of *project*, or of a shipped one.
+    """The text of a template or a style sheet, of *project* or shipped.
 
     Raises:
         SourceError: It cannot be read, is not UTF-8, or leads out of its folder.

@@ -1,23 +1,23 @@
 """YAML that knows where each of its values stands, with scalars as YAML 1.2 reads them.
 
-PyYAML reads YAML 1.1, where `off`, `no` and `22:22` are a boolean, a boolean and 1342. In a deck
-they are text. The resolver below is the core schema of YAML 1.2.2, section 10.3.2.
+PyYAML reads YAML 1.1, where `off`, `no` and `22:22` are a boolean, a boolean and 1342. In a deck they are text. Scalars
+are resolved here, by the core schema of YAML 1.2.2, section 10.3.2.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quarterdeck.base.errors import Place, SourceError
 
 if TYPE_CHECKING:
     import yaml
 
-_NULL = re.compile(r"(?:null|Null|NULL|~|)\Z")
-_BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]+\Z|0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 
@@ -27,8 +27,7 @@ _MOST_PARTS = 200_000
 Path_ = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A value read from YAML or TOML, and the place of each of its parts."""
 
     value: Any
@@ -37,13 +36,13 @@ class Located:
     """The file, as shown to its author."""
     lines: Mapping[Path_, int]
     """The line, from 1, of each key and list item, by its path from the top."""
-    written: Mapping[Path_, str] = field(default_factory=dict)
+    written: Mapping[Path_, str] = MappingProxyType({})
     """Numbers and booleans as their author wrote them: `1.10`, `007`."""
     twice: tuple[tuple[str, Place], ...] = ()
     """Duplicate keys, collected in lenient mode."""
 
     def place(self, *keys: str | int) -> Place:
-        """Where the part at *keys* stands; for a part that is not there, where its parent does."""
+        """Where the part at *keys* stands; for a missing part, where its parent does."""
         while keys and keys not in self.lines:
             keys = keys[:-1]
         return Place(self.path, self.lines.get(keys, 1))
@@ -62,8 +61,8 @@ class Located:
 def parse_yaml(text: str, path: str, first_line: int = 1, *, lenient: bool = False) -> Located:
     """Read one YAML document; *first_line* is the line of *path* at which *text* starts.
 
-    Merge keys (`<<: *base`), which YAML 1.2 dropped and everybody uses, are taken in. With *lenient* the last one of
-    two equal keys wins, as in most readers, and `twice` tells of it.
+    Merge keys (`<<: *base`), which YAML 1.2 dropped and everybody uses, are merged. If *lenient*, the last of two equal
+    keys wins, as in most readers, and is listed in `twice`.
 
     Raises:
         SourceError: Bad YAML, a key given twice, or a key that is no text, at its line.
@@ -79,9 +78,10 @@ def parse_yaml(text: str, path: str, first_line: int = 1, *, lenient: bool = Fal
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        # What is missing at the end is reported behind it; the author's last line is the place to look at.
+        # What is missing at the end is reported after it; the author's last line is the place to look at.
         line = first_line + min(mark.line if mark else 0, text.rstrip().count("\n"))
-        raise SourceError(Place(path, line), f"bad YAML: {_sentence(error)}", _yaml_hint(text, error)) from error
+        what = " ".join(part for part in (error.problem, error.context) if part)
+        raise SourceError(Place(path, line), f"bad YAML: {what}", _yaml_hint(text, error)) from error
     except yaml.YAMLError as error:
         raise SourceError(Place(path, first_line), f"bad YAML: {error}") from error
     builder = _Builder(path, first_line, lenient)
@@ -91,10 +91,10 @@ def parse_yaml(text: str, path: str, first_line: int = 1, *, lenient: bool = Fal
 
 def read_scalar(text: str) -> object:
     """What a plain (unquoted) scalar means in YAML 1.2's core schema."""
-    if _NULL.match(text):
+    if text in _NULL:
         return None
-    if _BOOL.match(text):
-        return text[0] in "tT"
+    if text in _BOOL:
+        return _BOOL[text]
     if _INT.match(text):
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if _FLOAT.match(text):
@@ -141,9 +141,9 @@ class _Builder:
         return value
 
     def _fill(self, mapping: dict[str, Any], node: Any, at: Path_, open_nodes: tuple[int, ...]) -> None:
-        given = frozenset(mapping)
+        inherited = frozenset(mapping)
         merged = []
-        own: set[str] = set()
+        keys: set[str] = set()
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if key_node.id != "scalar":
@@ -152,28 +152,28 @@ class _Builder:
             if key == "<<" and not key_node.style:
                 merged.append(value_node)
                 continue
-            if key in given:
+            if key in inherited:
                 continue
-            if key in own:
+            if key in keys:
                 if not self._lenient:
                     raise SourceError(place, f"the key '{key}' is given twice", "keep one of them")
                 self.twice.append((key, place))
-            own.add(key)
+            keys.add(key)
             self.lines[(*at, key)] = place.line
             mapping[key] = self.build(value_node, (*at, key), open_nodes)
         for base in merged:
             self._merge(mapping, base, at, open_nodes)
 
     def _merge(self, mapping: dict[str, Any], base: Any, at: Path_, open_nodes: tuple[int, ...]) -> None:
-        """Take from *base*, a mapping or several of them, what *mapping* does not say itself."""
+        """Add the keys of *base*, a mapping or a list of them, that *mapping* does not have."""
         if id(base) in open_nodes:
             raise SourceError(self._place(base), "bad YAML: an alias that contains itself")
         self._merged += 1
         if self._merged > _MOST_PARTS:
             raise SourceError(self._place(base), f"bad YAML: more than {_MOST_PARTS:,} merges")
         if base.id == "sequence":
-            for one in base.value:
-                self._merge(mapping, one, at, (*open_nodes, id(base)))
+            for mapping_node in base.value:
+                self._merge(mapping, mapping_node, at, (*open_nodes, id(base)))
             return
         if base.id != "mapping":
             raise SourceError(self._place(base), "bad YAML: '<<' is followed by no mapping", "write <<: *NAME")
@@ -181,10 +181,6 @@ class _Builder:
 
     def _place(self, node: Any) -> Place:
         return Place(self._path, self._first_line + node.start_mark.line)
-
-
-def _sentence(error: yaml.MarkedYAMLError) -> str:
-    return " ".join(part for part in (error.problem, error.context) if part)
 
 
 def _yaml_hint(text: str, error: yaml.MarkedYAMLError) -> str:

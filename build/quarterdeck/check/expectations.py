@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from quarterdeck.base.jq_path import parse_json_path
+from quarterdeck.base.options import parse_json_path
 
 _MOST_SHOWN = 120
 """Characters of a value in a message."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
 
-from quarterdeck.base.errors import Problems
-from quarterdeck.cli import EXIT_OK
-from quarterdeck.cli.common import project_here, show_warnings
+import click
 
 
 @click.command()
@@ -16,9 +14,7 @@ from quarterdeck.cli.common import project_here, show_warnings
 @click.option("--single-file", is_flag=True, help="Put everything that a deck needs into its HTML file.")
 @click.option("--fresh", is_flag=True, help="Ignore the cache of earlier builds.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only problems.")
-def command(
-    decks: tuple[str, ...], audience: tuple[str, ...], strict: bool, single_file: bool, fresh: bool, quiet: bool
-) -> int:
+def command(**options: Any) -> int:
     """Build decks into site/, with an index page. Without arguments, build all decks.
 
     DECK is a name (slides/NAME.yaml, or an HTML deck in slides/NAME.html), or a path to such a file or to a slide
@@ -27,18 +23,6 @@ def command(
 
     All errors of all decks are shown at once, and then nothing is written (exit status 2).
     """
-    from quarterdeck.deck.cache.incremental import build_incrementally
-    from quarterdeck.deck.model import BuildOptions
+    from quarterdeck.cli.build_decks import build_decks
 
-    project = project_here()
-    problems = Problems()
-    options = BuildOptions(decks, frozenset(audience), strict, single_file)
-    try:
-        result = build_incrementally(project, options, problems, fresh=fresh)
-    finally:
-        show_warnings(problems)
-    if not quiet:
-        for page in result.pages:
-            click.echo(project.shown(page))
-        click.echo(f"{len(result.changed)} files written" if result.changed else "nothing changed")
-    return EXIT_OK
+    return build_decks(**options)

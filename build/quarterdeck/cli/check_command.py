@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import click
 
 from quarterdeck.base.errors import Problems, SourceErrors, StageError
-from quarterdeck.cli import EXIT_NO, EXIT_OK, EXIT_UNAVAILABLE, EXIT_USAGE
-from quarterdeck.cli.common import JOBS, echo, find_demos, project_here, show_warnings, write_file
+from quarterdeck.base.files import save_text
+from quarterdeck.cli.common import (
+    EXIT_NO,
+    EXIT_OK,
+    EXIT_UNAVAILABLE,
+    EXIT_USAGE,
+    echo,
+    find_demos,
+    jobs,
+    project_here,
+    show_warnings,
+)
 
 if TYPE_CHECKING:
     from quarterdeck.base.project import Project
+    from quarterdeck.check.report.summary import Judged
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.demo_file import Demo
     from quarterdeck.demo.recording import Recording
@@ -26,7 +39,7 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 @click.command()
 @click.argument("demos", nargs=-1, metavar="[DEMO]...")
-@click.option("-n", "--jobs", type=JOBS, help="Run so many demos side by side, each on a stage of its own; `auto`.")
+@click.option("-n", "--jobs", type=jobs, help="Run so many demos side by side, each on a stage of its own; `auto`.")
 @click.option("--shard", metavar="I/N", help="Run the I-th of N parts, which take about as long as each other.")
 @click.option("-k", "keywords", metavar="EXPRESSION", default="", help="Only demos whose names fit, as in pytest.")
 @click.option("--lf", "--last-failed", "last_failed", is_flag=True, help="Only demos that were wrong the last time.")
@@ -59,24 +72,24 @@ def command(demos: tuple[str, ...], shard: str | None, json_file: Path | None, *
     project = project_here()
     problems = Problems()
     catalogue = Catalogue(project, problems)
-    found, recordings = _load(demos, project, catalogue, problems)
+    selected, recordings = _load(demos, project, catalogue, problems)
     seconds = recorded_seconds(recordings)
     if shard is not None:
         parse_shard(shard)
-    with show_progress(len(found)) as (watcher, finished, expect):
+    with show_progress(len(selected)) as progress:
 
         def choose(left: Sequence[Demo]) -> Sequence[Demo]:
             part = left if shard is None else choose_part(shard, catalogue.plan_runs(left), seconds)
             if shard is not None:
                 names = ", ".join(demo.name for demo in part)
                 echo(f"shard {shard}: {names or 'nothing to do, there are more shards than groups of demos'}")
-            expect(len(part))
+            progress.expect(len(part))
             return part
 
-        context = RunContext(project, catalogue, date.today().isoformat(), problems, watcher, finished)
-        answer = check(CheckOptions(found, choose=choose, **options), context, seconds)
+        context = RunContext(project, catalogue, date.today().isoformat(), problems, progress.watch, progress.finish)
+        answer = check(CheckOptions(selected, choose=choose, **options), context, seconds)
     show_warnings(problems)
-    _tell_answer(answer, project, json_file)
+    _report(answer, project, json_file)
     problems.raise_if_any()
     return _status(answer)
 
@@ -84,24 +97,24 @@ def command(demos: tuple[str, ...], shard: str | None, json_file: Path | None, *
 def _load(
     names: Sequence[str], project: Project, catalogue: Catalogue, problems: Problems
 ) -> tuple[Sequence[Demo], dict[str, Recording | None]]:
-    """The demos and their recordings; GitHub Actions hears of mistakes in them too."""
-    from quarterdeck.cli.annotations import annotate_errors
+    """The demos and their recordings; their errors are annotated, too."""
+    from quarterdeck.check.report.json_report import render_error_annotations
     from quarterdeck.demo.recording import load_recording
 
     try:
-        found = find_demos(catalogue, names, problems)
-        recordings = {demo.name: load_recording(demo, project, problems) for demo in found}
+        demos = find_demos(catalogue, names, problems)
+        recordings = {demo.name: load_recording(demo, project, problems) for demo in demos}
         problems.raise_if_any()
     except SourceErrors as errors:
-        annotate_errors(errors.errors, project)
+        if _on_github():
+            echo("\n".join(render_error_annotations(errors.errors, _path_on_github(project))))
         raise
-    return found, recordings
+    return demos, recordings
 
 
-def _tell_answer(answer: CheckResult, project: Project, json_file: Path | None) -> None:
+def _report(answer: CheckResult, project: Project, json_file: Path | None) -> None:
     from quarterdeck.check.report.json_report import render_json
     from quarterdeck.check.report.step_report import render_report
-    from quarterdeck.cli.annotations import annotate
     from quarterdeck.demo.recording import Exited
 
     judged = [(outcome.demo, outcome.verdicts) for outcome in answer.outcomes]
@@ -113,12 +126,15 @@ def _tell_answer(answer: CheckResult, project: Project, json_file: Path | None) 
             for ran in outcome.result.steps
             if isinstance(ran.ending, Exited)
         }
-        write_file(json_file, render_json(judged, exits, accepted=accepted, took_s=answer.took_s))
+        _write_file(json_file, render_json(judged, exits, accepted=accepted, took_s=answer.took_s))
     if judged or not answer.errors:
         report = render_report(
             judged, colour=sys.stdout.isatty(), took_s=answer.took_s, accepted=accepted, not_run=answer.not_run
         )
-        echo(annotate(report, [one for one in judged if one[0].name not in accepted], answer.took_s, project))
+        if _on_github():
+            rejected = [(demo, verdicts) for demo, verdicts in judged if demo.name not in accepted]
+            report = _annotate(report, rejected, answer.took_s, project)
+        echo(report)
     for text in dict.fromkeys(str(error) for error in answer.errors):
         click.echo(text, err=True)
 
@@ -131,3 +147,37 @@ def _status(answer: CheckResult) -> int:
     if answer.errors:
         return EXIT_USAGE
     return EXIT_OK if answer.fine else EXIT_NO
+
+
+def _annotate(report: str, judged: Sequence[Judged], took_s: float, project: Project) -> str:
+    """*report* as a job of GitHub Actions prints it: its workflow commands muted, and annotations after it.
+
+    The job's summary is written to the file that GitHub names for it.
+    """
+    from quarterdeck.check.report.json_report import mute_commands, render_annotations, render_markdown
+
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(render_markdown(judged, took_s))
+    return "\n".join((mute_commands(report, uuid4().hex), *render_annotations(judged, _path_on_github(project))))
+
+
+def _on_github() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _path_on_github(project: Project) -> str:
+    """The path from the repository that GitHub checked out to the project in it, with a slash at its end."""
+    workspace = Path(os.environ.get("GITHUB_WORKSPACE") or project.root).resolve()
+    if not project.root.is_relative_to(workspace) or project.root == workspace:
+        return ""
+    return f"{project.root.relative_to(workspace).as_posix()}/"
+
+
+def _write_file(path: Path, text: str) -> None:
+    """Write *text* to *path*, which the user named: at once or not at all, but through a link (/dev/stdout is one)."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        # An atomic write would put a file in the place of the link or the device.
+        path.write_text(text, "utf-8")
+    else:
+        save_text(path, text)

@@ -1,4 +1,4 @@
-"""What several commands share: the project they run in, the demos they are asked about, warnings at the end."""
+"""What several commands share: exit statuses, the current project, the demos they are about, warnings."""
 
 from __future__ import annotations
 
@@ -6,42 +6,35 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import click
-
-from quarterdeck.base.errors import Problems, SourceError, UsageError
+from quarterdeck.base.errors import Problems, UsageError
+from quarterdeck.base.project import Project, load_project
 
 if TYPE_CHECKING:
-    from quarterdeck.base.project import Project
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.demo_file import Demo
 
+EXIT_OK, EXIT_NO, EXIT_USAGE, EXIT_UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
+
 _MOST_JOBS = 16
-"""What `auto` asks for at the most: each demo has an engine of its own, which wants memory."""
+"""The maximum for `auto`: each demo has an engine of its own, which takes memory."""
 
 
-class _Jobs(click.ParamType[int]):
-    """How many demos run side by side: a number, or `auto`."""
+def jobs(value: str) -> int:
+    """How many demos run side by side: a number, or `auto`; a type of click's."""
+    if value == "auto":
+        # Demos mostly wait, so that a core has time for two.
+        return min(_MOST_JOBS, 2 * (os.cpu_count() or 1))
+    if not value.isdecimal() or int(value) < 1:
+        from click import BadParameter
 
-    name = "jobs"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if value == "auto":
-            # Demos mostly wait, so that a core has time for two.
-            return min(_MOST_JOBS, 2 * (os.cpu_count() or 1))
-        if not str(value).isdecimal() or int(value) < 1:
-            self.fail(f"'{value}' is no number of demos: 1 or more, or auto", param, ctx)
-        return int(value)
-
-
-JOBS = _Jobs()
+        raise BadParameter(f"'{value}' is no number of demos: 1 or more, or auto")
+    return int(value)
 
 
 def project_here() -> Project:
     """The project that the current folder lies in."""
-    from quarterdeck.base.project import load_project
-
     return load_project(Path.cwd())
 
 
@@ -50,52 +43,32 @@ def find_demos(catalogue: Catalogue, names: Sequence[str], problems: Problems) -
 
     Raises:
         UsageError: There is no such demo, or no demo at all.
-        SourceErrors: One of them has mistakes.
+        SourceErrors: One of them has errors.
     """
-    found = [catalogue.find_demo(name) for name in names] if names else list(catalogue.load_all())
-    for demo in found:
-        try:
-            if demo is not None:
-                catalogue.stage_of(demo)
-                _warn_stray_lines(demo, problems)
-        except SourceError as error:
-            problems.note(error)
+    from quarterdeck.check.demo_rules import stray_lines
+
+    named = [catalogue.find_demo(name) for name in names] if names else catalogue.load_all()
+    demos = {demo.name: demo for demo in named if demo is not None}
+    for demo in demos.values():
+        with problems.collecting():
+            catalogue.stage_of(demo)
+            # For lint these are errors; a run goes on, and its verdicts show whether they are.
+            problems.warnings += [stray for step in demo.steps if step.script and (stray := stray_lines(step))]
     problems.raise_if_any()
-    demos = {demo.name: demo for demo in found if demo is not None}
     if not demos:
         raise UsageError("0 demos", "put a demo into commands/: a title, comments and commands in NAME.demo")
     return tuple(demos.values())
 
 
-def _warn_stray_lines(demo: Demo, problems: Problems) -> None:
-    """Lint takes these for mistakes; a run goes on, and its verdicts show whether they are."""
-    from quarterdeck.check.demo_rules import stray_lines
-
-    strays = [stray for step in demo.steps if step.script and (stray := stray_lines(step))]
-    problems.warnings += strays
-
-
 def show_warnings(problems: Problems) -> None:
-    """Print what the author should know but what stopped nothing, in the order of files and lines."""
-    for warning in sorted({(one.at, str(one)) for one in problems.warnings}):
-        click.echo(f"warning: {warning[1]}", err=True)
+    """Print warnings, in the order of files and lines."""
+    for _, text in sorted({(warning.at, str(warning)) for warning in problems.warnings}):
+        print(f"warning: {text}", file=sys.stderr)
 
 
 def echo(text: str) -> None:
     """Print *text*. If the reader has gone (`check | head`), go on silently: the exit status is the answer."""
     try:
-        click.echo(text)
-        sys.stdout.flush()
+        print(text, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write *text* to *path*, which the user named: at once or not at all, but through a link (/dev/stdout is one)."""
-    from quarterdeck.base.files import save_text
-
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        # An atomic write would put a file in the place of the link or the device.
-        path.write_text(text, "utf-8")
-    else:
-        save_text(path, text)

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from quarterdeck.base.errors import UsageError
-from quarterdeck.cli import EXIT_OK, EXIT_UNAVAILABLE
-from quarterdeck.cli.common import project_here
-
-if TYPE_CHECKING:
-    from quarterdeck.base.project import Project
+from quarterdeck.cli.common import EXIT_OK, EXIT_UNAVAILABLE, project_here
 
 
 @click.command()
@@ -22,18 +16,14 @@ def command() -> int:
     """
     from quarterdeck.live.doctor import examine
 
-    findings = examine(_project())
+    try:
+        project = project_here()  # its settings name the stage's image
+    except UsageError:
+        project = None
+    findings = examine(project)
     for finding in findings:
         mark = click.style("ok", fg="green") if finding.fine else click.style("--", fg="red")
         click.echo(f"{mark}  {finding.what}")
         if not finding.fine and finding.cure:
             click.echo(f"      fix: {finding.cure}")
     return EXIT_OK if all(finding.fine or not finding.needed for finding in findings) else EXIT_UNAVAILABLE
-
-
-def _project() -> Project | None:
-    """The project in this folder, whose settings name the stage's image; None elsewhere."""
-    try:
-        return project_here()
-    except UsageError:
-        return None

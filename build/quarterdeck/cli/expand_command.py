@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from quarterdeck.base.errors import Problems, UsageError
-from quarterdeck.cli import EXIT_OK
-from quarterdeck.cli.common import project_here, show_warnings
+from quarterdeck.cli.common import EXIT_OK, project_here, show_warnings
 
 
 @click.command()

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import click
 
 from quarterdeck.base.errors import Problems
-from quarterdeck.cli import EXIT_NO, EXIT_OK, EXIT_USAGE
-from quarterdeck.cli.common import project_here
-
-if TYPE_CHECKING:
-    from quarterdeck.runner.lint_project import Seen
+from quarterdeck.cli.common import EXIT_NO, EXIT_OK, EXIT_USAGE, project_here
 
 
 @click.command()
@@ -33,26 +28,18 @@ def command(quiet: bool) -> int:
     """
     from quarterdeck.runner.lint_project import lint
 
-    gc.disable()  # values are many and small, and none of them in circles: looking for those takes a tenth of the time
     problems = Problems()
     seen = lint(project_here(), problems)
-    errors = {(one.at, str(one)) for one in problems.errors}
-    warnings = {(one.at, str(one)) for one in problems.warnings} - errors
+    errors = {(error.at, str(error)) for error in problems.errors}
+    warnings = {(warning.at, str(warning)) for warning in problems.warnings} - errors
     for _, text in sorted(errors | warnings):
         click.echo(text)
     if not quiet:
-        click.echo(f"{_sum(seen)}: {_found(len(errors), len(warnings))}", err=True)
+        counts = {"deck": seen.decks, "slide source": seen.sources, "demo": seen.demos, "step": seen.steps}
+        wrong = {"mistake": len(errors), "warning": len(warnings)} if errors or warnings else {}
+        click.echo(f"{_count(counts)}: {_count(wrong) or 'nothing is wrong'}", err=True)
     return EXIT_USAGE if errors else EXIT_NO if warnings else EXIT_OK
 
 
-def _sum(seen: Seen) -> str:
-    counts = {"deck": seen.decks, "slide source": seen.sources, "demo": seen.demos, "step": seen.steps}
-    return ", ".join(_count(number, word) for word, number in counts.items())
-
-
-def _found(errors: int, warnings: int) -> str:
-    return f"{_count(errors, 'mistake')}, {_count(warnings, 'warning')}" if errors or warnings else "nothing is wrong"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")
+def _count(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {word}" + ("" if number == 1 else "s") for word, number in numbers.items())

@@ -7,14 +7,13 @@ from datetime import date
 import click
 
 from quarterdeck.base.errors import Problems
-from quarterdeck.cli import EXIT_NO, EXIT_OK
-from quarterdeck.cli.common import JOBS, echo, find_demos, project_here, show_warnings
+from quarterdeck.cli.common import EXIT_NO, EXIT_OK, echo, find_demos, jobs, project_here, show_warnings
 
 
 @click.command()
 @click.argument("demos", nargs=-1, metavar="[DEMO]...")
 @click.option("--all", "everything", is_flag=True, help="Run all demos, not only those that are new or changed.")
-@click.option("-n", "--jobs", type=JOBS, help="Run so many demos side by side, each on a stage of its own; `auto`.")
+@click.option("-n", "--jobs", type=jobs, help="Run so many demos side by side, each on a stage of its own; `auto`.")
 def command(demos: tuple[str, ...], everything: bool, jobs: int | None) -> int:
     """Run demos that are new or changed on a fresh stage, and keep what they printed.
 
@@ -32,13 +31,13 @@ def command(demos: tuple[str, ...], everything: bool, jobs: int | None) -> int:
     project = project_here()
     problems = Problems()
     catalogue = Catalogue(project, problems)
-    found = find_demos(catalogue, demos, problems)
-    with show_progress(len(found)) as (watcher, _, _):
-        context = RunContext(project, catalogue, date.today().isoformat(), problems, watcher)
+    selected = find_demos(catalogue, demos, problems)
+    with show_progress(len(selected)) as progress:
+        context = RunContext(project, catalogue, date.today().isoformat(), problems, progress.watch)
         every = everything or bool(demos)
-        stale = [demo for demo in found if every or is_stale(demo, load_recording(demo, project, problems), context)]
+        stale = [demo for demo in selected if every or is_stale(demo, load_recording(demo, project, problems), context)]
         done = record(context, stale, jobs=jobs, say=echo) if stale else True
     show_warnings(problems)
     if not stale:
-        echo(f"{len(found)} {'demo' if len(found) == 1 else 'demos'} up to date")
+        echo(f"{len(selected)} {'demo' if len(selected) == 1 else 'demos'} up to date")
     return EXIT_OK if done else EXIT_NO

@@ -34,8 +34,8 @@ def command(demo: str | None) -> int:
     with ExitStack() as stack:
         lease = stack.enter_context(RunLease(Engine()))
         warnings: list[str] = []
-        with show_progress() as (watcher, _, _):
-            shell = stack.enter_context(open_shell(project, lease, run, watcher, warnings.append))
+        with show_progress() as progress:
+            shell = stack.enter_context(open_shell(project, lease, run, progress.watch, warnings.append))
         for warning in warnings:
             click.echo(f"warning: {warning}", err=True)
         return attach(shell)

@@ -7,20 +7,17 @@ from collections.abc import Callable, Sequence
 
 from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.base.project import Project
-from quarterdeck.deck.assets.asset_store import Asset
 from quarterdeck.deck.index.index_page import make_entry, render_index
 from quarterdeck.deck.load.deck_file import check_names, find_decks, load_deck
-from quarterdeck.deck.load.locate import find_place
 from quarterdeck.deck.model import BuildOptions, BuildResult, Deck, IndexEntry, Page
-from quarterdeck.deck.page.deck_page import render_deck_page, render_html_deck_page
-from quarterdeck.deck.page.html_deck_page import HtmlDeckPage, render_html_deck
+from quarterdeck.deck.page.deck_page import HtmlDeckPage, render_deck_page, render_html_deck, render_html_deck_page
 from quarterdeck.deck.page.site import Site
-from quarterdeck.deck.page.slide_maker import PlainRenderer, Renderer, SlideMaker
+from quarterdeck.deck.page.slide_maker import Renderer, SlideMaker
 from quarterdeck.deck.page.view import make_view
 from quarterdeck.deck.publish import publish_files, remove_stale
 
 RecallEntry = Callable[[str], IndexEntry | None]
-"""How the index lists a deck that is not built now, by its name, if an earlier build has kept that."""
+"""How the index lists a deck that is not built now, by its name; None if no earlier build has kept that."""
 
 
 def build(
@@ -34,11 +31,9 @@ def build(
     """Build decks into `site/`, with an index of all decks.
 
     Args:
-        project: The project.
-        options: What to build, and how.
         problems: Collects everything that is wrong with the decks.
-        renderer: Renders the slides.
-        recall_entry: Knows decks that were built earlier.
+        renderer: Renders the slides; None: this function does.
+        recall_entry: How decks that were built earlier are listed.
 
     Raises:
         SourceErrors: Anything is wrong with any of the decks; then nothing is written.
@@ -47,14 +42,14 @@ def build(
     names = find_decks(project)
     decks = _load_decks(project, options, names, problems)
     site = Site(project, names, problems)
-    slides = SlideMaker(site, renderer or PlainRenderer(), problems)
+    slides = SlideMaker(site, problems, renderer)
     pages, entries = _make_pages(decks, slides, site, problems)
     others = [name for name in names if name not in {deck.name for deck in decks}]
     other_site = Site(project, names, Problems())
     listed = [*entries, *_recall_entries(others, recall_entry, other_site)]
     with problems.collecting():
         pages.append(render_index(site, listed))
-    assets: tuple[Asset, ...] = tuple({*site.assets.assets, *other_site.assets.assets})
+    assets = tuple({*site.assets.assets, *other_site.assets.assets})
     if options.single_file:
         from quarterdeck.deck.assets.single_file import inline_pages
 
@@ -72,8 +67,8 @@ def build(
     )
 
 
-def _load_decks(project: Project, options: BuildOptions, known: Sequence[str], problems: Problems) -> tuple[Deck, ...]:
-    names = tuple(dict.fromkeys(options.names or known))
+def _load_decks(project: Project, options: BuildOptions, names: Sequence[str], problems: Problems) -> tuple[Deck, ...]:
+    names = tuple(dict.fromkeys(options.names or names))
     if not names:
         raise UsageError("no deck to build: no file slides/*.yaml has a key 'slides'", "make one, or name a .md file")
     decks: dict[str, Deck] = {}
@@ -85,7 +80,7 @@ def _load_decks(project: Project, options: BuildOptions, known: Sequence[str], p
                 what = f"the page of {other.located.path} is {project.shown(project.site)}/{deck.name}.html, too"
                 problems.add(Place(deck.located.path, 0), what, "rename one of them, or build one at a time")
     conditions = {condition for deck in decks.values() for condition in deck.conditions}
-    # Where a deck could not be loaded, its entries may be the ones meant.
+    # Where a deck could not be loaded, an unknown audience may be that of its entries.
     for name in sorted(options.audience - conditions if not problems.errors else ()):
         raise UsageError(f"no slides are for '{name}'", did_you_mean(name, conditions))
     check_names(project, decks.keys() if options.names else (), problems)
@@ -97,7 +92,7 @@ def _make_pages(
 ) -> tuple[list[Page], list[IndexEntry]]:
     """The pages of *decks*, and how the index lists them.
 
-    HTML decks come last. What they lack, after all those years, is only a warning.
+    HTML decks come last; their errors are only warnings, since the decks are old.
     """
     pages: list[Page] = []
     entries: list[IndexEntry] = []
@@ -113,21 +108,15 @@ def _make_pages(
                 if html_page:
                     pages.append(render_html_deck_page(deck, view, html_page, site))
                 else:
-                    pages.append(render_deck_page(deck, view, slides, site, problems))
+                    pages.append(render_deck_page(deck, view, slides.slides_of(deck), site, problems))
                 entries.append(make_entry(deck, view, slides.count_slides(deck), html_page, site))
     return pages, entries
 
 
 def _html_page(deck: Deck, slides: SlideMaker, site: Site) -> HtmlDeckPage | None:
-    html_deck = deck.html_deck
-    if html_deck is None:
+    if deck.html_deck is None:
         return None
-
-    def place(url: str) -> Place:
-        return find_place(url, html_deck.text, Place(deck.located.path, 1))
-
-    link = site.link_from(site.project.slides, place)
-    return render_html_deck(html_deck, lambda source: slides.slides_of(source, deck), link)
+    return render_html_deck(deck, deck.html_deck, lambda source: slides.stacks_of(source, deck), site)
 
 
 def _recall_entries(names: Sequence[str], recall_entry: RecallEntry, site: Site) -> list[IndexEntry]:
@@ -141,7 +130,7 @@ def _recall_entries(names: Sequence[str], recall_entry: RecallEntry, site: Site)
             continue
         if (entry := recall_entry(name)) is None:
             problems = Problems()
-            slides = SlideMaker(site, PlainRenderer(), problems)
+            slides = SlideMaker(site, problems)
             try:
                 deck = load_deck(site.project, name, problems)
                 view = make_view(deck, site.link_deck_file(deck))

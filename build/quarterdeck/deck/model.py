@@ -1,13 +1,12 @@
 """The values of this room, from a deck file to what a build has written.
 
-Most are named tuples: making a frozen dataclass takes Python a millisecond, which thirty of them would add to every
+They are named tuples: creating a frozen dataclass takes Python a millisecond, which thirty of them would add to every
 cold build.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -63,22 +62,17 @@ class Event(NamedTuple):
     logo_style: str | None = None
 
 
-_NO_METADATA, _NO_EVENT = Metadata(), Event()
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A line of the agenda or of the summary."""
 
     icon: str | None = None
-    """As written: a name, classes, HTML, a character, the address of a picture."""
+    """As written (a name, classes, HTML, a character, the address of a picture); in templates, HTML."""
     text: str = ""
-    keys: Path_ = field(default=(), compare=False)
+    keys: Path_ = ()
     """Its keys in the deck file."""
 
 
-@dataclass(frozen=True, slots=True)
-class UpcomingEvent:
+class UpcomingEvent(NamedTuple):
     """A line of the list of upcoming events."""
 
     date: str | None = None
@@ -87,7 +81,7 @@ class UpcomingEvent:
     homepage: str | None = None
     name: str | None = None
     type: str | None = None
-    keys: Path_ = field(default=(), compare=False)
+    keys: Path_ = ()
     """Its keys in the deck file."""
 
 
@@ -130,11 +124,6 @@ class SlideSource(NamedTuple):
     separators: Separators | None = None
     """None for `---` and `--` on lines of their own, and `Note:` at the start of a line."""
 
-    @property
-    def folder(self) -> Path:
-        """Its folder: markers and pictures are looked up there first."""
-        return self.path.parent
-
 
 class MarkdownSection(NamedTuple):
     """A `<section data-markdown>` of an HTML deck."""
@@ -162,8 +151,7 @@ class HtmlDeck(NamedTuple):
     """The number of slides in HTML."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(NamedTuple):
     """A presentation, as its file describes it."""
 
     name: str
@@ -172,9 +160,9 @@ class Deck:
     """`metadata.title`, else the first heading of a deck that is one slide source, else the name."""
     located: Located
     """The YAML, for places in messages."""
-    metadata: Metadata = _NO_METADATA
+    metadata: Metadata = Metadata()
     date: str | None = None
-    event: Event = _NO_EVENT
+    event: Event = Event()
     custom_style: str | None = None
     pre_slides: tuple[SlideSource, ...] = ()
     slides: tuple[SlideSource, ...] = ()
@@ -183,10 +171,10 @@ class Deck:
     summary: tuple[Item, ...] = ()
     events: tuple[UpcomingEvent, ...] = ()
     theme: str = ""
-    reveal: Mapping[str, Any] = field(default_factory=dict)
+    reveal: Mapping[str, Any] = MappingProxyType({})
     """Options of `Reveal.initialize`."""
     markdown: MarkdownOptions = PLAIN
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = MappingProxyType({})
     conditions: frozenset[str] = frozenset()
     """Every NAME in an `if: NAME` of its entries."""
     html_deck: HtmlDeck | None = None
@@ -230,6 +218,10 @@ class Slide(NamedTuple):
 
 
 Stacks = tuple[tuple[Slide, ...], ...]
+DeckSlides = tuple[Stacks, Stacks, Stacks]
+"""The slides of a deck: of `pre_slides`, `slides` and `post_slides`."""
+StacksOf = Callable[[SlideSource], Stacks]
+"""Gives the slides of a source in a deck."""
 
 
 class PageSlide(NamedTuple):

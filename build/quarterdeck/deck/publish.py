@@ -27,9 +27,8 @@ def publish_files(site: Path, pages: Sequence[Page], assets: Sequence[Asset]) ->
     changed = []
     for asset in assets:
         target = site / FOLDER / asset.name
-        if target.is_file() and target.stat().st_size == (
-            len(asset.data) if asset.data is not None else asset.path.stat().st_size
-        ):
+        size = asset.path.stat().st_size if asset.data is None else len(asset.data)
+        if target.is_file() and target.stat().st_size == size:
             continue
         if asset.data is not None:
             save_bytes(target, asset.data)

@@ -12,6 +12,7 @@ from quarterdeck.base.options import (
     Reader,
     list_of,
     one_of,
+    parse_json_path,
     read_duration,
     read_flag,
     read_masks,
@@ -128,8 +129,6 @@ def _read_why(value: Any) -> str:
 def _read_json(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or not value:
         raise ValueError(f"is a table such as {{.schemaVersion: 2}}, not {shown_value(value or None)}")
-    from quarterdeck.base.jq_path import parse_json_path
-
     for path in value:
         parse_json_path(path)
     return value

@@ -207,7 +207,9 @@ def test_nothing_changed_and_nothing_is_done(make_project: MakeProject) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     note, answer = done.stderr.rsplit("\n", 2)[0], json.loads(done.stderr.splitlines()[-1])
     assert answer[0] == 0
-    assert {"markdown_it", "jinja2", "pygments", "tree_sitter", "yaml", "tempfile"} & set(answer[1]) == set()
+    assert {"click", "dataclasses", "markdown_it", "jinja2", "pygments", "tree_sitter", "yaml", "tempfile"} & set(
+        answer[1]
+    ) == set()
     assert done.stdout == first.stdout.rpartition("\n")[0].rpartition("\n")[0] + "\nnothing changed\n"
     assert f"{note}\n" == first.stderr
     assert note.startswith("warning: slides/x/a.md:6: 'layers-one' has no recorded output: it was never recorded\n")

@@ -132,7 +132,7 @@ def test_how_much_of_an_output_is_shown(root: Path) -> None:
     project, problems = load_project(root), Problems()
     blocks = BlockMaker(project, Catalogue(project, problems), problems)
     marker = Marker(demo.at, "", 0, "layers-5.command")
-    made = [blocks.make(replace(marker, fragment=fragment), root / "slides") for fragment in (None, True)]
+    made = [blocks.make(marker._replace(fragment=fragment), root / "slides") for fragment in (None, True)]
     assert [block and block.fragment for block in made] == [False, True]
 
 

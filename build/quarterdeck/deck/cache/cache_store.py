@@ -1,7 +1,7 @@
 """A project's cache folder: values kept from one run to the next, which may be removed at any time.
 
 It is `.quarterdeck/cache` in the root of the project, with a `.gitignore` of its own. Values are written atomically and
-carry a digest: one that is incomplete, damaged or written by another version counts as missing. If the folder cannot be
+carry a digest: what is incomplete, damaged or written by another version counts as missing. If the folder cannot be
 written, nothing is kept. Two simultaneous runs may overwrite each other's values, each of which is valid by itself.
 """
 
@@ -14,12 +14,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from quarterdeck.base.files import save_bytes
+
 FOLDER = ".quarterdeck"
 """In the root of a project; nothing in it is ever committed."""
 _ABANDONED_S = 3600
 """Temporary files older than this were abandoned, in seconds."""
-SLIDES = "slides"
-"""The name of the rendered slides of a project."""
+
+
+def has_cache(root: Path) -> bool:
+    """Whether a run has kept values for the project in *root*."""
+    return (root / FOLDER / "cache").is_dir()
 
 
 class CacheStore:
@@ -30,10 +35,6 @@ class CacheStore:
         self._code = code
         self._top = root / FOLDER
         self._folder = self._top / "cache"
-
-    def has(self, name: str) -> bool:
-        """Whether there is a value *name*, which may be damaged."""
-        return (self._folder / name).is_file()
 
     def load(self, name: str) -> Any:
         """The value *name*; None if it is missing or damaged."""
@@ -48,14 +49,9 @@ class CacheStore:
     def save(self, name: str, value: Any) -> None:
         """Keep *value* as *name*, if the folder can be written."""
         data = marshal.dumps(value)
-        part = self._folder / f".{name}.{os.getpid()}"
-        try:
+        with suppress(OSError):
             self._make_folder()
-            part.write_bytes(self._digest(data) + data)
-            part.replace(self._folder / name)
-        except OSError:
-            with suppress(OSError):
-                part.unlink()
+            save_bytes(self._folder / name, self._digest(data) + data)
 
     def forget_all_but(self, prefix: str, most: int) -> None:
         """Remove all but the newest *most* values whose names start with *prefix*, and abandoned temporary files."""

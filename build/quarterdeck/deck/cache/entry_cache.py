@@ -6,15 +6,16 @@ needs to know whether their sources have changed since.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from quarterdeck.base.project import Project
 from quarterdeck.deck.cache.cache_store import CacheStore
+from quarterdeck.deck.cache.fingerprint import digest_of
 from quarterdeck.deck.model import IndexEntry, Thumbnail
-from quarterdeck.deck.page.view import markup
 
 _ENTRIES = "entries"
 
@@ -30,23 +31,18 @@ class EntryCache:
         self._entries: Mapping[str, Any] = entries if theme == project.theme else {}
 
     def recall(self, name: str) -> IndexEntry | None:
-        """The entry of the deck *name*; None if its page is not the one that the entry was kept with."""
+        """The entry of the deck *name*; None if its page has changed since the entry was kept."""
         digest, values, thumbnail = self._entries.get(name, (None, (), None))
-        if digest is None or digest != _digest(self._page(name)):
+        if digest != digest_of(self._page(name)):
             return None
-        small = thumbnail and Thumbnail(*map(_unpack, thumbnail))
-        return IndexEntry._make((*map(_unpack, values), small))
+        return IndexEntry._make((*map(_unpack, values), thumbnail and Thumbnail(*map(_unpack, thumbnail))))
 
     def keep(self, entries: Iterable[IndexEntry]) -> None:
         """Keep *entries*, of decks whose pages have just been written."""
-        changed = {
-            entry.name: (
-                _digest(self._page(entry.name)),
-                tuple(map(_pack, entry[:-1])),
-                entry.thumbnail and tuple(map(_pack, entry.thumbnail)),
-            )
-            for entry in entries
-        }
+        changed = {}
+        for entry in entries:
+            thumbnail = entry.thumbnail and tuple(map(_pack, entry.thumbnail))
+            changed[entry.name] = digest_of(self._page(entry.name)), tuple(map(_pack, entry[:-1])), thumbnail
         if any(self._entries.get(name) != entry for name, entry in changed.items()):
             self._store.save(_ENTRIES, (self._project.theme, {**self._entries, **changed}))
 
@@ -62,9 +58,5 @@ def _pack(value: Any) -> Any:
 def _unpack(value: Any) -> Any:
     if not isinstance(value, tuple):
         return value
-    return markup(value[0]) if value[1] else value[0]
-
-
-def _digest(page: Path) -> bytes:
-    with page.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+    text, is_markup = value
+    return Markup(text) if is_markup else text

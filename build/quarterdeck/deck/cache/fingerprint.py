@@ -12,8 +12,8 @@ import os
 import stat
 import time
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from quarterdeck.deck.cache.cache_store import FOLDER
 
@@ -35,8 +35,7 @@ class TooMany(Exception):
     """Too many files to fingerprint cheaply."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """The stamps of files and folders at one moment."""
 
     taken_ns: int
@@ -83,7 +82,7 @@ def take_fingerprint(
     waiting = [(str(folder), str(folder) in deep, True) for folder in folders]
     for folder, all_of_it, outermost in waiting:
         named_only = folder in named
-        for entry in _entries(folder):
+        for entry in list_entries(folder):
             path = entry.path
             if not entry.is_dir(follow_symlinks=False):
                 stamps[path] = _NAMED if named_only else _stamp(entry, started)
@@ -98,11 +97,11 @@ def take_fingerprint(
     for file in files:
         stamps[str(file)] = _stamp(file, started)
     for file in read:
-        stamps[str(file)] = (*stamps.get(str(file), _ABSENT)[:4], digest_of(str(file)))
+        stamps[str(file)] = (*stamps.get(str(file), _ABSENT)[:4], digest_of(file))
     return Fingerprint(started, stamps)
 
 
-def digest_of(path: str) -> bytes:
+def digest_of(path: str | os.PathLike[str]) -> bytes:
     """The SHA-256 of a file; empty if it cannot be read."""
     try:
         return hashlib.sha256(Path(path).read_bytes()).digest()
@@ -110,7 +109,8 @@ def digest_of(path: str) -> bytes:
         return b""
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
+def list_entries(folder: str) -> list[os.DirEntry[str]]:
+    """The files and folders in *folder*; none if it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return list(entries)
@@ -127,7 +127,7 @@ def _stamp(at: os.DirEntry[str] | Path, now_ns: int) -> FileStamp:
         return _FOLDER
     stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, b"")
     if _is_recent(stamp, now_ns) and status.st_size <= _MOST_BYTES:
-        return (*stamp[:4], digest_of(os.fspath(at)))
+        return (*stamp[:4], digest_of(at))
     return stamp
 
 

@@ -7,25 +7,22 @@ options. Its outputs are all files in `site/`. If all of these are as the last b
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import shipped_templates, template_folders
-from quarterdeck.deck.cache.cache_store import SLIDES, CacheStore
-from quarterdeck.deck.cache.fingerprint import Fingerprint, TooMany, take_fingerprint
-from quarterdeck.deck.cache.render_worker import RenderWorker, start_worker
+from quarterdeck.deck.cache.cache_store import CacheStore, has_cache
+from quarterdeck.deck.cache.fingerprint import Fingerprint, TooMany, list_entries, take_fingerprint
+from quarterdeck.deck.cache.render_worker import Workers, dismiss_all, start_worker
 from quarterdeck.deck.model import BuildOptions, BuildResult
 
 _PREFIX = "build-"
-_VENDORED = ("fonts",)
 _MOST_BUILDS = 16
 """Results that are kept for a project, of builds with different options."""
 
@@ -35,75 +32,47 @@ def build_incrementally(
 ) -> BuildResult:
     """Like `build.build`, which is called only if something has changed since the last call with these options.
 
-    Args:
-        project: The project.
-        options: As for `build.build`.
-        problems: As for `build.build`.
-        fresh: Ignore everything that earlier builds kept.
+    *fresh*: ignore everything that earlier builds kept.
     """
-    with _without_collecting():
+    workers: Workers = []
+    try:
+        if fresh or not has_cache(project.root):
+            # All slides must be rendered: a worker sets that up while this process looks around.
+            from quarterdeck.deck.cache.slide_renderer import set_up_rendering
+
+            if worker := start_worker(set_up_rendering):
+                workers.append(worker)
         store = CacheStore(project.root, code_version())
         name = _PREFIX + _name_of(project, options)
         kept = None if fresh else store.load(name)
-        # If all slides must be rendered, a worker imports the Markdown parser while this process looks around.
-        worker = start_worker(_set_up_rendering) if kept is None and (fresh or not store.has(SLIDES)) else None
-        try:
-            before = _take_inputs(project)
-            if kept is not None and before is not None and (result := _recall(kept, before, project, problems)):
-                return result
-            idle, worker = worker, None
-            result = _build(project, options, problems, store, idle, fresh=fresh)
-        finally:
-            if worker:
-                worker.dismiss()
-        if before is not None:
+        before = _take_inputs(project)
+        if kept and before and (result := _recall(kept, before, project, problems)):
+            return result
+        result = _build(project, options, problems, store, workers, fresh)
+    finally:
+        dismiss_all(workers)
+    if before:
+        with suppress(TooMany):
             _keep(store, name, before, result, project, problems)
-        return result
+    return result
 
 
 def _build(
-    project: Project,
-    options: BuildOptions,
-    problems: Problems,
-    store: CacheStore,
-    worker: RenderWorker | None,
-    *,
-    fresh: bool,
+    project: Project, options: BuildOptions, problems: Problems, store: CacheStore, workers: Workers, fresh: bool
 ) -> BuildResult:
     from quarterdeck.deck.build import build
     from quarterdeck.deck.cache.entry_cache import EntryCache
     from quarterdeck.deck.cache.slide_renderer import SlideRenderer
 
+    renderer = SlideRenderer(store, workers, fresh=fresh)
     # What is kept of an entry names files of that build, which single files do not have.
     entries = None if options.single_file else EntryCache(project, store)
-    renderer = SlideRenderer(store, worker, fresh=fresh)
-    try:
-        recall = entries.recall if entries else lambda _: None
-        result = build(project, options, problems, renderer=renderer, recall_entry=recall)
-    finally:
-        renderer.dismiss()
+    recall = entries.recall if entries else lambda _: None
+    result = build(project, options, problems, renderer=renderer, recall_entry=recall)
     if entries:
         entries.keep(result.entries)
     renderer.keep()
     return result
-
-
-def _set_up_rendering() -> Callable[[Any], Any]:
-    from quarterdeck.deck.cache.slide_renderer import set_up_rendering
-
-    return set_up_rendering()
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Disable the garbage collector, which takes 5 % of a build and finds nothing: a build makes no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def code_version() -> bytes:
@@ -113,15 +82,14 @@ def code_version() -> bytes:
     for path, stamp in sorted(take_fingerprint([package]).files.items()):
         digest.update(repr((path, stamp[:4])).encode())
     for folder in sys.path:
-        with suppress(OSError), os.scandir(folder or ".") as entries:
-            names = sorted(entry.name for entry in entries if entry.name.endswith((".dist-info", ".egg-info")))
-            digest.update(repr(names).encode())
+        names = [entry.name for entry in list_entries(folder or ".")]
+        digest.update(repr(sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))).encode())
     return digest.digest()
 
 
 def _name_of(project: Project, options: BuildOptions) -> str:
-    asked = repr((str(project.root), str(Path.cwd()), options._replace(audience=frozenset()), sorted(options.audience)))
-    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    values = (str(project.root), str(Path.cwd()), options._replace(audience=frozenset()), sorted(options.audience))
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _take_inputs(project: Project) -> Fingerprint | None:
@@ -130,13 +98,12 @@ def _take_inputs(project: Project) -> Fingerprint | None:
     if any(folder.is_relative_to(project.site) for folder in sources):
         return None
     shipped = [folder for folder in template_folders(project) if not folder.is_relative_to(project.root)]
-    vendor = shipped_templates() / "vendor"  # fonts change only together with its `stamp`
     try:
         return take_fingerprint(
             [project.root, *shipped],
             git_files(project.root),
             whole=(project.slides, project.commands),
-            by_name=[vendor / name for name in _VENDORED],
+            by_name=[shipped_templates() / "vendor" / "fonts"],  # they change only together with `vendor/stamp`
             left_out=(project.site,),
         )
     except TooMany:
@@ -181,13 +148,9 @@ def _keep(
     """Keep *result*, unless it depends on a file without a stamp, or another run writes the same pages."""
     if not all(str(path) in before.files for path in result.used):
         return
-    try:
-        site = take_fingerprint([project.site], read=result.digests.keys())
-    except TooMany:
-        return
+    site = take_fingerprint([project.site], read=result.digests.keys())
     if any(site.files[str(path)][4] != digest for path, digest in result.digests.items()):
         return
-    warnings = tuple((warning.at.path, warning.at.line, warning.what, warning.hint) for warning in problems.warnings)
-    inputs, outputs = ((moment.taken_ns, dict(moment.files)) for moment in (before, site))
-    store.save(name, (inputs, outputs, tuple(map(str, result.pages)), warnings))
+    warnings = tuple((*warning.at, warning.what, warning.hint) for warning in problems.warnings)
+    store.save(name, (tuple(before), tuple(site), tuple(map(str, result.pages)), warnings))
     store.forget_all_but(_PREFIX, _MOST_BUILDS)

@@ -6,16 +6,13 @@ A process with threads is not forked.
 
 from __future__ import annotations
 
-import gc
 import marshal
 import os
 import signal
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from io import BufferedReader, BufferedWriter
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 _PIPE_BYTES = 1 << 20
 
@@ -23,8 +20,7 @@ Work = Callable[[], Callable[[Any], Any]]
 """Sets a worker up, and returns what it does with a task. Tasks and results are values that marshal can write."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderWorker:
+class RenderWorker(NamedTuple):
     """A process that renders slides."""
 
     pid: int
@@ -50,7 +46,7 @@ class RenderWorker:
             return None
 
     def dismiss(self) -> None:
-        """End the worker, which has nothing to lose."""
+        """End the worker, which has nothing to save."""
         os.kill(self.pid, signal.SIGKILL)
         with suppress(BrokenPipeError):
             self.tasks.close()
@@ -58,8 +54,19 @@ class RenderWorker:
         os.waitpid(self.pid, 0)
 
 
+Workers = list[RenderWorker]
+
+
+def dismiss_all(workers: Workers) -> None:
+    """Take all workers out of the list and end them."""
+    while workers:
+        workers.pop().dismiss()
+
+
 def count_cores() -> int:
     """The number of processes that can run at once; 1 if none can be forked."""
+    import threading  # 1 ms, which a build that finds nothing changed saves
+
     if not hasattr(os, "fork") or threading.active_count() > 1:
         return 1
     try:
@@ -105,7 +112,6 @@ def _do_work(work: Work, task_reader: int, result_writer: int) -> NoReturn:
         os.closerange(3, low)
         os.closerange(low + 1, high)
         os.closerange(high + 1, high + 1024)
-        gc.disable()
         do = work()
         with os.fdopen(task_reader, "rb") as pipe:
             data = pipe.read()

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from quarterdeck.base.errors import Place
-from quarterdeck.deck.cache.cache_store import SLIDES, CacheStore
-from quarterdeck.deck.cache.render_worker import RenderWorker, count_cores, start_worker
+from quarterdeck.deck.cache.cache_store import CacheStore
+from quarterdeck.deck.cache.render_worker import Workers, count_cores, dismiss_all, start_worker
 from quarterdeck.deck.markdown.render import prepare_markdown, render_slide
 from quarterdeck.deck.model import PLAIN, MarkdownOptions, RawSlide, Slide
 from quarterdeck.deck.split.markers import PLACEHOLDER
@@ -22,12 +22,14 @@ from quarterdeck.deck.steps.code import prepare_languages
 if TYPE_CHECKING:
     from quarterdeck.deck.page.slide_maker import Task
 
+_SLIDES = "slides"
+"""The name of the rendered slides in the cache."""
 _MOST_BYTES = 32 << 20
 """The most that is kept of rendered slides which no deck of the run shows."""
 _SLIDE_COST = 150
 """The cost of a slide beside its characters, in characters."""
-_SETTING_UP = 40_000
-"""The cost of importing templates and Markdown, in characters: about 40 ms."""
+_SETTING_UP = 55_000
+"""The cost of compiling templates and of importing Markdown, in characters: about 80 ms."""
 _FORKING = 30_000
 """The cost of another process until it renders its first slide, in characters."""
 _NOWHERE = Place("", 0)
@@ -66,13 +68,11 @@ def set_up_rendering() -> Callable[[PackedTask], PackedSlide]:
 class SlideRenderer:
     """Renders the slides of one run, each of them once."""
 
-    def __init__(
-        self, store: CacheStore | None = None, worker: RenderWorker | None = None, *, fresh: bool = False
-    ) -> None:
-        """*fresh*: ignore the slides in *store*. *worker* has been started already."""
+    def __init__(self, store: CacheStore | None = None, workers: Workers | None = None, *, fresh: bool = False) -> None:
+        """*fresh*: ignore the slides in *store*. *workers* have been started already."""
         self._store = store
-        self._workers = [worker] if worker else []
-        self._kept: dict[bytes, PackedSlide] = (store.load(SLIDES) if store and not fresh else None) or {}
+        self._workers = [] if workers is None else workers
+        self._kept: dict[bytes, PackedSlide] = (store.load(_SLIDES) if store and not fresh else None) or {}
         self._shown: dict[bytes, PackedSlide] = {}
 
     def render_ahead(self, tasks: Iterable[Task], meanwhile: Callable[[], None]) -> None:
@@ -96,7 +96,7 @@ class SlideRenderer:
                 results = self._workers.pop(0).collect() or [render_packed(missing[key]) for key in part]
                 self._shown.update(zip(part, results, strict=True))
         finally:
-            self.dismiss()
+            dismiss_all(self._workers)
 
     def render(self, task: Task) -> Slide:
         """The slide of *task*."""
@@ -105,11 +105,6 @@ class SlideRenderer:
         if key not in self._shown:
             self._shown[key] = self._kept.get(key) or render_packed(packed)
         return Slide(task.raw.at, *self._shown[key])
-
-    def dismiss(self) -> None:
-        """End the workers that are not needed."""
-        while self._workers:
-            self._workers.pop().dismiss()
 
     def keep(self) -> None:
         """Keep the slides of this run for the next one, and of the others as many as there is room for."""
@@ -122,19 +117,19 @@ class SlideRenderer:
             if room < 0:
                 break
             others[key] = self._kept[key]
-        self._store.save(SLIDES, {**dict(reversed(others.items())), **self._shown})
+        self._store.save(_SLIDES, {**dict(reversed(others.items())), **self._shown})
 
     def _share(self, costs: Sequence[int]) -> list[tuple[int, int]]:
         """The start and end of each worker's share, so that all are ready at once; the rest is rendered here."""
         handicaps = [0] * len(self._workers)
-        for _ in range(count_cores() - 1 - len(handicaps)):
-            if (sum(costs) + _SETTING_UP + sum(handicaps) + _FORKING) // (len(handicaps) + 2) < 2 * _FORKING:
-                break
+        total = sum(costs) + _SETTING_UP
+        while len(handicaps) < count_cores() - 1 and (total + _FORKING) // (len(handicaps) + 2) >= 2 * _FORKING:
             if not (worker := start_worker(set_up_rendering)):
                 break
             self._workers.append(worker)
             handicaps.append(_FORKING)
-        ready = (sum(costs) + _SETTING_UP + sum(handicaps)) // (len(handicaps) + 1)
+            total += _FORKING
+        ready = total // (len(handicaps) + 1)
         shares = []
         first = 0
         for handicap in handicaps:

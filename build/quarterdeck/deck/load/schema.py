@@ -7,7 +7,6 @@ list (as YAML aliases make them), a name in place of a table. Unknown keys are w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from quarterdeck.base.errors import Place, Problems, did_you_mean
@@ -139,7 +138,7 @@ class _Reader:
                 if kind is _ENTRIES:
                     yield self._located.place(*at), item
                 elif item != kind.make():  # an empty item makes no line
-                    yield self._located.place(*at), replace(item, keys=at)
+                    yield self._located.place(*at), item._replace(keys=at)
             except ValueError as error:
                 self._add(error, at)
 

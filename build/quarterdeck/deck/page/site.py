@@ -2,17 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from quarterdeck.base.errors import Place, Problems
+from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.base.project import Project
-from quarterdeck.deck.assets.asset_store import AssetStore
+from quarterdeck.base.shipped import load_template, template_folders
+from quarterdeck.deck.assets.asset_store import FOLDER, AssetStore
 from quarterdeck.deck.html.addresses import Link
 from quarterdeck.deck.load.locate import find_in_value
 from quarterdeck.deck.model import Deck
-from quarterdeck.deck.page.page_templates import TemplateAssets, Templates
 from quarterdeck.deck.page.view import LinkAt
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+class Templates:
+    """The Jinja2 templates of a project: its own first, then the shipped ones."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.folders = template_folders(project)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+        loader = FunctionLoader(self._load)
+        # The optimizer takes a tenth of the time of compiling, and templates are rendered once.
+        return Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False, optimized=False
+        )
+
+    @cached_property
+    def are_own(self) -> bool:
+        """Whether the project has templates of its own."""
+        return next(self._project.templates.glob("*.j2"), None) is not None and len(self.folders) > 1
+
+    def _load(self, name: str) -> tuple[str, str, None] | None:
+        """The text of the template *name* and its path, for Jinja2; None for no such template.
+
+        Raises:
+            SourceError: It is not UTF-8, or leads out of the project.
+        """
+        from jinja2.loaders import split_template_path
+
+        for folder in self.folders:
+            path = folder.joinpath(*split_template_path(name))
+            if path.is_file():
+                return load_template(path, self._project), str(path), None
+        return None
+
+    def prepare(self) -> None:
+        """Compile the templates of decks and of the index. Their errors are raised when they are rendered."""
+        from jinja2 import TemplateError
+
+        for name in ("deck.html.j2", "title.html.j2", "index.html.j2"):
+            with suppress(TemplateError, SourceError):
+                self._environment.get_template(name)
+
+    def render(self, name: str, **values: Any) -> str:
+        """The template *name* with *values*.
+
+        Raises:
+            UsageError: There is no such template.
+            SourceError: It is wrong, or requests a file that does not exist.
+        """
+        try:
+            return self._environment.get_template(name).render(**values)
+        except SourceError:
+            raise
+        except Exception as error:  # a template may do anything: divide by zero, call what is no function
+            from quarterdeck.deck.page.template_errors import find_mistake
+
+            mistake = find_mistake(error, self._environment, values, self.folders, self._project.root)
+            if mistake is None:
+                raise
+            raise mistake from error
+
+
+class TemplateAssets:
+    """The files that templates request by name, such as `reveal.js` and `theme.css`, as the page links them.
+
+    Only what a template requests is published.
+    """
+
+    def __init__(
+        self, store: AssetStore, folders: Sequence[Path], theme: str, theme_at: Place, linked: dict[str, str]
+    ) -> None:
+        """*folders*: those of the templates. *linked*: what other pages with this theme have requested."""
+        self._store = store
+        self._folders = folders
+        self._theme = theme
+        self._theme_at = theme_at
+        self._linked = linked
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._linked:
+            self._linked[name] = self._find(name)
+        return self._linked[name]
+
+    def _find(self, name: str) -> str:
+        places = [f"themes/{self._theme}/{name}"] if name == "theme.css" else [name, f"vendor/{name}"]
+        for folder in self._folders:
+            for place in places:
+                if (folder / place).is_file():
+                    return f"{FOLDER}/{quote(self._store.add(folder / place).name)}"
+        if name == "theme.css":
+            themes = [path.parent.name for folder in self._folders for path in folder.glob("themes/*/theme.css")]
+            raise SourceError(self._theme_at, f"no theme '{self._theme}'", did_you_mean(self._theme, themes))
+        raise UsageError(f"the template asks for '{name}', which is not there", "install quarterdeck again")
+
+    def theme_file(self) -> Path | None:
+        """The style sheet of the theme; None if it does not exist."""
+        paths = (folder / "themes" / self._theme / "theme.css" for folder in self._folders)
+        return next((path for path in paths if path.is_file()), None)
 
 
 class Site:
@@ -39,12 +148,10 @@ class Site:
 
     def link_deck_file(self, deck: Deck) -> LinkAt:
         """Links the addresses in values of the file of *deck*."""
+        project = self.project
 
         def link_at(*keys: str | int) -> Link:
-            def place(word: str) -> Place:
-                return find_in_value(word, deck.located, self.project, *keys)
-
-            return self.link_from(self.project.slides, place)
+            return self.link_from(project.slides, lambda word: find_in_value(word, deck.located, project, *keys))
 
         return link_at
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from quarterdeck.base.errors import Place, Problems
@@ -12,7 +11,7 @@ from quarterdeck.deck.html.addresses import link_attribute
 from quarterdeck.deck.icons.draw import link_and_draw
 from quarterdeck.deck.load.locate import find_place
 from quarterdeck.deck.markdown.render import render_slide
-from quarterdeck.deck.model import Deck, MarkdownOptions, RawSlide, Slide, SlideSource, Stacks
+from quarterdeck.deck.model import Deck, DeckSlides, MarkdownOptions, RawSlide, Slide, SlideSource, Stacks
 from quarterdeck.deck.page.site import Site
 from quarterdeck.deck.split.fences import map_fences
 from quarterdeck.deck.split.markers import Marker, parse_markers, place_blocks
@@ -36,22 +35,10 @@ class Renderer(Protocol):
     """Renders slides; the slides of a task are the same whoever renders it."""
 
     def render_ahead(self, tasks: Iterable[Task], meanwhile: Callable[[], None]) -> None:
-        """Get *tasks* rendered before they are asked for, and call *meanwhile* once."""
+        """Render *tasks* before `render` is called for them, and call *meanwhile* once."""
 
     def render(self, task: Task) -> Slide:
         """The slide of *task*."""
-
-
-class PlainRenderer:
-    """Renders each slide when it is asked for."""
-
-    def render_ahead(self, tasks: Iterable[Task], meanwhile: Callable[[], None]) -> None:
-        """Nothing is rendered ahead."""
-        meanwhile()
-
-    def render(self, task: Task) -> Slide:
-        """The slide of *task*."""
-        return render_slide(*task)
 
 
 class _Parsed(NamedTuple):
@@ -66,24 +53,34 @@ class _Parsed(NamedTuple):
 class SlideMaker:
     """Makes the slides of the decks of one build."""
 
-    def __init__(self, site: Site, renderer: Renderer, problems: Problems) -> None:
+    def __init__(self, site: Site, problems: Problems, renderer: Renderer | None = None) -> None:
+        """Without a *renderer*, slides are rendered one at a time."""
         self._site = site
         self._renderer = renderer
         self._problems = problems
-        self._parsed: dict[Path | SlideSource, _Parsed] = {}
+        self._parsed: dict[SlideSource, _Parsed] = {}
         self._slides: dict[tuple[object, ...], Stacks] = {}
 
     def render_ahead(self, decks: Sequence[Deck]) -> None:
-        """Render the slides of *decks*, on all cores if the renderer can, and prepare the templates meanwhile."""
-        self._renderer.render_ahead(self._tasks(decks), lambda: self._site.templates.prepare("deck.html.j2"))
+        """Render the slides of *decks*, on all cores if the renderer can, and compile the templates meanwhile."""
+        if self._renderer:
+            self._renderer.render_ahead(self._tasks(decks), self._site.templates.prepare)
 
-    def slides_of(self, source: SlideSource, deck: Deck) -> Stacks:
+    def slides_of(self, deck: Deck) -> DeckSlides:
+        """The slides of *deck*, with linked addresses."""
+        pre, main, post = (
+            tuple(stack for source in sources for stack in self.stacks_of(source, deck))
+            for sources in (deck.pre_slides, deck.slides, deck.post_slides)
+        )
+        return pre, main, post
+
+    def stacks_of(self, source: SlideSource, deck: Deck) -> Stacks:
         """The stacks of slides of *source* in *deck*, with linked addresses."""
-        key = (_identity(source), tuple(sorted(deck.variables.items())), deck.markdown)
+        key = (source, tuple(sorted(deck.variables.items())), deck.markdown)
         if key not in self._slides:
             parsed = self._parse(source)
             self._slides[key] = tuple(
-                tuple(self._finish(self._renderer.render(_task(raw, parsed, deck)), source) for raw in stack)
+                tuple(self._finish(self._render(_task(raw, parsed, deck)), source) for raw in stack)
                 for stack in parsed.stacks
             )
         return self._slides[key]
@@ -99,9 +96,11 @@ class SlideMaker:
                 parsed = self._parse(source)
                 yield from (_task(raw, parsed, deck) for stack in parsed.stacks for raw in stack)
 
+    def _render(self, task: Task) -> Slide:
+        return self._renderer.render(task) if self._renderer else render_slide(*task)
+
     def _parse(self, source: SlideSource) -> _Parsed:
-        key = _identity(source)
-        if key not in self._parsed:
+        if source not in self._parsed:
             lines = source.text.split("\n")
             fences = map_fences(lines)
             markers = parse_markers(lines, source.shown, fences, self._problems)
@@ -111,14 +110,14 @@ class SlideMaker:
                 stacks = split_by("\n".join(lines), source.separators, source.shown, fences, self._problems)
             else:
                 stacks = split_slides(lines, source.shown, fences, self._problems)
-            self._parsed[key] = _Parsed(stacks, figures, "<code" in source.text.lower())
-        return self._parsed[key]
+            self._parsed[source] = _Parsed(stacks, figures, "<code" in source.text.lower())
+        return self._parsed[source]
 
     def _render_figures(self, markers: Mapping[int, Marker], source: SlideSource) -> Mapping[int, str]:
         # Parsing demos and colouring code take a while, and decks without markers need neither.
         from quarterdeck.deck.steps.block import render_blocks
 
-        return render_blocks(markers, source.folder, self._blocks, self._site.project)
+        return render_blocks(markers, source.path.parent, self._blocks, self._site.project)
 
     @cached_property
     def _blocks(self) -> BlockMaker:
@@ -130,13 +129,9 @@ class SlideMaker:
 
     def _finish(self, slide: Slide, source: SlideSource) -> Slide:
         """*slide* with linked addresses and finished code; its warnings are reported."""
-
-        def place(url: str) -> Place:
-            return find_place(url, source.text, slide.at)
-
         for row, what, hint in slide.warnings:
             self._problems.warn(Place(source.shown, slide.at.line + row), what, hint)
-        link = self._site.link_from(source.folder, place)
+        link = self._site.link_from(source.path.parent, lambda url: find_place(url, source.text, slide.at))
         attributes = {name: link_attribute(name, value, link) for name, value in slide.attributes.items()}
         html = slide.html
         if "<pre" in html and self._parse(source).raw_code:
@@ -146,8 +141,3 @@ class SlideMaker:
 
 def _task(raw: RawSlide, parsed: _Parsed, deck: Deck) -> Task:
     return Task(raw, parsed.figures, deck.variables, deck.markdown)
-
-
-def _identity(source: SlideSource) -> Path | SlideSource:
-    """The key of *source* among those of a build: its path, except for pieces of HTML decks."""
-    return source if source.separators else source.path

@@ -1,4 +1,4 @@
-"""Errors in templates, reported at their lines. Imported only when there is one."""
+"""Errors in templates, reported at their lines. Imported only after an error."""
 
 from __future__ import annotations
 
@@ -26,17 +26,9 @@ _CODE = str(Path(__file__).resolve().parents[2])
 def find_mistake(
     error: Exception, environment: Environment, names: Iterable[str], folders: Sequence[Path], root: Path
 ) -> SourceError | UsageError | None:
-    """The mistake in a template that caused *error*.
+    """The mistake in a template that caused *error*, at its line; None if *error* comes from our own code.
 
-    Args:
-        error: An exception from compiling or rendering a template.
-        environment: The environment, for its filters and tests.
-        names: The names of the values that the template was given.
-        folders: The folders of templates.
-        root: The project's root, for paths in messages.
-
-    Returns:
-        The mistake at its line; None if *error* comes from our own code.
+    *names* are those of the values that the template was given; *root* is the project's, for paths in messages.
     """
     at = _find_place(error, root)
     if isinstance(error, TemplateNotFound):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _QUOTE = -1
 _OPEN = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*\Z)|~{3,})")
@@ -17,8 +17,7 @@ _MARK = re.compile(r" {0,3}> ?")
 _STARTERS = frozenset(" \t`~>-+*0123456789")
 
 
-@dataclass(frozen=True, slots=True)
-class FenceMap:
+class FenceMap(NamedTuple):
     """The code fences and containers of a slide source."""
 
     fenced: frozenset[int]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from quarterdeck.base.errors import Place, Problems, did_you_mean
 from quarterdeck.base.options import shown_value
@@ -22,8 +21,7 @@ PLACEHOLDER = re.compile(r"<!--quarterdeck block (\d+)-->")
 """The comment that `place_blocks` writes for a marker, with its row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """One marker of a slide source."""
 
     at: Place
