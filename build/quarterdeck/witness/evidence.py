@@ -92,6 +92,10 @@ class StepEvidence:
     ask_stage: Callable[[str], str]
     """Runs a line of POSIX shell in the demo's folder and returns its output. Takes 50 ms: use it only on suspicion."""
 
+    def notes_of(self, kind: str, fields: int) -> Iterator[tuple[str, ...]]:
+        """The fields of the notes of *kind*; only of those with all *fields* of them."""
+        return (note.fields for note in self.notes if note.kind == kind and len(note.fields) == fields)
+
     @property
     def plain(self) -> str:
         """The screen without colours."""

@@ -83,14 +83,11 @@ def _unknown(evidence: StepEvidence) -> tuple[Command | None, bool]:
     output = evidence.ask_stage("grep -rIHs --max-count=50 '\\bcurl\\b' . | head -n 200")
     named = [(name.rpartition("/")[2], line) for name, _, line in (text.partition(":") for text in output.splitlines())]
     lines = [line for name, line in named if name in script.text] or [line for _, line in named]
-    calls = [call for line in lines for call in find_calls(_commands(line), lambda _name: ())]
+    scripts = [parse_script(line.strip().removesuffix("\\") + "\n") for line in lines]
+    calls = [call for script in scripts for call in find_calls(script.commands, lambda _name: ())]
     if (calls and all(call.fails or call.tested for call in calls)) or _configured_to_fail(evidence):
         return None, False
     return script.commands[0], True
-
-
-def _commands(line: str) -> Sequence[Command]:
-    return parse_script(line.strip().removesuffix("\\") + "\n").commands
 
 
 def _configured_to_fail(evidence: StepEvidence) -> bool:

@@ -58,11 +58,6 @@ class WatchPlan:
     """Whether the step may send requests to the registry."""
 
     @property
-    def parsed(self) -> Script:
-        """The script, parsed."""
-        return parse_script(self.text)
-
-    @property
     def line(self) -> str:
         """The words for `scripts/session.bash`."""
         return " ".join([self.watch, *self.variables])
