@@ -56,9 +56,9 @@ def find_calls(commands: Sequence[Command], values: Callable[[str], Sequence[str
 
 def passes_errors(words: SplitWords) -> bool:
     """Whether nothing tells an HTTP error from an answer: no `--fail`, and no status in the output."""
-    shown = words.has("-I", "-i", "-v", "-D", "--head", "--include", "--verbose", "--dump-header")
+    shows_status = words.has("-I", "-i", "-v", "-D", "--head", "--include", "--verbose", "--dump-header")
     written = "".join(words.values("-w", "--write-out"))
-    return not shown and "_code}" not in written and not _fails(words)
+    return not shows_status and "_code}" not in written and not _fails(words)
 
 
 def output_is_tested(command: Command) -> bool:

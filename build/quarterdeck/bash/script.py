@@ -178,7 +178,7 @@ class Script:
         return [command for command in matches if abs(command.row + 1 - line) == nearest]
 
     def match_function_call(self, functions: Collection[str], text: str, line: int) -> Command | None:
-        """The call of one of *functions* in *line*, where *text* is the last command of the function.
+        """The call of any of *functions* in *line*, where *text* is the last command of the function.
 
         The ERR trap runs outside of the function: bash then reports the line of the call, but the command inside.
         """

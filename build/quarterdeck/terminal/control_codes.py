@@ -13,6 +13,9 @@ from functools import lru_cache
 ESCAPE = "␛"
 """U+241B stands for the escape character in recordings, so that they stay text that a diff shows."""
 
+SGR = re.compile(rf"{ESCAPE}\[([0-9;:]*)m")
+"""Colours and weights of text in a recording (ECMA-48, section 8.3.117)."""
+
 _CHUNK = 1 << 18
 """Bytes that are decoded at once, up to the end of their last line: memory stays bounded."""
 
@@ -45,6 +48,8 @@ _NOISE = re.compile(
 
 _FLAGS = {"1": "1", "2": "2", "3": "3", "4": "4", "7": "7", "9": "9", "21": "4"}
 _CLEARS = {"22": ("1", "2"), "23": ("3",), "24": ("4",), "27": ("7",), "29": ("9",), "39": ("38",), "49": ("48",)}
+_VALUES = {"5": 1, "2": 3}
+"""The kinds of extended colours, and how many numbers follow each."""
 _COLOURS = {
     str(base + n): ground for base, ground in ((30, "38"), (90, "38"), (40, "48"), (100, "48")) for n in range(8)
 }
@@ -72,37 +77,48 @@ def _line_end(data: bytes, start: int) -> int:
     return data.find(b"\n", start) + 1 or len(data)
 
 
+def strip_colours(screen: str) -> str:
+    """*screen*, as it is recorded, without its colours."""
+    return SGR.sub("", screen) if ESCAPE in screen else screen
+
+
 @lru_cache(maxsize=4096)
 def next_style(style: str, parameters: str) -> str:
     """The style that SGR with *parameters* (`1;31`, `38:5:208`, nothing for a reset) makes of *style*."""
-    attributes: dict[str, str] = {}
-    waiting = [*(style.split(";") if style else ()), *parameters.split(";")]
+    codes = parse_style(f"{style};{parameters}" if style else parameters)
+    return ";".join(codes[key] for key in sorted(codes, key=int))
+
+
+def parse_style(parameters: str) -> dict[str, str]:
+    """What SGR with *parameters* sets: flags, each as its own parameter, and colours as those for `38` and `48`."""
+    codes: dict[str, str] = {}
+    waiting = parameters.split(";")
     waiting.reverse()
     while waiting:
         code, *details = waiting.pop().split(":")
         code = code.lstrip("0")
         if code == "":
-            attributes.clear()
+            codes.clear()
         elif code == "4" and details[:1] == ["0"]:
-            attributes.pop("4", None)
+            codes.pop("4", None)
         elif code in _FLAGS:
-            attributes[_FLAGS[code]] = _FLAGS[code]
+            codes[_FLAGS[code]] = _FLAGS[code]
         elif code in _CLEARS:
             for key in _CLEARS[code]:
-                attributes.pop(key, None)
+                codes.pop(key, None)
         elif code in _COLOURS:
-            attributes[_COLOURS[code]] = code
+            codes[_COLOURS[code]] = code
         elif code in ("38", "48", "58"):
             colour = _colour(details or _take_colour(waiting))
             if colour and code != "58":
-                attributes[code] = f"{code};{colour}"
-    return ";".join(attributes[key] for key in sorted(attributes, key=int))
+                codes[code] = f"{code};{colour}"
+    return codes
 
 
 def _take_colour(waiting: list[str]) -> list[str]:
-    """The parameters of a colour that is written with semicolons, taken off the end of *waiting*."""
-    count = {"5": 2, "2": 4}.get(waiting[-1].lstrip("0") if waiting else "", 0)
-    return [waiting.pop() for _ in range(min(count, len(waiting)))]
+    """The parameters of a colour written with semicolons, taken off the end of *waiting*; its kind in any case."""
+    kind = waiting[-1].lstrip("0") if waiting else ""
+    return [waiting.pop() for _ in range(min(1 + _VALUES.get(kind, 0), len(waiting)))]
 
 
 def _colour(details: list[str]) -> str:
@@ -110,9 +126,11 @@ def _colour(details: list[str]) -> str:
     kind, *values = [detail.lstrip("0") or "0" for detail in details] or ["0"]
     if kind == "2" and len(values) >= 4:
         values = values[1:]  # a colour space stands first in the form with colons (ISO 8613-6)
-    values = values[: {"5": 1, "2": 3}.get(kind, 0)]
-    fits = all(value.isdecimal() and len(value) <= 3 and int(value) <= 255 for value in values)
-    return ";".join((kind, *values)) if fits and len(values) == {"5": 1, "2": 3}.get(kind) else ""
+    numbers = [int(value[:4]) if value.isdecimal() else 256 for value in values[: _VALUES.get(kind, 0)]]
+    if kind == "2":
+        numbers = [min(number, 255) for number in numbers]
+    is_colour = len(numbers) == _VALUES.get(kind) and max(numbers) < 256
+    return ";".join((kind, *map(str, numbers))) if is_colour else ""
 
 
 @lru_cache(maxsize=4096)

@@ -82,7 +82,7 @@ _SEQUENCES: Mapping[str, Callable[[Grid, int, int], None]] = {
     "s": lambda grid, _, __: grid.save_cursor(),
     "u": lambda grid, _, __: grid.restore_cursor(),
 }
-"""What to do for the last letter of a sequence, given its first two parameters; 0 stands for a missing one."""
+"""What to do for the last letter of a sequence, given its first two parameters; 0 if missing."""
 
 _KEEP_THE_EDGE = frozenset("JKhlrsu")
 """Sequences that leave a cursor alone which waits behind the last column."""
@@ -201,6 +201,6 @@ class Emulator:
 
 @lru_cache(maxsize=4096)
 def _numbers(parameters: str) -> tuple[int, ...]:
-    """The parameters of a sequence, at least two; 0 stands for a missing one, and for one with parts."""
+    """The parameters of a sequence, at least two; 0 stands for a missing parameter, or a parameter with parts."""
     digits = [parameter.lstrip("0")[:5] for parameter in f"{parameters};".split(";")]
     return tuple(min(int(number), _MOST) if number.isdecimal() else 0 for number in digits)

@@ -308,7 +308,7 @@ class Grid:
         self._charsets = self._charsets._replace(**{name: on})
 
     def clear_tab_stops(self, how: int) -> None:
-        """The one in the cursor's column (0), or all (3)."""
+        """Clear the tab stop in the cursor's column (0), or all (3)."""
         self.tab_stops -= {0: {self.x}, 3: self.tab_stops}.get(how, set())
 
     def set_margins(self, top: int, bottom: int) -> None:

@@ -33,7 +33,7 @@ class Row:
         self.styles[x:end] = [style] * len(cells)
 
     def join(self, x: int, char: str) -> None:
-        """Add *char*, which has no width, to the character in column *x*, or to the wide one that ends there."""
+        """Add *char*, which has no width, to the character in column *x*, or to the wide character that ends there."""
         self._pad(x + 1)
         if x > 0 and not self.chars[x]:
             x -= 1

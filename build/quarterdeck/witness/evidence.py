@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from quarterdeck.bash.parse import parse_script
 from quarterdeck.bash.script import Command, Script
+from quarterdeck.terminal.control_codes import strip_colours
 
-_COLOUR = re.compile("␛\\[[0-9;]*m")
 _SEPARATOR = "\037"
 
 
@@ -77,7 +76,7 @@ class SessionHistory:
 
 @dataclass(frozen=True, slots=True)
 class StepEvidence:
-    """What is known of a step that has exited."""
+    """The facts about a step that has exited."""
 
     script: Script
     history: SessionHistory
@@ -99,7 +98,7 @@ class StepEvidence:
     @property
     def plain(self) -> str:
         """The screen without colours."""
-        return _COLOUR.sub("", self.screen)
+        return strip_colours(self.screen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from quarterdeck.bash.curl import Call, find_calls, output_is_tested
 from quarterdeck.bash.parse import parse_script
@@ -66,7 +67,7 @@ def _culprit(
         return _unknown(evidence)
     careful = [call for call in candidates if call.fails or call.tested]
     careless = [call for call in certain or candidates if call not in careful]
-    # If two calls may have sent the request, and the careful one has failed, it has reported the error.
+    # If two calls may have sent the request, and the careful call has failed, it has reported the error.
     failed = evidence.exit == 22 or any("22" in note.fields[0].split() for note in evidence.notes if note.kind != "V")
     if not certain and careful and (failed or any(call.command.where.meant for call in careful)):
         return None, False
@@ -97,10 +98,7 @@ def _configured_to_fail(evidence: StepEvidence) -> bool:
 
 def _calls(evidence: StepEvidence, commands: Sequence[Command]) -> list[Call]:
     """The calls of curl among *commands*, and in the functions that they call."""
-
-    def values(name: str) -> Sequence[str]:
-        return _values(evidence, name)
-
+    values = partial(_values, evidence)
     outside = [command for command in commands if command.where.function is None]
     calls = list(find_calls(outside, values))
     for command in outside:

@@ -73,8 +73,8 @@ def make_watch_plan(text: str, history: SessionHistory) -> WatchPlan:
     history.background += [command for command in commands if command.where.background]
     if script.functions:
         history.with_functions.append(script)
-    history.traced = history.traced or any(map(_traces, commands)) or "BASH_XTRACEFD" in text
-    history.own_traps = history.own_traps or "BASH_XTRACEFD" in text or any(map(_owns_traps, commands))
+    history.traced |= "BASH_XTRACEFD" in text or any(map(_traces, commands))
+    history.own_traps |= "BASH_XTRACEFD" in text or any(map(_owns_traps, commands))
     variables = _variables(script, history)
     watch = _watch(script, history)
     if watch == "-" and variables:

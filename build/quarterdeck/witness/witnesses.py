@@ -40,7 +40,7 @@ class RequestLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExitedStep:
-    """What a session knows of a step that has exited."""
+    """The results of a step that has exited."""
 
     exit: int
     interrupted: bool
