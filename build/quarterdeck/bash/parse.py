@@ -98,8 +98,10 @@ class _Visitor:
         """A loop, a case or an item of a case: words with substitutions, and bodies."""
         statements = []
         for child in node.children:
-            if child.type in ("do_group", "compound_statement", "case_item"):
-                self.statement(child, where)
+            if child.type == "case_item":
+                self._loop(child, where)
+            elif child.type in ("do_group", "compound_statement"):
+                self.statements(child.children, where)
             elif node.type == "case_item" and not _is_word(child):
                 statements.append(child)
             else:
@@ -166,8 +168,8 @@ class _Visitor:
         if parts[0].node.type == "negated_command":
             where = replace(where, meant=True)
         number = len(self._script.pipes)
-        start, end = parts[0].node.start_byte, parts[-1].node.end_byte
-        self._script.pipes.append(Pipe((), start, end, where))
+        end = parts[-1].node.end_byte
+        self._script.pipes.append(Pipe((), end, where))
         commands: list[Command] = []
         for index, part in enumerate(parts):
             final = index == len(parts) - 1
@@ -175,7 +177,7 @@ class _Visitor:
                 where, typed=where.typed and not index, piped=where.piped or not final, last=where.last and final
             )
             commands.append(replace(self._part(part, inner), pipe=number))
-        self._script.pipes[number] = Pipe(tuple(commands), start, end, where)
+        self._script.pipes[number] = Pipe(tuple(commands), end, where)
         by_start = {command.start: command for command in commands}
         for index, command in enumerate(self._script.commands):
             if command.start in by_start and command.text == by_start[command.start].text:

@@ -112,9 +112,8 @@ class Pipe:
 
     parts: tuple[Command, ...]
     """Its parts; a compound part has a text but no words."""
-    start: int
     end: int
-    """The bytes between which it stands."""
+    """The byte after its last."""
     where: Context
 
 
@@ -154,10 +153,6 @@ class Script:
     functions: set[str] = field(default_factory=set)
     statement_ends: list[int] = field(default_factory=list)
     """The last row of each statement at the top level."""
-
-    def calls(self, name: str) -> bool:
-        """Whether a command *name* is run."""
-        return any(name in (command.words.name, command.words.outer) for command in self.commands)
 
     def match_commands(self, text: str, line: int) -> list[Command]:
         """The commands that bash calls *text* in BASH_COMMAND, the nearest to *line* (from 1), as in LINENO.

@@ -54,11 +54,6 @@ class SessionHistory:
         """The scripts of the steps, parsed."""
         return [parse_script(text) for text in self.texts]
 
-    @property
-    def functions(self) -> set[str]:
-        """The names of the functions that steps define."""
-        return {name for script in self.with_functions for name in script.functions}
-
     def function(self, name: str) -> Iterator[Command]:
         """The commands of the function, or of the alias, *name*."""
         for script in self.with_functions:

@@ -29,7 +29,8 @@ def failed_in_pipes(evidence: StepEvidence) -> Iterator[Finding]:
 
 def failed_before_the_last(evidence: StepEvidence) -> Iterator[Finding]:
     """Commands that failed while the step went on."""
-    script, history = evidence.script, evidence.history
+    script = evidence.script
+    functions = {name for defining in evidence.history.with_functions for name in defining.functions}
     reported: set[int] = set()
     blameless = {error.before.start for error in open_errors(evidence) if error.before}
     inner_failures = _pipes_with_a_good_last_part(evidence)
@@ -38,7 +39,7 @@ def failed_before_the_last(evidence: StepEvidence) -> Iterator[Finding]:
         if "__quarterdeck_" in text or (evidence.interrupted and status == 130):
             continue
         matches = script.match_commands(text, int(line))
-        call = script.match_function_call(history.functions, text, int(line))
+        call = script.match_function_call(functions, text, int(line))
         command = call or next(iter(matches), None)
         if command is None or command.start in reported or command.start in blameless:
             continue

@@ -117,10 +117,9 @@ def _is_sure(command: Command) -> bool:
 def _variables(script: Script, history: SessionHistory) -> tuple[str, ...]:
     outside = (assignment for assignment in script.assignments if assignment.by.where.function is None)
     names = [assignment.name for assignment in outside if not assignment.is_literal]
+    called = {name for command in script.commands for name in (command.words.name, command.words.outer)}
     for defining in history.with_functions:
-        for assignment in defining.assignments:
-            if (function := assignment.by.where.function) and script.calls(function):
-                names.append(assignment.name)
+        names += [assignment.name for assignment in defining.assignments if assignment.by.where.function in called]
     return tuple(dict.fromkeys(names))
 
 
