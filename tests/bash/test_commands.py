@@ -6,9 +6,9 @@ import shlex
 
 import pytest
 
-from quarterdeck.bash.command_words import read_words
 from quarterdeck.bash.parse import parse_script
 from quarterdeck.bash.programs import reads_lines
+from quarterdeck.bash.script import read_words
 from quarterdeck.bash.sent_lines import starts_slowly
 
 READING = """

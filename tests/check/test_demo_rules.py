@@ -105,7 +105,7 @@ CURL = (
     ],
 )
 def test_curl_into_a_pipe(steps: str, expected: list[str]) -> None:
-    """A 404 of the registry is text like any other for `jq`, unless curl is told to fail or its status is shown."""
+    """A 404 of the registry is text like any other for `jq`, unless curl has `--fail` or its status is shown."""
     assert findings(f"# T\n# One\n{steps}\n") == expected
 
 

@@ -1,4 +1,7 @@
-"""Which witness speaks of which step, at which line, and that none speaks of a step that is well. On a real stage."""
+"""Silent failures on a real stage: the kind and the line of each, and none in steps that succeed.
+
+The same evidence without a stage: tests/witness.
+"""
 
 from __future__ import annotations
 
@@ -82,9 +85,9 @@ def read_demo(text: str, project: Project) -> Demo:
     return demo
 
 
-def told(result: StepResult) -> list[str]:
-    """The lines and kinds of what was witnessed, counted from the step's first line of code."""
-    return [f"{one.at.line - result.step.lines[0] + 1} {one.kind}" for one in result.witnessed]
+def findings(result: StepResult) -> list[str]:
+    """Line, counted from the step's first line of code, and kind of each silent failure."""
+    return [f"{failure.at.line - result.step.lines[0] + 1} {failure.kind}" for failure in result.witnessed]
 
 
 V2 = "http://localhost:5000/v2"
@@ -166,7 +169,7 @@ FAILING = [
     ("with set -x", "set -x\ncat missing | wc -l\nset +x", ["2 pipe"]),
     ("with an IFS of its own", "IFS=,\ncat missing | wc -l", ["2 pipe"]),
     ("with set -u and noclobber", "set -u -o noclobber\ncat missing | wc -l\nfalse\necho", ["2 pipe", "3 status"]),
-    ("with pipefail, seen twice and told once", "set -o pipefail\ncat missing | wc -l\necho", ["2 pipe"]),
+    ("with pipefail, seen twice and reported once", "set -o pipefail\ncat missing | wc -l\necho", ["2 pipe"]),
     ("an alias", "alias show=cat\nshow missing | wc -l\necho", ["2 pipe"]),
     ("comments between", " # more\ncat missing | wc -l\n # and more\nfalse\necho", ["1 pipe", "3 status"]),
     ("a right status for a wrong reason", "#@ exit: 1\nfalse\ngrep -q z one", ["1 status"]),
@@ -233,7 +236,7 @@ WELL = [
     ("arithmetic that gives 0", "i=0\n((i++))\nlet i-=1\necho $i"),
     ("read at the end of input", "read -r -d '' TEXT <<'EOF'\nsome\ntext\nEOF\necho \"$TEXT\""),
     ("read with words left over", "read -r A B <<<one\nread -r C D < <(echo x y)\necho $A $C $D"),
-    ("read of what nobody needs", "read -r _ REST <<<one\nread -r A _ <<<one\necho"),
+    ("read of words that are not used", "read -r _ REST <<<one\nread -r A _ <<<one\necho"),
     ("which and command -v", "command -v no-such-tool\nwhich no-such-tool\ntype no-such-tool 2>/dev/null\necho"),
     ("timeout", "timeout 0.1 sleep 5\necho"),
     ("kill and wait", "sleep 30 &\nPID=$!\nkill $PID\nwait $PID\necho done"),
@@ -256,7 +259,7 @@ WELL = [
     ("empty on purpose", "X=\nY=\"\"\nZ=''\nA=()\nlocal_=${HOME:+}\necho"),
     ("null on purpose", "X=null\nif [ -f one ]; then X=null; else X=$(date); fi"),
     ("unset after use", "X=$(true)\nunset X\necho"),
-    ("emptiness that is asked for", "X=$(grep z one || true)\nif [ -z \"$X\" ]; then echo none; fi"),
+    ("emptiness that -z tests", "X=$(grep z one || true)\nif [ -z \"$X\" ]; then echo none; fi"),
     ("emptiness that is tested", "X=$(git diff --no-index one one)\n[[ $X ]] || echo clean", ),
     ("a default", "X=${NONE:-}\nY=${X:-$(true)}\necho"),
     ("set in a subshell", "(X=$(true); echo \"$X\")\necho"),
@@ -284,19 +287,19 @@ WELL = [
 
 
 @pytest.mark.parametrize(
-    ("step", "expected"), [(step, told) for _, step, told in FAILING], ids=[one[0] for one in FAILING]
+    ("step", "expected"), [(step, expected) for _, step, expected in FAILING], ids=[title for title, *_ in FAILING]
 )
-def test_a_witness_speaks(stage: Stage, project: Project, step: str, expected: list[str]) -> None:
-    """Each silent failure is told once, at the line of the command."""
+def test_silent_failure(stage: Stage, project: Project, step: str, expected: list[str]) -> None:
+    """Each silent failure is reported once, at the line of the command."""
     (result,) = run(stage, project, step)
-    assert told(result) == expected, (result.witnessed, result.screen)
+    assert findings(result) == expected, (result.witnessed, result.screen)
 
 
-@pytest.mark.parametrize("step", [one[1] for one in WELL], ids=[one[0] for one in WELL])
-def test_no_witness_speaks(stage: Stage, project: Project, step: str) -> None:
-    """What is written every day is no failure."""
+@pytest.mark.parametrize("step", [step for _, step in WELL], ids=[title for title, _ in WELL])
+def test_no_silent_failure(stage: Stage, project: Project, step: str) -> None:
+    """Ordinary commands are no silent failures."""
     (result,) = run(stage, project, step)
-    assert (told(result), broken_of(result)) == ([], None), (result.witnessed, result.screen)
+    assert (findings(result), broken_of(result)) == ([], None), (result.witnessed, result.screen)
 
 
 TRANSPARENT = """\
@@ -380,24 +383,24 @@ def test_every_witness_has_a_cure_and_a_word_that_allows_it() -> None:
 
 
 def test_requests_of_a_background_job_are_not_a_later_step_s(stage: Stage, project: Project) -> None:
-    """They belong to the step that started it, or to nobody; the later step's own are told all the same."""
+    """They belong to the step that started it, or to none; those of the later step itself are reported."""
     late = f"while curl -s {V2}/late/tags/list; do sleep 0.01; done >/dev/null &"
     *before, last = run(
         stage, project, late, "sleep 0.2", f"sleep 0.2; curl -sf {V2}/_catalog", "URL=hello/tags/list",
         f"sleep 0.1; curl -s {V2}/$URL", f"sleep 0.1; curl -s {V2}/none/tags/list\nkill %1",
     )  # fmt: skip
-    assert [told(result) for result in before[1:]] == [[]] * 4
-    assert told(last) == ["1 http-404"]
+    assert [findings(result) for result in before[1:]] == [[]] * 4
+    assert findings(last) == ["1 http-404"]
 
 
 def test_no_answer_comes_late(stage: Stage) -> None:
-    """What a client was told stands in the log by then: no step's error is booked on the next one."""
+    """An answer that a client has received is in the log: no error of a step counts as the next step's."""
     log = AccessLog(stage)
-    found = []
+    paths = []
     for number in range(40):
         stage.run("curl", "-s", f"{V2}/late/blobs/sha256:{number:064x}")
-        found.append([request.path for request in log.read()])
-    assert found == [[f"/v2/late/blobs/sha256:{number:064x}"] for number in range(40)]
+        paths.append([request.path for request in log.read()])
+    assert paths == [[f"/v2/late/blobs/sha256:{number:064x}"] for number in range(40)]
     many = f"for n in $(seq 200); do curl -sI {V2}/late/manifests/$n; done"
     stage.run("bash", "-c", many)
     assert [request.path for request in log.read()] == [f"/v2/late/manifests/{number + 1}" for number in range(200)]
@@ -405,12 +408,12 @@ def test_no_answer_comes_late(stage: Stage) -> None:
 
 
 def test_curlrc_counts(stage: Stage, project: Project) -> None:
-    """Where every curl is told to fail, none fails in silence."""
+    """With `fail` in its configuration file, no curl fails silently."""
     first, second, third = run(
         stage, project, "echo fail >~/.curlrc", f"curl -s {V2}/none/tags/list || echo none",
         f"rm ~/.curlrc\ncurl -s {V2}/none/tags/list",
     )  # fmt: skip
-    assert [told(one) for one in (first, second, third)] == [[], [], ["2 http-404"]]
+    assert [findings(result) for result in (first, second, third)] == [[], [], ["2 http-404"]]
 
 
 def test_a_step_is_not_blamed_for_what_an_earlier_one_left_running(stage: Stage, project: Project) -> None:
@@ -419,4 +422,4 @@ def test_a_step_is_not_blamed_for_what_an_earlier_one_left_running(stage: Stage,
         stage, project, "( sleep 0.3; cat missing | sort; false; true ) & echo $(cat one | wc -l)", "sleep 0.6",
         "cat one | sort | wc -l\nwait",
     )  # fmt: skip
-    assert [told(one) for one in (first, second, third)] == [[], [], []]
+    assert [findings(result) for result in (first, second, third)] == [[], [], []]

@@ -1,4 +1,4 @@
-"""Calls of curl: whether an HTTP error becomes an exit status, and what is requested."""
+"""Calls of curl: what they request, and whether an HTTP error becomes an exit status."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from quarterdeck.bash.script import Command
 from quarterdeck.bash.tools import CURL
 
 _FAIL_OPTION = re.compile(r"-[fK]\Z|--fail(?:-w\w*(?:-\w+)*)?\Z")
-"""curl's options with which an HTTP error is an exit status; a configuration file (`-K`) may hold one."""
+"""Options with which an HTTP error becomes an exit status; a configuration file (`-K`) may hold them."""
 _EXPANSION = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w+|`[^`]*`|\$[@*#?]|\{[^}]*\}|\[[^\]]*\]")
 _CODE = re.compile(r"http_code|response_code")
 _SUBSTITUTION = re.compile(r"\$\(.*\)|`.*`", re.DOTALL)
@@ -56,9 +56,9 @@ def find_calls(commands: Sequence[Command], values: Callable[[str], Sequence[str
 
 def passes_errors(words: SplitWords) -> bool:
     """Whether nothing tells an HTTP error from an answer: no `--fail`, and no status in the output."""
-    shown = words.has("-I", "-i", "-v", "-D", "--head", "--include", "--verbose", "--dump-header")
+    shows_status = words.has("-I", "-i", "-v", "-D", "--head", "--include", "--verbose", "--dump-header")
     written = "".join(words.values("-w", "--write-out"))
-    return not shown and "_code}" not in written and not _fails(words)
+    return not shows_status and "_code}" not in written and not _fails(words)
 
 
 def output_is_tested(command: Command) -> bool:
@@ -76,7 +76,9 @@ def _fails(words: SplitWords) -> bool:
 def _parse_call(command: Command, items: Sequence[str], values: Callable[[str], Sequence[str]]) -> Call:
     words = split_options(items, CURL)
     typed = command.words.typed[:1] == ("curl",)
-    expansions = [*(values("alias curl") if typed else ()), *_expansions(words.operands, values)]
+    names = [re.search(r"\w+", operand) for operand in words.operands if operand.startswith("$")]
+    expanded = [_SUBSTITUTION.sub("", value) for name in names if name for value in values(name[0])]
+    expansions = [*(values("alias curl") if typed else ()), *expanded]
     addresses = (*words.values("--url"), *words.operands)
     patterns = tuple(map(_path_pattern, addresses))
     return Call(
@@ -87,13 +89,6 @@ def _parse_call(command: Command, items: Sequence[str], values: Callable[[str], 
         paths=patterns,
         certain=any(re.search(r"\w", pattern.pattern.replace("/v2", "")) for pattern in patterns),
     )
-
-
-def _expansions(operands: Sequence[str], values: Callable[[str], Sequence[str]]) -> Iterator[str]:
-    """The values of variables among *operands*, which may hold options."""
-    for operand in operands:
-        if operand.startswith("$") and (name := re.search(r"\w+", operand)):
-            yield from (_SUBSTITUTION.sub("", value) for value in values(name[0]))
 
 
 def _method(words: SplitWords) -> str:

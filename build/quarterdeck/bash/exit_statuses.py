@@ -24,7 +24,7 @@ _CLEARERS = frozenset(_CLEARER_NAMES.split())
 _LEAVERS = frozenset({"head", "read", "true", ":"})
 """Commands that may end before the end of their input."""
 _SILENCED = re.compile(r"(?:2|&)>>?\s*/dev/null|>&\s*/dev/null")
-_SIGPIPE, _KILLED = 141, 128
+_SIGPIPE = 141
 
 
 def is_failure(command: Command, status: int, after: Sequence[Command]) -> bool:
@@ -40,21 +40,19 @@ def is_failure(command: Command, status: int, after: Sequence[Command]) -> bool:
     words, name = command.words, command.words.name
     if name in ("break", "continue", "exit", "read", "return", "wait") and (name != "wait" or status > 126):
         return False
-    if status == 1 and (name in _ANSWERS or (name == "kill" and "-0" in words.items) or _is_diff(words.items)):
+    is_git_diff = words.items[:1] == ("git",) and "diff" in words.items[1:4]
+    if status == 1 and (name in _ANSWERS or (name == "kill" and "-0" in words.items) or is_git_diff):
         return False
     if words.outer == "timeout" or name == "timeout":
         return status not in (124, 137)
     if name in _SEARCHERS and status == 1 and _counts_or_filters(command, after):
         return False
-    if _is_silenced(command) and (name in _LOOKERS or _CLEARERS & set(words.items[:3])):
+    silenced = any(_SILENCED.search(redirect) for redirect in command.redirects)
+    if silenced and (name in _LOOKERS or _CLEARERS & set(words.items[:3])):
         return False
     # Exited non-zero on a closed pipe instead of being killed by SIGPIPE.
     closed = any(_leaves_early(part) for part in after)
     return not (closed and (status == 23 if name == "curl" else name.startswith("python") and status in (1, 120)))
-
-
-def _is_diff(items: Sequence[str]) -> bool:
-    return items[:1] == ("git",) and "diff" in items[1:4]
 
 
 def _counts_or_filters(command: Command, after: Sequence[Command]) -> bool:
@@ -62,10 +60,6 @@ def _counts_or_filters(command: Command, after: Sequence[Command]) -> bool:
     long_names = ("--count", "--invert-match", "--quiet", "--silent", "--files-without-match")
     filters = command.words.has("-c", "-v", "-q", "-L", *long_names)
     return filters or any(part.words.name == "wc" for part in after)
-
-
-def _is_silenced(command: Command) -> bool:
-    return any(_SILENCED.search(redirect) for redirect in command.redirects)
 
 
 def _leaves_early(command: Command) -> bool:

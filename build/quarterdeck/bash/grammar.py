@@ -1,7 +1,7 @@
-"""Where the steps of a shell file begin, and which of its lines are shown, as a bash grammar sees it.
+"""The bash grammar of tree-sitter: syntax trees, and the lines of a demo that start steps or are not shown.
 
-A `#` at the start of a line is a comment in most places, but text in a here-document and in a
-string. tree-sitter-bash knows which; it is imported here only, when a demo is read (17 ms).
+A `#` at the start of a line is a comment in most places, but text in a here-document and in a string. The grammar is
+imported when the first demo is read (17 ms).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _SPANNING = frozenset({"heredoc_body", "string", "raw_string", "ansi_c_string"})
 """Kinds of nodes in which a line that is blank or starts with `#` is text."""
 
 _MOST_TRIES = 20
-"""How many lines with `#` a broken piece may span: the cost of a broken script stays linear."""
+"""The number of lines with `#` that a broken piece may span: the cost of a broken script stays linear."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What the grammar says of a script, by line (from 0)."""
+    """Comments and blank lines of a script, by line (from 0)."""
 
     comments: tuple[int, ...]
     """Lines with a comment in column 0 at the top level of the script, in order."""
@@ -36,8 +36,8 @@ class Outline:
 def parse_outline(text: str) -> Outline:
     """The outline of a bash script.
 
-    Where the script does not parse, it is read in pieces, so that a mistake stays within its own step and
-    bash itself can say what is wrong with it.
+    A script that does not parse is read in pieces: an error then affects its own step only, and bash reports it when
+    the step runs.
     """
     if not parse_tree(text).has_error:
         return _outline(text)
@@ -52,7 +52,7 @@ def parse_outline(text: str) -> Outline:
 
 
 def command_rows(text: str) -> frozenset[int]:
-    """The rows, from 0, on which a command at the top level of *text* begins; the others continue one."""
+    """The rows, from 0, on which a command at the top level of *text* begins; other rows continue a command."""
     starts = {node.start_point.row for node in parse_tree(text).named_children if node.type != "comment"}
     return frozenset(starts | {0})
 
@@ -76,7 +76,7 @@ def _outline(text: str) -> Outline:
 
 
 def _sound_pieces(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """Pieces that start at lines with `#` and parse; one that parses with none of its followers stays alone."""
+    """Pieces that start at lines with `#` and parse; a piece that parses with none of its followers stays alone."""
     marks = [row for row, line in enumerate(lines) if line.startswith("#") and row > 0]
     first = 0
     while first < len(lines):
@@ -105,7 +105,7 @@ def parse_tree(text: str) -> Node:
 
     After a pipe of three parts, the grammar (0.23 to 0.25) takes a line feed for a blank where `&&`, `||` or `>`
     follows on the next line: it swallows the statement there, and a comment before it. Such lines get a semicolon at
-    their end, which changes no row and no column that anyone asks for.
+    their end, which changes no row, and no column that is used.
     """
     data = text.encode("utf-8", "surrogatepass")
     root = _parser().parse(data).root_node
@@ -127,14 +127,14 @@ _LINE_FEED = re.compile(rb"(?<!\\)\n")
 
 
 def _swallowed_ends(root: Node, data: bytes) -> set[int]:
-    """Where a statement ends, by a line feed that the grammar passed over."""
+    """The ends of statements at line feeds that the grammar took for blanks."""
     ends = set()
     for node in _walk(root):
         if node.type in _IN_LINE:
             children = [child for child in node.children if child.type not in ("comment", "heredoc_redirect")]
-            for one, after in pairwise(children):
-                if one.type not in _JOINS and _LINE_FEED.search(data, one.end_byte, after.start_byte):
-                    ends.add(one.end_byte)
+            for before, after in pairwise(children):
+                if before.type not in _JOINS and _LINE_FEED.search(data, before.end_byte, after.start_byte):
+                    ends.add(before.end_byte)
     return ends
 
 

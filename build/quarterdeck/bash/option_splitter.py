@@ -31,7 +31,7 @@ class SplitWords:
     operands: tuple[str, ...]
 
     def has(self, *names: str) -> bool:
-        """Whether one of the options *names* is given, and not as `--name=false`."""
+        """Whether any of the options *names* is given, and not as `--name=false`."""
         return any(name in names and value != "false" for name, value in self.options)
 
     def values(self, *names: str) -> tuple[str, ...]:

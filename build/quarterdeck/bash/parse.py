@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from quarterdeck.bash.command_words import Words, read_words
 from quarterdeck.bash.grammar import parse_tree
 from quarterdeck.bash.pipelines import CHAINS, Part, split_chain
-from quarterdeck.bash.script import Assignment, Command, Context, Pipe, Script
+from quarterdeck.bash.script import Assignment, Command, Context, Pipe, Script, Words, read_words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -30,9 +29,10 @@ def parse_script(text: str) -> Script:
     return script
 
 
-_EXPRESSIONS = frozenset(
-    {"test_command", "unset_command", "declaration_command", "variable_assignment", "variable_assignments"}
-)
+_ASSIGNMENTS = frozenset({"variable_assignment", "variable_assignments"})
+_EXPRESSIONS = _ASSIGNMENTS | {"test_command", "unset_command", "declaration_command"}
+_LOOPS = frozenset({"for_statement", "c_style_for_statement", "case_statement", "case_item"})
+_BODIES = frozenset({"do_group", "else_clause", "compound_statement", "ERROR"})
 _SKIPPED = frozenset({"comment", "heredoc_start", "heredoc_end"})
 _INPUT_REDIRECTS = frozenset({"herestring_redirect", "heredoc_redirect"})
 
@@ -69,7 +69,7 @@ class _Visitor:
             self.statement(node, inner)
 
     def statement(self, node: Node, where: Context, redirects: tuple[str, ...] = ()) -> Command | None:
-        """A statement of any kind. Returns the command if it is a simple one."""
+        """A statement of any kind. Returns the command if it is a simple command."""
         kind = node.type
         if kind == "command":
             return self._command(node, where, redirects)
@@ -77,8 +77,10 @@ class _Visitor:
             return self._add(node, where, redirects)
         if kind in CHAINS:
             return self._chain(split_chain(node), where)
-        if kind == "ERROR":
+        if kind in _BODIES:
             self.statements(node.children, where)
+        elif kind in _LOOPS:
+            self._loop(node, where)
         elif kind == "negated_command":
             self.statements(node.children, replace(where, meant=True))
         elif kind in ("if_statement", "elif_clause", "while_statement"):
@@ -88,22 +90,18 @@ class _Visitor:
         elif kind == "subshell":
             self._add(node, where, redirects, inside=False)
             self.statements(node.children, _shell(where))
-        elif kind in ("for_statement", "c_style_for_statement", "case_statement", "case_item", "do_group",
-                      "else_clause", "compound_statement"):  # fmt: skip
-            self._compound(node, where)
         else:
             self._substitutions(node, where)
         return None
 
-    def _compound(self, node: Node, where: Context) -> None:
-        """A loop or a case (words with substitutions, and bodies), or braces."""
-        if node.type not in ("for_statement", "c_style_for_statement", "case_statement", "case_item"):
-            self.statements(node.children, where)
-            return
+    def _loop(self, node: Node, where: Context) -> None:
+        """A loop, a case or an item of a case: words with substitutions, and bodies."""
         statements = []
         for child in node.children:
-            if child.type in ("do_group", "compound_statement", "case_item"):
-                self._compound(child, where)
+            if child.type == "case_item":
+                self._loop(child, where)
+            elif child.type in ("do_group", "compound_statement"):
+                self.statements(child.children, where)
             elif node.type == "case_item" and not _is_word(child):
                 statements.append(child)
             else:
@@ -134,7 +132,7 @@ class _Visitor:
         self.statement(body, Context(where.statement, typed=False, tail=False, last=False, function=_text(name)))
 
     def _chain(self, pipes: list[list[Part]], where: Context) -> Command | None:
-        """Pipelines between `&&` and `||`. Returns the command if there is only one."""
+        """Pipelines between `&&` and `||`. Returns the command if there is nothing else."""
         command = None
         for index, parts in enumerate(pipes):
             inner = replace(where, meant=True, last=False)
@@ -170,8 +168,8 @@ class _Visitor:
         if parts[0].node.type == "negated_command":
             where = replace(where, meant=True)
         number = len(self._script.pipes)
-        start, end = parts[0].node.start_byte, parts[-1].node.end_byte
-        self._script.pipes.append(Pipe((), start, end, where))
+        end = parts[-1].node.end_byte
+        self._script.pipes.append(Pipe((), end, where))
         commands: list[Command] = []
         for index, part in enumerate(parts):
             final = index == len(parts) - 1
@@ -179,7 +177,7 @@ class _Visitor:
                 where, typed=where.typed and not index, piped=where.piped or not final, last=where.last and final
             )
             commands.append(replace(self._part(part, inner), pipe=number))
-        self._script.pipes[number] = Pipe(tuple(commands), start, end, where)
+        self._script.pipes[number] = Pipe(tuple(commands), end, where)
         by_start = {command.start: command for command in commands}
         for index, command in enumerate(self._script.commands):
             if command.start in by_start and command.text == by_start[command.start].text:
@@ -215,14 +213,14 @@ class _Visitor:
         texts = [_text(redirect) for redirect in redirect_nodes]
         if any(redirect.type in _INPUT_REDIRECTS for redirect in redirect_nodes):
             where = replace(where, typed=False)
-        words = read_words([_word(word) for word in _word_nodes(node)] or _first_word(node))
-        command = Command(_text(node), words, (*redirects, *texts), node.start_point.row, node.start_byte, where)
+        command = Command(
+            _text(node), read_words(_words(node)), (*redirects, *texts), node.start_point.row, node.start_byte, where
+        )
         self._script.commands.append(command)
         if inside:
-            plain = node.type in ("variable_assignment", "variable_assignments")
             self._assigned(node, command)
             # `X=$(…)` has the status of the substitution; `export X=$(…)` has not.
-            self._substitutions(node, replace(where, lost=not plain))
+            self._substitutions(node, replace(where, lost=node.type not in _ASSIGNMENTS))
         return command
 
     def _assigned(self, node: Node, command: Command) -> None:
@@ -254,29 +252,18 @@ def _shell(where: Context) -> Context:
 
 def _with_input(part: Part, where: Context) -> Context:
     """*where*, not typed if a redirection of *part* replaces standard input."""
-    if where.typed and any(_redirects_input(redirect) for redirect in part.redirects):
-        return replace(where, typed=False)
-    return where
+    types = {node.type for redirect in part.redirects for node in (redirect, *redirect.children)}
+    return replace(where, typed=False) if types & {"<", *_INPUT_REDIRECTS} else where
 
 
-def _redirects_input(node: Node) -> bool:
-    return node.type in _INPUT_REDIRECTS or any(child.type == "<" for child in node.children)
-
-
-def _word_nodes(node: Node) -> Iterator[Node]:
-    """The words of a simple command, from its name on."""
-    if node.type == "command":
-        for child in node.named_children:
-            if not child.type.endswith("_redirect") and child.type not in ("comment", "variable_assignment"):
-                yield child
-
-
-def _first_word(node: Node) -> list[str]:
-    """The name of an expression: `[[`, `((`, `export`, `(`; empty for a plain assignment."""
-    if node.type in ("variable_assignment", "variable_assignments"):
+def _words(node: Node) -> list[str]:
+    """The words of a simple command; of an expression, its name: `[[`, `((`, `export`, `(`; none of an assignment."""
+    if node.type in _ASSIGNMENTS:
         return []
+    children = node.named_children if node.type == "command" else ()
+    words = [child for child in children if not child.type.endswith(("_redirect", "comment", "variable_assignment"))]
     match = re.match(r"\[\[?|\(\(?|\w+", _text(node))
-    return [match[0]] if match else []
+    return [_word(word) for word in words] or ([match[0]] if match else [])
 
 
 def _is_word(node: Node) -> bool:

@@ -5,7 +5,6 @@ The grammar attaches `2>f` to `a | b`, or to a whole list, and what follows a he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -58,14 +57,7 @@ def _redirected(node: Node) -> list[list[Part]]:
     last = pipes[-1][-1]
     pipes[-1][-1] = Part(last.node, (*last.redirects, *redirects, *inside))
     for here_document in here_documents:
-        _append_after_here_document(pipes, here_document.children)
+        for before, node in pairwise(here_document.children):  # the commands behind `<<EOF` on the same line
+            if before.type in ("&&", "||") or node.type == "pipeline":
+                _append(pipes, split_chain(node), piped=before.type not in ("&&", "||"))
     return pipes
-
-
-def _append_after_here_document(pipes: list[list[Part]], nodes: Sequence[Node]) -> None:
-    """Add the commands behind `<<EOF` on the same line."""
-    for before, node in pairwise(nodes):
-        if before.type in ("&&", "||"):
-            _append(pipes, split_chain(node), piped=False)
-        elif node.type == "pipeline":
-            _append(pipes, split_chain(node), piped=True)

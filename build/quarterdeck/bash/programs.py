@@ -9,28 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from quarterdeck.bash.command_words import ASSIGNMENT, Words
+from quarterdeck.bash import tools
 from quarterdeck.bash.option_splitter import OptionSpec, SplitWords, split_options
-from quarterdeck.bash.tools import (
-    COMPOSE,
-    COMPOSERS,
-    DOCKER,
-    DOCKER_ATTACH,
-    DOCKER_RUN,
-    DOCKERS,
-    KUBECTL,
-    KUBECTLS,
-    PROMPTS,
-    SHELL,
-    SHELL_IMAGES,
-    SHELLS,
-    SSH,
-    SUDO,
-    WRAPPERS,
-    Prompt,
-    Reading,
-    Wrapper,
-)
+from quarterdeck.bash.script import ASSIGNMENT, Words
+from quarterdeck.bash.tools import Prompt, Reading, Wrapper
 
 
 def reads_lines(words: Words) -> Reading:
@@ -43,7 +25,7 @@ def docker_command(words: Words) -> tuple[str, tuple[str, ...]]:
 
     Empty for other programs.
     """
-    return _docker_command(words.items[1:]) if words.name in DOCKERS else ("", ())
+    return _docker_command(words.items[1:]) if words.name in tools.DOCKERS else ("", ())
 
 
 def _reads_lines(words: Sequence[str]) -> Reading:
@@ -57,8 +39,10 @@ def _reads_lines(words: Sequence[str]) -> Reading:
 
 
 def _wrapper(wrapper: Wrapper, words: Sequence[str]) -> Reading:
-    operands = split_options(words, wrapper.spec).operands[wrapper.skip :]
-    return _reads_lines(operands) if operands else wrapper.alone
+    split = split_options(words, wrapper.spec)
+    if operands := split.operands[wrapper.skip :]:
+        return _reads_lines(operands)
+    return "yes" if wrapper.is_shell or split.has(*wrapper.shell_options) else "no"
 
 
 def _prompt(prompt: Prompt, words: Sequence[str]) -> Reading:
@@ -69,29 +53,22 @@ def _prompt(prompt: Prompt, words: Sequence[str]) -> Reading:
 
 
 def _shell(words: Sequence[str]) -> Reading:
-    split = split_options(words, SHELL)
+    split = split_options(words, tools.SHELL)
     if split.has("-c", "--command", "--version", "--help"):
         return "no"
     return "yes" if not split.operands or split.has("-s") else "no"
 
 
 def _ssh(words: Sequence[str]) -> Reading:
-    split = split_options(words, SSH)
+    split = split_options(words, tools.SSH)
     if split.has("-N", "-f", "-G", "-V", "-Q", "-O") or not split.operands:
         return "no"
     command = " ".join(split.operands[1:]).split()
     return _reads_lines(command) if command else "yes"
 
 
-def _sudo(words: Sequence[str]) -> Reading:
-    split = split_options(words, SUDO)
-    if split.operands:
-        return _reads_lines(split.operands)
-    return "yes" if split.has("-i", "-s", "--login", "--shell") else "no"
-
-
 def _docker_command(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    command, *rest = split_options(words, DOCKER).operands or ("",)
+    command, *rest = split_options(words, tools.DOCKER).operands or ("",)
     if command == "container" and rest:
         command, *rest = rest
     return command, tuple(rest)
@@ -102,17 +79,17 @@ def _docker(words: Sequence[str]) -> Reading:
     if command == "compose":
         return _compose(rest)
     if command in ("attach", "start"):
-        interactive = split_options(rest, DOCKER_ATTACH).has("-i", "--interactive")
+        interactive = split_options(rest, tools.DOCKER_ATTACH).has("-i", "--interactive")
         return "perhaps" if command == "attach" or interactive else "no"
-    split = split_options(rest, DOCKER_RUN)
+    split = split_options(rest, tools.DOCKER_RUN)
     if command not in ("run", "exec", "create") or split.has("-d", "--detach") or not split.has("-i", "--interactive"):
         return "no"
     return _contained(split, by_image=command == "run")
 
 
 def _compose(words: Sequence[str]) -> Reading:
-    command, *rest = split_options(words, COMPOSE).operands or ("",)
-    split = split_options(rest, DOCKER_RUN)
+    command, *rest = split_options(words, tools.COMPOSE).operands or ("",)
+    split = split_options(rest, tools.DOCKER_RUN)
     if command not in ("run", "exec") or split.has("-d", "--detach"):
         return "no"
     return _contained(split, by_image=False) if len(split.operands) > 1 else "perhaps"
@@ -130,7 +107,7 @@ def _contained(split: SplitWords, *, by_image: bool) -> Reading:
 
 def _of_image(image: str) -> Reading:
     name = image.rpartition("/")[2].partition("@")[0].partition(":")[0]
-    return "yes" if name in SHELL_IMAGES else "perhaps"
+    return "yes" if name in tools.SHELL_IMAGES else "perhaps"
 
 
 def _kubectl(words: Sequence[str]) -> Reading:
@@ -138,7 +115,7 @@ def _kubectl(words: Sequence[str]) -> Reading:
     if "--" in options:
         end = options.index("--")
         options, command = options[:end], options[end + 1 :]
-    split = split_options(options, KUBECTL)
+    split = split_options(options, tools.KUBECTL)
     verb, *rest = split.operands or ("",)
     if verb not in ("exec", "run", "debug", "attach") or not split.has("-i", "--stdin"):
         return "no"
@@ -154,13 +131,12 @@ def _ip(words: Sequence[str]) -> Reading:
 
 
 _PROGRAMS: dict[str, Callable[[Sequence[str]], Reading]] = {
-    **{name: partial(_wrapper, wrapper) for name, wrapper in WRAPPERS.items()},
-    **{name: partial(_prompt, prompt) for name, prompt in PROMPTS.items()},
-    **dict.fromkeys(SHELLS, _shell),
-    **dict.fromkeys(DOCKERS, _docker),
-    **dict.fromkeys(COMPOSERS, _compose),
-    **dict.fromkeys(KUBECTLS, _kubectl),
-    **dict.fromkeys(("sudo", "doas"), _sudo),
+    **{name: partial(_wrapper, wrapper) for name, wrapper in tools.WRAPPERS.items()},
+    **{name: partial(_prompt, prompt) for name, prompt in tools.PROMPTS.items()},
+    **dict.fromkeys(tools.SHELLS, _shell),
+    **dict.fromkeys(tools.DOCKERS, _docker),
+    **dict.fromkeys(tools.COMPOSERS, _compose),
+    **dict.fromkeys(tools.KUBECTLS, _kubectl),
     "ip": _ip,
     "ssh": _ssh,
 }

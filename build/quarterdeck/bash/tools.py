@@ -1,4 +1,4 @@
-"""The options of the programs that demos run: one table per tool."""
+"""The options of the programs that demos run: a table for each."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ KUBECTL = OptionSpec(
     mixed=True,
 )
 SSH = OptionSpec(values=_names("BbcDEeFIiJLlmOoPpQRSWw"))
-SUDO = OptionSpec(values=_names("ughpCDRT", "user group host"))
+_SUDO = OptionSpec(values=_names("ughpCDRT", "user group host"))
 SHELL = OptionSpec(values=_names("oO", "rcfile init-file"))
 
 
@@ -62,8 +62,10 @@ class Wrapper:
     spec: OptionSpec = NO_OPTIONS
     skip: int = 0
     """The number of operands before that program."""
-    alone: Reading = "no"
-    """Whether it reads lines when no program is given."""
+    is_shell: bool = False
+    """Whether it starts a shell when no program is given."""
+    shell_options: frozenset[str] = frozenset()
+    """Options with which it does."""
     transparent: bool = False
     """Whether its exit status is always that of the program."""
 
@@ -74,12 +76,12 @@ WRAPPERS = {
     "env": Wrapper(OptionSpec(values=_names("uC", "unset chdir")), transparent=True),
     "nice": Wrapper(OptionSpec(values=_names("n", "adjustment")), transparent=True),
     "stdbuf": Wrapper(OptionSpec(values=_names("ioe")), transparent=True),
-    **dict.fromkeys(("sudo", "doas"), Wrapper(SUDO, transparent=True)),
+    **dict.fromkeys(("sudo", "doas"), Wrapper(_SUDO, shell_options=_names("is", "login shell"), transparent=True)),
     "setsid": Wrapper(),
     "timeout": Wrapper(OptionSpec(values=_names("sk", "signal kill-after")), skip=1),
-    "chroot": Wrapper(skip=1, alone="yes"),
-    "unshare": Wrapper(OptionSpec(values=_names("SGRw", "root wd")), alone="yes"),
-    "nsenter": Wrapper(OptionSpec(values=_names("tSG", "target")), alone="yes"),
+    "chroot": Wrapper(skip=1, is_shell=True),
+    "unshare": Wrapper(OptionSpec(values=_names("SGRw", "root wd")), is_shell=True),
+    "nsenter": Wrapper(OptionSpec(values=_names("tSG", "target")), is_shell=True),
 }
 
 

@@ -1,1 +1,1 @@
-"""Who notices that a step failed in silence: each witness looks at one thing that an exit status does not show."""
+"""Silent failures: each witness looks at one kind of evidence that a step failed despite its exit status."""

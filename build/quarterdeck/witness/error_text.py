@@ -1,12 +1,13 @@
-"""Error messages of well-known tools on the screen of a step that ended well."""
+"""Error messages on the screen of a step that ended well: of well-known tools, and of bash."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from quarterdeck.bash.script import Command
 from quarterdeck.witness.evidence import Finding, StepEvidence, quote_code
-from quarterdeck.witness.open_errors import open_errors
 
 _MESSAGE = re.compile(
     r"""^(?:
@@ -31,6 +32,25 @@ _SHOWER_NAMES = "bat batcat cat dmesg echo grep head history journalctl less log
 _SHOWS = frozenset(_SHOWER_NAMES.split())
 """Commands, or their words, that show the texts of others."""
 
+_OPEN_ERROR = re.compile(
+    r"^bash: (?P<name>[^:\n]+): (?:No such file or directory|Permission denied|Is a directory|ambiguous redirect)$",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenError:
+    """A file that bash could not open for a loop, a group or `source`, where the status is not checked.
+
+    Only the screen shows the error: the ERR trap names the command before the loop, which did not fail.
+    """
+
+    message: str
+    by: Command
+    """The loop, the group or the `source` that needs it."""
+    before: Command | None
+    """The command before it."""
+
 
 def errors_on_screen(evidence: StepEvidence) -> Iterator[Finding]:
     """The first error message, unless the step shows texts or handles failures."""
@@ -48,3 +68,19 @@ def errors_on_screen(evidence: StepEvidence) -> Iterator[Finding]:
         return
     message = evidence.plain[match.start() :].split("\n")[0]
     yield Finding("error-text", 0, f"the screen says {quote_code(message)}, and the exit status was 0")
+
+
+def open_errors(evidence: StepEvidence) -> Iterator[OpenError]:
+    """An error for each message of bash about a file that the step opens."""
+    commands = evidence.script.commands
+    sources = [command for command in commands if command.words.name in ("source", ".")]
+    for match in _OPEN_ERROR.finditer(evidence.plain):
+        openers = (opener for opener in (*evidence.script.groups, *sources) if _opens(opener, match["name"]))
+        by = next(openers, None)
+        if by is not None and not by.where.meant:
+            before = [command for command in commands if command.start < by.start]
+            yield OpenError(match[0], by, before[-1] if before else None)
+
+
+def _opens(command: Command, name: str) -> bool:
+    return any(name in word or "$" in word for word in (*command.redirects, *command.words.items[1:2]))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from quarterdeck.bash.parse import parse_script
 from quarterdeck.bash.script import Command, Script
+from quarterdeck.terminal.control_codes import strip_colours
 
-_COLOUR = re.compile("␛\\[[0-9;]*m")
 _SEPARATOR = "\037"
 
 
@@ -55,11 +54,6 @@ class SessionHistory:
         """The scripts of the steps, parsed."""
         return [parse_script(text) for text in self.texts]
 
-    @property
-    def functions(self) -> set[str]:
-        """The names of the functions that steps define."""
-        return {name for script in self.with_functions for name in script.functions}
-
     def function(self, name: str) -> Iterator[Command]:
         """The commands of the function, or of the alias, *name*."""
         for script in self.with_functions:
@@ -77,7 +71,7 @@ class SessionHistory:
 
 @dataclass(frozen=True, slots=True)
 class StepEvidence:
-    """What is known of a step that has exited."""
+    """The facts about a step that has exited."""
 
     script: Script
     history: SessionHistory
@@ -92,10 +86,14 @@ class StepEvidence:
     ask_stage: Callable[[str], str]
     """Runs a line of POSIX shell in the demo's folder and returns its output. Takes 50 ms: use it only on suspicion."""
 
+    def notes_of(self, kind: str, fields: int) -> Iterator[tuple[str, ...]]:
+        """The fields of the notes of *kind*; only of those with all *fields* of them."""
+        return (note.fields for note in self.notes if note.kind == kind and len(note.fields) == fields)
+
     @property
     def plain(self) -> str:
         """The screen without colours."""
-        return _COLOUR.sub("", self.screen)
+        return strip_colours(self.screen)
 
 
 @dataclass(frozen=True, slots=True)

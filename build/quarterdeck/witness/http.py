@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from quarterdeck.bash.curl import Call, find_calls, output_is_tested
 from quarterdeck.bash.parse import parse_script
@@ -66,7 +67,7 @@ def _culprit(
         return _unknown(evidence)
     careful = [call for call in candidates if call.fails or call.tested]
     careless = [call for call in certain or candidates if call not in careful]
-    # If two calls may have sent the request, and the careful one has failed, it has reported the error.
+    # If two calls may have sent the request, and the careful call has failed, it has reported the error.
     failed = evidence.exit == 22 or any("22" in note.fields[0].split() for note in evidence.notes if note.kind != "V")
     if not certain and careful and (failed or any(call.command.where.meant for call in careful)):
         return None, False
@@ -83,14 +84,11 @@ def _unknown(evidence: StepEvidence) -> tuple[Command | None, bool]:
     output = evidence.ask_stage("grep -rIHs --max-count=50 '\\bcurl\\b' . | head -n 200")
     named = [(name.rpartition("/")[2], line) for name, _, line in (text.partition(":") for text in output.splitlines())]
     lines = [line for name, line in named if name in script.text] or [line for _, line in named]
-    calls = [call for line in lines for call in find_calls(_commands(line), lambda _name: ())]
+    scripts = [parse_script(line.strip().removesuffix("\\") + "\n") for line in lines]
+    calls = [call for script in scripts for call in find_calls(script.commands, lambda _name: ())]
     if (calls and all(call.fails or call.tested for call in calls)) or _configured_to_fail(evidence):
         return None, False
     return script.commands[0], True
-
-
-def _commands(line: str) -> Sequence[Command]:
-    return parse_script(line.strip().removesuffix("\\") + "\n").commands
 
 
 def _configured_to_fail(evidence: StepEvidence) -> bool:
@@ -100,10 +98,7 @@ def _configured_to_fail(evidence: StepEvidence) -> bool:
 
 def _calls(evidence: StepEvidence, commands: Sequence[Command]) -> list[Call]:
     """The calls of curl among *commands*, and in the functions that they call."""
-
-    def values(name: str) -> Sequence[str]:
-        return _values(evidence, name)
-
+    values = partial(_values, evidence)
     outside = [command for command in commands if command.where.function is None]
     calls = list(find_calls(outside, values))
     for command in outside:

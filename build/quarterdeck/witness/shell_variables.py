@@ -17,21 +17,17 @@ _OWN_DEFAULT = re.compile(r"\$\{\w+:?[-+=]|\|\|\s*(?:true|:|echo)")
 
 def empty_variables(evidence: StepEvidence) -> Iterator[Finding]:
     """A finding for each variable that is empty without being set so on purpose."""
-    for note in evidence.notes:
-        if note.kind != "V" or len(note.fields) != 2:
-            continue
-        name, value = note.fields
+    for name, value in evidence.notes_of("V", 2):
         if (last := _last_assignment(name, evidence)) is None:
             continue
         row, assignment = last
-        if _is_meant(assignment, value, evidence.script):
-            continue
-        state = next((null for null in _NULLS if null in value), "empty")
-        yield Finding("empty-variable", row, f"{name} is {state}")
+        if not _is_meant(assignment, value, evidence.script):
+            state = next((null for null in _NULLS if null in value), "empty")
+            yield Finding("empty-variable", row, f"{name} is {state}")
 
 
 def _last_assignment(name: str, evidence: StepEvidence) -> tuple[int, Assignment] | None:
-    """The last assignment to the variable, and its row; for one in a function, the row where the step calls it."""
+    """The last assignment to the variable, and its row; in a function, the row where the step calls it."""
     for assignment in reversed(evidence.script.assignments):
         if assignment.name == name and assignment.by.where.function is None:
             return assignment.row, assignment

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from quarterdeck.bash.exit_statuses import is_failure
-from quarterdeck.bash.match_command import match_commands, match_function_call
 from quarterdeck.bash.script import Command, Pipe, Script
-from quarterdeck.witness.evidence import Finding, Note, StepEvidence, quote_code
-from quarterdeck.witness.open_errors import open_errors
+from quarterdeck.witness.error_text import open_errors
+from quarterdeck.witness.evidence import Finding, StepEvidence, quote_code
 
 
 def failed_in_pipes(evidence: StepEvidence) -> Iterator[Finding]:
     """Commands that failed inside a pipeline."""
     script = evidence.script
     reported: set[tuple[int, int]] = set()
-    for note in evidence.notes:
-        if note.kind != "P" or len(note.fields) != 4:
-            continue
-        statuses = [int(word) for word in note.fields[0].split() if word.isdigit()]
-        number = _find_pipe(script, len(statuses), note)
+    for noted, *position in evidence.notes_of("P", 4):
+        statuses = [int(word) for word in noted.split() if word.isdigit()]
+        number = _find_pipe(script, len(statuses), *position)
         if number is None or _is_settled(evidence, script.pipes[number], statuses):
             continue
         pipe = script.pipes[number]
@@ -32,18 +29,17 @@ def failed_in_pipes(evidence: StepEvidence) -> Iterator[Finding]:
 
 def failed_before_the_last(evidence: StepEvidence) -> Iterator[Finding]:
     """Commands that failed while the step went on."""
-    script, history = evidence.script, evidence.history
+    script = evidence.script
+    functions = {name for defining in evidence.history.with_functions for name in defining.functions}
     reported: set[int] = set()
     blameless = {error.before.start for error in open_errors(evidence) if error.before}
     inner_failures = _pipes_with_a_good_last_part(evidence)
-    for note in evidence.notes:
-        if note.kind != "E" or len(note.fields) != 3:
+    for noted, line, text in evidence.notes_of("E", 3):
+        status = int(noted)
+        if "__quarterdeck_" in text or (evidence.interrupted and status == 130):
             continue
-        status, line = int(note.fields[0]), int(note.fields[1])
-        if "__quarterdeck_" in note.fields[2] or (evidence.interrupted and status == 130):
-            continue
-        matches = match_commands(script, note.fields[2], line)
-        call = match_function_call(script, history.functions, note.fields[2], line)
+        matches = script.match_commands(text, int(line))
+        call = script.match_function_call(functions, text, int(line))
         command = call or next(iter(matches), None)
         if command is None or command.start in reported or command.start in blameless:
             continue
@@ -61,10 +57,8 @@ def failed_before_the_last(evidence: StepEvidence) -> Iterator[Finding]:
 
 def _pipes_with_a_good_last_part(evidence: StepEvidence) -> set[int | None]:
     """Pipelines whose last part succeeded: if they failed, with `pipefail`, `failed_in_pipes` reports them."""
-    numbers: set[int | None] = set()
-    for note in evidence.notes:
-        if note.kind == "P" and len(note.fields) == 4 and note.fields[0].endswith(" 0"):
-            numbers.add(_find_pipe(evidence.script, len(note.fields[0].split()), note))
+    notes = [fields for fields in evidence.notes_of("P", 4) if fields[0].endswith(" 0")]
+    numbers = {_find_pipe(evidence.script, len(statuses.split()), *position) for statuses, *position in notes}
     return numbers - {None}
 
 
@@ -107,19 +101,18 @@ def _is_settled(evidence: StepEvidence, pipe: Pipe, statuses: Sequence[int]) -> 
     return bool(evidence.exit) and pipe.where.tail and evidence.exit in statuses[:-1] and statuses[-1] == 0
 
 
-def _find_pipe(script: Script, count: int, note: Note) -> int | None:
-    """The pipeline of *count* parts that had ended before the note, if that is certain."""
-    _, line, before, after = note.fields
+def _find_pipe(script: Script, count: int, line: str, before: str, after: str) -> int | None:
+    """The pipeline of *count* parts that had ended in *line* with *before*, when *after* began; if that is certain."""
     candidates = []
-    for command in match_commands(script, before, int(line)):
+    later = script.match_commands(after, int(line))
+    for command in script.match_commands(before, int(line)):
         if command.pipe is None or len(script.pipes[command.pipe].parts) != count:
             continue
         pipe = script.pipes[command.pipe]
-        later = match_commands(script, after, int(line))
         # A later part of the same pipeline starts: the statuses are still those of an earlier pipeline.
         if later and all(command.start < part.start < pipe.end for part in later):
             continue
         candidates.append(command.pipe)
-    # Of two equal pipelines on one line, prefer the one whose failure is meant.
-    meant = [number for number in candidates if script.pipes[number].where.meant]
-    return meant[0] if meant else candidates[0] if candidates else None
+    # Of two equal pipelines on a line, the first whose failure is meant, else the first.
+    candidates.sort(key=lambda number: not script.pipes[number].where.meant)
+    return candidates[0] if candidates else None

@@ -58,11 +58,6 @@ class WatchPlan:
     """Whether the step may send requests to the registry."""
 
     @property
-    def parsed(self) -> Script:
-        """The script, parsed."""
-        return parse_script(self.text)
-
-    @property
     def line(self) -> str:
         """The words for `scripts/session.bash`."""
         return " ".join([self.watch, *self.variables])
@@ -78,8 +73,8 @@ def make_watch_plan(text: str, history: SessionHistory) -> WatchPlan:
     history.background += [command for command in commands if command.where.background]
     if script.functions:
         history.with_functions.append(script)
-    history.traced = history.traced or any(map(_traces, commands)) or "BASH_XTRACEFD" in text
-    history.own_traps = history.own_traps or "BASH_XTRACEFD" in text or any(map(_owns_traps, commands))
+    history.traced |= "BASH_XTRACEFD" in text or any(map(_traces, commands))
+    history.own_traps |= "BASH_XTRACEFD" in text or any(map(_owns_traps, commands))
     variables = _variables(script, history)
     watch = _watch(script, history)
     if watch == "-" and variables:
@@ -122,10 +117,9 @@ def _is_sure(command: Command) -> bool:
 def _variables(script: Script, history: SessionHistory) -> tuple[str, ...]:
     outside = (assignment for assignment in script.assignments if assignment.by.where.function is None)
     names = [assignment.name for assignment in outside if not assignment.is_literal]
+    called = {name for command in script.commands for name in (command.words.name, command.words.outer)}
     for defining in history.with_functions:
-        for assignment in defining.assignments:
-            if (function := assignment.by.where.function) and script.calls(function):
-                names.append(assignment.name)
+        names += [assignment.name for assignment in defining.assignments if assignment.by.where.function in called]
     return tuple(dict.fromkeys(names))
 
 

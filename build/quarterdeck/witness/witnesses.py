@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from quarterdeck.base.errors import Place
+from quarterdeck.bash.parse import parse_script
 from quarterdeck.bash.sent_lines import split_sent_lines
 from quarterdeck.demo.demo_file import Step
 from quarterdeck.demo.silent_failures import Witnessed
@@ -39,7 +40,7 @@ class RequestLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExitedStep:
-    """What a session knows of a step that has exited."""
+    """The results of a step that has exited."""
 
     exit: int
     interrupted: bool
@@ -83,7 +84,7 @@ class Witnesses:
         if not requests and not exited.notes and ":" not in exited.screen:
             return ()
         evidence = StepEvidence(
-            plan.parsed,
+            parse_script(plan.text),
             self._history,
             exited.exit,
             exited.interrupted,
@@ -94,13 +95,11 @@ class Witnesses:
         )
         findings = [finding for witness in WITNESSES.values() for finding in witness(evidence)]
         findings.sort(key=lambda finding: finding.row)
-        path = step.at.path
         lines = step.lines or (step.at.line,)
+        places = [Place(step.at.path, lines[min(finding.row, len(lines) - 1)]) for finding in findings]
         return tuple(
-            Witnessed(
-                finding.kind, Place(path, lines[min(finding.row, len(lines) - 1)]), finding.what, finding.expected
-            )
-            for finding in findings
+            Witnessed(finding.kind, place, finding.what, finding.expected)
+            for finding, place in zip(findings, places, strict=True)
         )
 
     def close(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quarterdeck.deck.steps.ansi import render_screen, strip_colours
+from quarterdeck.deck.steps.ansi import render_screen
+from quarterdeck.terminal.control_codes import strip_colours
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from quarterdeck.base.project import Project
 from quarterdeck.bash.grammar import command_rows
 from quarterdeck.deck.split.fences import map_fences
 from quarterdeck.deck.split.markers import Marker, parse_markers
-from quarterdeck.deck.steps.ansi import render_screen, strip_colours
+from quarterdeck.deck.steps.ansi import render_screen
 from quarterdeck.deck.steps.code import escape_code, highlight_lines
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo, Step
 from quarterdeck.demo.recording import RecordedStep, Recording, load_recording, made_by
+from quarterdeck.terminal.control_codes import strip_colours
 
 _BACKTICKS = re.compile("`{3,}")
 _INLINE_CODE = re.compile("`([^`]+)`")
