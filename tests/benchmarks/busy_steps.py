@@ -68,7 +68,7 @@ def main() -> int:
                 folder=FEATURES.parent,
                 problems=Problems(),
             )
-            place_files(stage, [demo], project)
+            place_files(stage, demo, project)
             start = time.monotonic()
             session = Session(stage, demo)
             results = [session.run(step, 60) for step in demo.steps]

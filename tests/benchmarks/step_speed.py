@@ -97,7 +97,7 @@ def _time_loops(stage: Stage, project: Project, number: int) -> list[float]:
 def _session(stage: Stage, project: Project, name: str, steps: Iterable[str]) -> Iterator[tuple[Session, Demo]]:
     text = "# Many steps\n" + "".join(f"# Step\n{code}\n" for code in steps)
     demo = parse_demo(text, name=name, path=name, folder=project.root / "commands", problems=Problems())
-    place_files(stage, [demo], project)
+    place_files(stage, demo, project)
     session = Session(stage, demo)
     yield session, demo
     session.close()

@@ -88,7 +88,7 @@ def _ask_a_registry(lease: RunLease, workshop: Path) -> list[str]:
     demo = Catalogue(project, Problems()).find_demo("layers")
     assert demo is not None
     with open_stage(project, lease) as stage:
-        place_files(stage, [demo], project)
+        place_files(stage, demo, project)
         assert stage.run("bash", "-c", demo.steps[0].script, workdir=working_folder(stage, demo))[0] == 0
         address = "http://localhost:5000/v2/hello/manifests/latest"
         accept = "Accept: application/vnd.docker.distribution.manifest.v2+json"

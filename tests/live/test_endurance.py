@@ -24,9 +24,10 @@ from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.recording import DemoResult, Exited, made_by
 from quarterdeck.live.engine.client import RUN_LABEL
 from quarterdeck.live.engine.lease import RunLease
-from quarterdeck.live.run_demo import Progress, perform
+from quarterdeck.live.run_demo import Progress
 from support.containers import containers_of_demo, is_ours, our_containers, stage_containers
 from support.projects import MakeProject
+from support.sessions import perform
 from support.waiting import wait_until
 
 PLAIN = "[stage]\nengine = false\n"

@@ -23,9 +23,9 @@ from quarterdeck.demo.step_options import DEMO_OPTIONS, STEP_OPTIONS
 from quarterdeck.live.engine.client import LABEL
 from quarterdeck.live.engine.exec import run_in
 from quarterdeck.live.engine.lease import RunLease
-from quarterdeck.live.run_demo import perform
 from quarterdeck.live.stage import open_stage
 from support.projects import ROOT, MakeProject, quarterdeck
+from support.sessions import perform
 
 STEPS = r"""# Options of steps
 #@ stage: {engine: false}

@@ -11,8 +11,7 @@ import pytest
 
 from quarterdeck.base.project import Project
 from quarterdeck.demo.recording import Broken, Exited, Reason, StepResult
-from quarterdeck.live.session.events import Ended, Printed, StepEvent, Waiting
-from quarterdeck.live.session.step_run import StepRun
+from quarterdeck.live.session.step_run import Ended, Printed, StepEvent, StepRun, Waiting
 from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.terminal.screen import render_screen
 from support.sessions import Runner

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.live.session.step_output import OUTPUT_LIMIT, StepOutput
-from quarterdeck.live.session.traces import LiveOutput, without_driver
+from quarterdeck.live.session.step_output import OUTPUT_LIMIT, LiveOutput, StepOutput, without_driver
 
 NONCE = "q1-abc"
 FENCE = b"\033_q1-abc 130 2\033\\"

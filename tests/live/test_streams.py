@@ -17,7 +17,7 @@ from quarterdeck.base.project import load_project
 from quarterdeck.live.engine.client import Engine
 from quarterdeck.live.engine.exec import ExecProcess
 from quarterdeck.live.engine.lease import RunLease
-from quarterdeck.live.process import read_all
+from quarterdeck.live.process import read_pieces
 from quarterdeck.live.stage import open_stage
 from support.demo_projects import write_demos
 
@@ -78,7 +78,10 @@ def test_nothing_is_lost_that_comes_with_the_answer(
     project = load_project(write_demos(tmp_path, {}))
     with open_stage(project, lease) as stage:
         container = Engine(lagging_engine).connect().containers.get(str(stage.registry.id))
-        printed = [read_all(ExecProcess(container, ["echo", str(number)], terminal=terminal)) for number in range(5)]
+        printed = [
+            b"".join(read_pieces(ExecProcess(container, ["echo", str(number)], terminal=terminal)))
+            for number in range(5)
+        ]
     end = b"\r\n" if terminal else b"\n"
     assert printed == [f"{number}".encode() + end for number in range(5)]
 

@@ -69,7 +69,7 @@ def run(stage: Stage, project: Project, *steps: str) -> list[StepResult]:
     """One result for each of *steps*, which may start with `#@` lines."""
     text = "# A demo\n" + "".join(f"# Step\n{step}\n" for step in steps)
     demo = read_demo(text, project)
-    place_files(stage, [demo], project)
+    place_files(stage, demo, project)
     session = Session(stage, demo)
     results = [session.run(step, 20) for step in demo.steps]
     session.close()

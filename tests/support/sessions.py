@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project
+from quarterdeck.demo.catalogue import Run
 from quarterdeck.demo.demo_file import Demo, parse_demo
-from quarterdeck.demo.recording import StepResult
+from quarterdeck.demo.recording import DemoResult, StepResult
+from quarterdeck.live.engine.lease import RunLease
+from quarterdeck.live.run_demo import Watcher, perform_on, set_stage
 from quarterdeck.live.session.bash_session import Session
 from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import place_files
@@ -32,7 +37,7 @@ class Runner:
     def open(self, *steps: str, name: str = "demo") -> tuple[Session, Demo]:
         """A session for the demo of *steps*, none of which has run."""
         demo = make_demo(self._project, name, *steps)
-        place_files(self._stage, [demo], self._project)
+        place_files(self._stage, demo, self._project)
         return Session(self._stage, demo), demo
 
 
@@ -44,3 +49,9 @@ def make_demo(project: Project, name: str, *steps: str) -> Demo:
     demo = parse_demo(text, name=name, path=f"commands/{name}.demo", folder=folder, problems=problems)
     problems.raise_if_any()
     return demo
+
+
+def perform(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> Iterator[DemoResult]:
+    """Run the demos of *run* on a stage of their own."""
+    with set_stage(run, project, lease, watcher) as stage:
+        yield from perform_on(stage, run, project, watcher)

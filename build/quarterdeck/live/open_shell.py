@@ -60,12 +60,12 @@ def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: C
     """Put the demos of *run* onto the stage and run all but the last; the working folder of the last."""
     *before, demo = run.demos
     for earlier in before:
-        place_files(stage, [earlier], project)
-        if wrong := why_stopped(earlier, tuple(perform_demo(earlier, stage, project, watcher))):
-            warn(wrong)
-    place_files(stage, [demo], project)
-    if wrong := run_helper(demo, stage, "prepare.sh"):
-        warn(wrong)
+        place_files(stage, earlier, project)
+        if failure := why_stopped(earlier, perform_demo(earlier, stage, project, watcher)[0]):
+            warn(failure)
+    place_files(stage, demo, project)
+    if failure := run_helper(demo, stage, "prepare.sh"):
+        warn(failure)
     return working_folder(stage, demo)
 
 
@@ -76,28 +76,27 @@ def _join(shell: Process) -> None:
         size = shutil.get_terminal_size()
         shell.resize(size.lines, size.columns)
 
+    def show(data: bytes) -> None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
     fit()
     before = signal.signal(signal.SIGWINCH, fit)
-    typed, shown = sys.stdin.fileno(), sys.stdout.fileno()
-    sources: list[Process | int] = [shell, typed]
+    keys = sys.stdin.fileno()
+    sources: list[Process | int] = [shell, keys]
     try:
-        _write_all(shown, shell.read())
+        show(shell.read())
         while not shell.ended:
             ready, _, _ = select.select(sources, [], [])
-            if typed in ready:
-                data = os.read(typed, 4096)
+            if keys in ready:
+                data = os.read(keys, 4096)
                 shell.write(data or b"\x04")
                 if not data:
-                    sources.remove(typed)
+                    sources.remove(keys)
             if shell in ready:
-                _write_all(shown, shell.read())
+                show(shell.read())
     finally:
         signal.signal(signal.SIGWINCH, before)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
 
 
 @contextmanager

@@ -1,10 +1,13 @@
-"""Processes on a stage, whatever kind of stage it is."""
+"""Processes: those on stages of any kind, and helpers of ours that outlive this process."""
 
 from __future__ import annotations
 
 import select
+import subprocess
+import sys
 import time
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from typing import Protocol, TypedDict
 
 from quarterdeck.base.errors import StageError
 
@@ -12,6 +15,14 @@ SENDING_S = 120
 """Seconds in which a process must take what is sent to it: images of a gigabyte come in many pieces."""
 _STATUS_S = 60.0
 """Seconds until the exit status of a process is known whose output has ended."""
+
+
+class Surroundings(TypedDict, total=False):
+    """Where a process starts; what is left out is as the stage has it."""
+
+    workdir: str
+    environment: dict[str, str]
+    """Variables that are added to those of the stage."""
 
 
 class Process(Protocol):
@@ -63,13 +74,18 @@ class Process(Protocol):
         ...
 
 
-def read_all(process: Process) -> bytes:
-    """The output of *process* up to its end."""
-    output = process.read()
-    while not process.ended:
-        select.select([process], [], [])
-        output += process.read()
-    return output
+def no_answer(why: object = "it has ended") -> StageError:
+    """The error of a stage that is gone."""
+    return StageError(f"the stage does not answer: {why}", "see `quarterdeck doctor`")
+
+
+def read_pieces(process: Process, timeout_s: float = float("inf")) -> Iterator[bytes]:
+    """The output of *process* as it comes, up to its end or for *timeout_s* seconds."""
+    deadline = time.monotonic() + timeout_s
+    yield process.read()
+    while not process.ended and time.monotonic() < deadline:
+        select.select([process], [], [], 0.2)
+        yield process.read()
 
 
 def wait_for_exit(process: Process) -> int:
@@ -81,7 +97,7 @@ def wait_for_exit(process: Process) -> int:
     deadline = time.monotonic() + _STATUS_S
     while (status := process.exit_status()) is None:
         if time.monotonic() > deadline:
-            raise StageError("the stage does not answer: it has ended", "see `quarterdeck doctor`")
+            raise no_answer()
         time.sleep(0.01)
     return status
 
@@ -93,7 +109,25 @@ def finish(process: Process) -> tuple[int, str]:
         StageError: There is no exit status: the stage is gone.
     """
     try:
-        output = read_all(process)
+        output = b"".join(read_pieces(process))
         return wait_for_exit(process), output.decode("utf-8", "backslashreplace")
     finally:
         process.close()
+
+
+def start_helper(
+    program: str, argument: str, *, input: int, environment: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    """Start the Python file *program* in a session of its own, so that it outlives a `kill -9` of this process.
+
+    Its standard *input* ends when this process does.
+    """
+    return subprocess.Popen(
+        [sys.executable, "-P", program, argument],
+        stdin=input,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+        env=environment,
+    )

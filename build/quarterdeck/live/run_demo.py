@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from quarterdeck.base.errors import StageError
@@ -36,19 +36,6 @@ _HELPER_TIMEOUT_S = 600.0
 Watcher = Callable[[Progress], None]
 
 
-def perform(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> Iterator[DemoResult]:
-    """Run the demos of *run* one after the other on one stage, each in a shell of its own.
-
-    Each demo's result is yielded when the demo has ended, also for those that only prepare the stage for another.
-
-    Raises:
-        StageError: The stage does not come up, or goes away in the middle.
-        SourceError: A file of a demo's folder cannot be read.
-    """
-    with set_stage(run, project, lease, watcher) as stage:
-        yield from perform_on(stage, run, project, watcher)
-
-
 @contextmanager
 def set_stage(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> Iterator[Stage]:
     """The stage on which `perform_on` can run the demos of *run*; it is removed when this ends.
@@ -63,27 +50,27 @@ def set_stage(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> 
 
 
 def perform_on(stage: Stage, run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult]:
-    """Like `perform`, on an open *stage*."""
-    versions = stage.versions()
+    """Run the demos of *run* one after the other on *stage*, each in a shell of its own.
+
+    Each demo's result is yielded when the demo has ended, also for those that only prepare the stage for another.
+
+    Raises:
+        StageError: The stage goes away in the middle.
+        SourceError: A file of a demo's folder cannot be read.
+    """
     stopped: str | None = None
     for demo in run.demos:
-        place_files(stage, [demo], project)
-        notes: list[str] = []
-        steps = tuple(perform_demo(demo, stage, project, watcher, stopped, notes))
+        place_files(stage, demo, project)
+        steps, notes = perform_demo(demo, stage, project, watcher, stopped)
         stopped = stopped or why_stopped(demo, steps)
         if demo is run.demos[-1]:
             notes += stage.find_leftovers()
-        yield DemoResult(demo, steps, versions, tuple(notes))
+        yield DemoResult(demo, tuple(steps), stage.versions(), tuple(notes))
 
 
 def perform_demo(
-    demo: Demo,
-    stage: Stage,
-    project: Project,
-    watcher: Watcher,
-    stopped: str | None = None,
-    notes: list[str] | None = None,
-) -> Iterator[StepResult]:
+    demo: Demo, stage: Stage, project: Project, watcher: Watcher, stopped: str | None = None
+) -> tuple[list[StepResult], list[str]]:
     """Run the steps of *demo* in a new shell; its files are on the stage already.
 
     Args:
@@ -92,74 +79,60 @@ def perform_demo(
         project: The project, for its timeout.
         watcher: Called for each step when it starts and when it ends.
         stopped: The reason why none of the steps can run, if there is one.
-        notes: Receives failures outside the steps.
+
+    Returns:
+        The results of the steps, and failures outside of them.
     """
     steps = [step for step in demo.steps if step.script]
+    results: list[StepResult] = []
     prepared = stopped is None
-    if prepared:
-        stopped = run_helper(demo, stage, "prepare.sh")
-        if stopped:
-            yield StepResult(steps[0], Broken(Reason.NOT_PREPARED, stopped))
-            stopped, steps = f"{demo.short_name}: {stopped}", steps[1:]
+    if prepared and (stopped := run_helper(demo, stage, "prepare.sh")):
+        results.append(StepResult(steps[0], Broken(Reason.NOT_PREPARED, stopped)))
+        stopped = f"{demo.short_name}: {stopped}"
     missing = _missing_tools(demo, stage) if stopped is None else frozenset()
     session = None
     try:
-        for step in steps:
+        for step in steps[len(results) :]:
             if why := _why_skipped(demo, step, missing):
                 result = StepResult(step, Skipped(why))
             elif stopped:
                 result = StepResult(step, Skipped(stopped, blocked=True))
             else:
                 watcher(Progress("", demo, step))
-                timeout_s = step.options.timeout_s or demo.timeout_s or project.timeout_s
                 try:
                     session = session or Session(stage, demo)
-                    result = _run(session, stage, step, timeout_s)
+                    result = _run(session, stage, step, step.options.timeout_s or demo.timeout_s or project.timeout_s)
                 except StageError as error:
                     result = StepResult(step, Broken(Reason.STAGE_FAILED, f"the stage failed: {error.what}"))
             watcher(Progress("", demo, step, result))
-            yield result
-            if isinstance(result.ending, Broken):
-                stopped = f"an earlier step was BROKEN ({demo.short_name}-{step.key})"
+            results.append(result)
+            stopped = why_stopped(demo, [result]) or stopped
     finally:
         if session is not None:
-            _close(session)
-    if prepared and (wrong := _clean(demo, stage)) and notes is not None:
-        notes.append(wrong)
+            with suppress(StageError):  # the stage is gone already, and the session with it
+                session.close()
+    return results, _clean(demo, stage) if prepared else []
 
 
-def _clean(demo: Demo, stage: Stage) -> str | None:
+def _clean(demo: Demo, stage: Stage) -> list[str]:
     """Run `clean.sh`, however the steps have ended; the reason if it failed."""
     try:
-        return run_helper(demo, stage, "clean.sh")
+        failure = run_helper(demo, stage, "clean.sh")
     except StageError as error:
-        return f"clean.sh did not run: {error.what}"
+        failure = f"clean.sh did not run: {error.what}"
+    return [failure] if failure else []
 
 
 def _run(session: Session, stage: Stage, step: Step, timeout_s: float) -> StepResult:
     """Run *step*; an out-of-memory kill is reported as the reason it broke."""
     before = stage.out_of_memory()
     result = session.run(step, timeout_s)
-    fine = isinstance(result.ending, Exited) and result.ending.status == 0
-    if fine or not stage.settings.memory or _same_memory(stage, before):
-        return result
-    why = f"out of memory: the stage has {stage.settings.memory}"
-    return replace(result, ending=Broken(Reason.OUT_OF_MEMORY, why))
-
-
-def _same_memory(stage: Stage, before: int) -> bool:
-    try:
-        return stage.out_of_memory() == before
-    except StageError:
-        return True
-
-
-def _close(session: Session) -> None:
-    try:
-        session.close()
-    except StageError:
-        # The stage is gone already, and the session with it.
-        return
+    if result.ending != Exited(0):
+        with suppress(StageError):
+            if stage.out_of_memory() != before:
+                why = f"out of memory: the stage has {stage.settings.memory}"
+                return replace(result, ending=Broken(Reason.OUT_OF_MEMORY, why))
+    return result
 
 
 def _why_skipped(demo: Demo, step: Step, missing: frozenset[str]) -> str | None:
@@ -169,7 +142,7 @@ def _why_skipped(demo: Demo, step: Step, missing: frozenset[str]) -> str | None:
     return f"needs {', '.join(absent)}" if absent else None
 
 
-def why_stopped(demo: Demo, steps: tuple[StepResult, ...]) -> str | None:
+def why_stopped(demo: Demo, steps: Sequence[StepResult]) -> str | None:
     """Why demos that build on *demo* cannot run, if they cannot."""
     for result in steps:
         if isinstance(result.ending, Broken):

@@ -1,13 +1,11 @@
-"""The user's Docker engines.
-
-Everything goes through their API, so that a remote engine serves as well as a local one.
-"""
+"""The user's Docker engines, local or remote: everything goes through their API."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,9 +23,6 @@ RUN_LABEL = "quarterdeck.run"
 READ_TIMEOUT_S = 900
 """Read timeout in seconds; generous, because a `prepare.sh` may download a lot."""
 
-_TLS = ("DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
-"""The other variables that Docker clients read."""
-
 
 def engine_addresses() -> tuple[str, ...]:
     """The engines that `DOCKER_HOST` lists, separated by blanks or commas; empty: the default engine."""
@@ -36,10 +31,10 @@ def engine_addresses() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One engine of the user."""
+    """An engine of the user."""
 
     address: str | None = None
-    """None: the first that `DOCKER_HOST` lists, else the one of docker's current context."""
+    """None: the first that `DOCKER_HOST` lists, else that of docker's current context."""
 
     @property
     def environment(self) -> Mapping[str, str] | None:
@@ -47,14 +42,6 @@ class Engine:
         listed = engine_addresses()
         address = self.address or (listed[0] if len(listed) > 1 else None)
         return {**os.environ, "DOCKER_HOST": address} if address else None
-
-    @property
-    def client_options(self) -> dict[str, dict[str, str]]:
-        """Arguments of docker's `from_env` with which it reaches this engine."""
-        environment = self.environment
-        if environment is None:
-            return {}
-        return {"environment": {key: environment[key] for key in ("DOCKER_HOST", *_TLS) if environment.get(key)}}
 
     def connect(self) -> DockerClient:
         """A client of this engine.
@@ -66,14 +53,14 @@ class Engine:
         from testcontainers.core.docker_client import DockerClient
 
         try:
-            client: docker.DockerClient = DockerClient(**self.client_options).client
+            client: docker.DockerClient = DockerClient(environment=self.environment).client
             make_steady(client)
             client.ping()
             client.api.timeout = READ_TIMEOUT_S
         except (docker.errors.DockerException, OSError) as error:
-            where = self.address or next(iter(engine_addresses()), "the default socket")
+            address = self.address or next(iter(engine_addresses()), "the default socket")
             raise StageError(
-                f"no Docker engine answers at {where}", "start one, or see `quarterdeck doctor`"
+                f"no Docker engine answers at {address}", "start one, or see `quarterdeck doctor`"
             ) from error
         return client
 
@@ -88,3 +75,14 @@ def make_steady(client: DockerClient) -> None:
     if client.api.trust_env:
         client.api.proxies.update(get_environ_proxies(client.api.base_url))
         client.api.trust_env = False
+
+
+@contextmanager
+def engine_errors(what: str) -> Iterator[None]:
+    """Turn errors of docker's client into a `StageError` that says *what* went wrong, and the error's text."""
+    import docker
+
+    try:
+        yield
+    except (docker.errors.DockerException, OSError) as error:
+        raise StageError(f"{what}: {error}") from error

@@ -6,11 +6,11 @@ import contextlib
 import socket
 import ssl
 import struct
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Unpack, cast
 
 from quarterdeck.base.errors import StageError
-from quarterdeck.live.process import SENDING_S, finish
+from quarterdeck.live.process import SENDING_S, Process, Surroundings, finish, no_answer
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -19,8 +19,8 @@ _FRAME = struct.Struct(">BxxxL")
 """Before each piece of output of a process without a terminal: which stream, and how many bytes."""
 
 
-class ExecProcess:
-    """A process in a container; see `Process`."""
+class ExecProcess(Process):
+    """A process in a container."""
 
     def __init__(
         self,
@@ -29,8 +29,7 @@ class ExecProcess:
         *,
         terminal: bool,
         input: bool = True,
-        workdir: str | None = None,
-        environment: Mapping[str, str] | None = None,
+        **surroundings: Unpack[Surroundings],
     ) -> None:
         """Start *command* in *container*, with a standard input if *input*.
 
@@ -45,43 +44,31 @@ class ExecProcess:
         self._frames = bytearray()
         self.ended = False
         try:
-            created = self._api.exec_create(
-                container.id,
-                list(command),
-                stdin=input,
-                tty=terminal,
-                workdir=workdir,
-                environment=dict(environment or {}),
-            )
+            created = self._api.exec_create(container.id, list(command), stdin=input, tty=terminal, **surroundings)
             self._id: str = created["Id"]
             self._response = self._api.exec_start(self._id, socket=True, tty=terminal)
         except (docker.errors.APIError, OSError) as error:
-            raise StageError(f"the stage does not answer: {error}", "see `quarterdeck doctor`") from error
+            raise no_answer(error) from error
         self._socket: socket.socket = getattr(self._response, "_sock", cast("socket.socket", self._response))
         self._socket.setblocking(False)
         self._early = self._take_early()
 
     def fileno(self) -> int:
-        """See `Process`."""
         return self._socket.fileno()
 
     def read(self) -> bytes:
-        """See `Process`."""
-        if self._early:
-            data, self._early = self._early, b""
-            return data if self._terminal else self._unframe(data)
-        try:
-            data = self._socket.recv(65536)
-        except (BlockingIOError, InterruptedError, ssl.SSLWantReadError):
-            return b""
-        except OSError:
-            data = b""
+        data, self._early = self._early, b""
         if not data:
-            self.ended = True
+            try:
+                data = self._socket.recv(65536)
+            except (BlockingIOError, InterruptedError, ssl.SSLWantReadError):
+                return b""
+            except OSError:
+                data = b""
+            self.ended = self.ended or not data
         return data if self._terminal else self._unframe(data)
 
     def write(self, data: bytes) -> None:
-        """See `Process`."""
         self._socket.settimeout(SENDING_S)
         try:
             self._socket.sendall(data)
@@ -93,31 +80,27 @@ class ExecProcess:
             self._socket.setblocking(False)
 
     def end_input(self) -> None:
-        """See `Process`."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
     def resize(self, rows: int, columns: int) -> None:
-        """See `Process`."""
         import docker
 
         try:
             self._api.exec_resize(self._id, height=rows, width=columns)
         except (docker.errors.APIError, OSError) as error:
-            raise StageError(f"the stage does not answer: {error}", "see `quarterdeck doctor`") from error
+            raise no_answer(error) from error
 
     def exit_status(self) -> int | None:
-        """See `Process`."""
         import docker
 
         try:
             status = self._api.exec_inspect(self._id)["ExitCode"]
         except (docker.errors.APIError, OSError) as error:
-            raise StageError("the stage does not answer: it has ended", "see `quarterdeck doctor`") from error
+            raise no_answer() from error
         return status if isinstance(status, int) else None
 
     def close(self) -> None:
-        """See `Process`."""
         with contextlib.suppress(OSError):
             self._socket.close()
         with contextlib.suppress(OSError):
@@ -144,9 +127,7 @@ class ExecProcess:
         return b"".join(pieces)
 
 
-def run_in(
-    container: Container, *command: str, workdir: str | None = None, environment: Mapping[str, str] | None = None
-) -> tuple[int, str]:
+def run_in(container: Container, *command: str, **surroundings: Unpack[Surroundings]) -> tuple[int, str]:
     """Run *command*, which has no input, in *container*; its exit status and its output.
 
     docker's own `exec_run` loses output that arrives together with the engine's answer.
@@ -154,6 +135,4 @@ def run_in(
     Raises:
         StageError: The container is gone.
     """
-    return finish(
-        ExecProcess(container, command, terminal=False, input=False, workdir=workdir, environment=environment)
-    )
+    return finish(ExecProcess(container, command, terminal=False, input=False, **surroundings))

@@ -1,4 +1,4 @@
-"""The image of stages: found by the digest of its inputs, or built."""
+"""The image of stages, named by the digest of its inputs and built when it is missing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from quarterdeck.base.errors import StageError
 from quarterdeck.base.files import locked
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import shipped_templates, template_file
-from quarterdeck.live.engine.client import LABEL
+from quarterdeck.live.engine.client import LABEL, engine_errors
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -35,7 +35,7 @@ Say = Callable[[str], None]
 
 
 def find_stage_image(client: DockerClient, project: Project, say: Say) -> str:
-    """The tag of the stage's image, which is built unless one was made from the same inputs.
+    """The tag of the stage's image, which is built unless the engine has it.
 
     Raises:
         StageError: It cannot be built.
@@ -51,9 +51,8 @@ def find_stage_image(client: DockerClient, project: Project, say: Say) -> str:
 def stage_tag(project: Project | None) -> str:
     """The tag that the stage's image of *project* has or would have; None: of the shipped image."""
     folder = _folder(project)
-    inputs = sorted(path for path in folder.rglob("*") if path.is_file())
     digest = hashlib.sha256()
-    for path in inputs:
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
     return f"{_REPOSITORY}:{digest.hexdigest()[:12]}"
 
@@ -68,44 +67,40 @@ def _build(client: DockerClient, folder: Path, tag: str, say: Say) -> None:
     say(f"building the stage's image {tag} (once; about a minute)")
     dockerfile = (folder / "Dockerfile").read_text("utf-8")
     base = _find_base(client, dockerfile, say)
-    try:
-        client.images.build(
-            path=str(folder),
-            tag=tag,
-            rm=True,
-            forcerm=True,
-            labels={LABEL: "image"},
-            buildargs={"BASE": base} if base else {},
-        )
-    except docker.errors.BuildError as error:
-        log = "".join(str(line.get("stream", "")) for line in error.build_log if isinstance(line, dict))
-        tail = "\n".join(log.strip().split("\n")[-8:])
-        raise StageError(f"the stage's image cannot be built: {error.msg}", tail) from error
-    except (docker.errors.DockerException, OSError) as error:
-        raise StageError(f"the stage's image cannot be built: {error}") from error
+    with engine_errors("the stage's image cannot be built"):
+        try:
+            client.images.build(
+                path=str(folder),
+                tag=tag,
+                rm=True,
+                forcerm=True,
+                labels={LABEL: "image"},
+                buildargs={"BASE": base} if base else {},
+            )
+        except docker.errors.BuildError as error:
+            log = "".join(str(line.get("stream", "")) for line in error.build_log if isinstance(line, dict))
+            tail = "\n".join(log.strip().split("\n")[-8:])
+            raise StageError(f"the stage's image cannot be built: {error.msg}", tail) from error
 
 
 def _find_base(client: DockerClient, dockerfile: str, say: Say) -> str | None:
-    """The base image: the one that *dockerfile* names, pulled if necessary, else one made on this machine."""
+    """The base image that *dockerfile* names, pulled if necessary; where it cannot be pulled, a substitute."""
     import docker
 
     match = _BASE.search(dockerfile)
     if match is None:
         return None
     base = match[1]
-    if has_image(client, base):
-        return base
-    try:
-        client.images.pull(base)
-    except (docker.errors.DockerException, OSError):
-        return _make_base(client, base, say)
+    if not has_image(client, base):
+        try:
+            client.images.pull(base)
+        except (docker.errors.DockerException, OSError):
+            return _make_base(client, base, say)
     return base
 
 
 def _make_base(client: DockerClient, base: str, say: Say) -> str:
     """A minimal Debian of the suite of *base*, made with mmdebstrap."""
-    import docker
-
     suite = base.partition(":")[2].partition("-")[0]
     tag = f"{_BASE_REPOSITORY}:{suite}"
     if has_image(client, tag):
@@ -126,17 +121,14 @@ def _make_base(client: DockerClient, base: str, say: Say) -> str:
         if status:
             tail = "\n".join(printed.strip().split("\n")[-5:])
             raise StageError(f"mmdebstrap could not make a base image (exit status {status})", tail)
-        try:
-            with tar.open("rb") as data:
-                # A file object would be sent with a length and called chunked; an iterator is chunked.
-                client.api.import_image_from_stream(
-                    iter(lambda: data.read(1 << 20), b""),
-                    repository=_BASE_REPOSITORY,
-                    tag=suite,
-                    changes=[f"LABEL {LABEL}=image"],
-                )
-        except (docker.errors.DockerException, OSError) as error:
-            raise StageError(f"the engine does not take the base image: {error}") from error
+        with engine_errors("the engine does not take the base image"), tar.open("rb") as data:
+            # A file object would be sent with a length and called chunked; an iterator is chunked.
+            client.api.import_image_from_stream(
+                iter(lambda: data.read(1 << 20), b""),
+                repository=_BASE_REPOSITORY,
+                tag=suite,
+                changes=[f"LABEL {LABEL}=image"],
+            )
     return tag
 
 
@@ -148,13 +140,23 @@ def has_image(client: DockerClient, tag: str) -> bool:
     """
     import docker
 
-    try:
-        client.images.get(tag)
-    except docker.errors.ImageNotFound:
-        return False
-    except (docker.errors.DockerException, OSError) as error:
-        raise StageError(f"the engine does not answer: {error}") from error
+    with engine_errors("the engine does not answer"):
+        try:
+            client.images.get(tag)
+        except docker.errors.ImageNotFound:
+            return False
     return True
+
+
+def require_images(client: DockerClient, names: Iterable[str]) -> None:
+    """Check that the engine has the images *names* of the setting `preload`.
+
+    Raises:
+        StageError: It lacks one of them, or does not answer.
+    """
+    for name in names:
+        if not has_image(client, name):
+            raise StageError(f"preload: the engine has no image {name}", f"docker pull {name}")
 
 
 def _run_whole(command: list[str], temporary: Path) -> tuple[int, str]:

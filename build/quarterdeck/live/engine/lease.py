@@ -1,8 +1,8 @@
-"""Leases: nothing that we start outlives us, not even after `kill -9`.
+"""Leases: no container that we start outlives us, not even after `kill -9`.
 
 Two lines of defence. Each container ends when the stream that its starter holds open ends (`scripts/hold.sh`,
 `scripts/lease.sh`); that works over any connection. A container that was created and not started yet has no process
-that could notice. So a second process, the reaper, waits for the end of this one and then removes what carries the
+that could notice. So a second process, the reaper, waits for the end of this process and then removes what carries the
 run's label.
 """
 
@@ -10,29 +10,29 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import subprocess
-import time
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.live.engine import reaper
-from quarterdeck.live.engine.client import LABEL, RUN_LABEL, Engine
+from quarterdeck.live.engine.client import LABEL, READ_TIMEOUT_S, RUN_LABEL, Engine, make_steady
 from quarterdeck.live.engine.exec import ExecProcess
-from quarterdeck.live.helper_process import start_helper
+from quarterdeck.live.process import read_pieces, start_helper
 from quarterdeck.live.scripts import script
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
+    from testcontainers.core.container import DockerContainer
 
 _HOLDING_S = 120
 """Seconds until a container must be held: busy engines take long. As in `scripts/hold.sh`."""
 
 
 class RunLease:
-    """One run on one engine. What it starts there carries its labels and is gone soon after this process."""
+    """A run on an engine. What it starts there carries its labels and is gone soon after this process."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -51,13 +51,12 @@ class RunLease:
 
         testcontainers_config.ryuk_disabled = True
         alive, self._release = os.pipe2(os.O_CLOEXEC)
-        self._reaper = start_helper(
-            reaper.__file__, f"{RUN_LABEL}={self.run}", input=alive, environment=self.engine.environment
-        )
+        label = f"{RUN_LABEL}={self.run}"
+        self._reaper = start_helper(reaper.__file__, label, input=alive, environment=self.engine.environment)
         os.close(alive)
         return self
 
-    def __exit__(self, _type: type[BaseException] | None, _: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         """Dismiss the reaper, unless something may be left for it."""
         assert self._reaper is not None
         if self._incomplete:
@@ -79,6 +78,96 @@ class RunLease:
         self._incomplete = True
 
 
+class ContainerGroup:
+    """Containers that are started one by one; all of them are removed at the end of its `with`."""
+
+    def __init__(self, lease: RunLease) -> None:
+        self._lease = lease
+        self._started: list[DockerContainer] = []
+        self._threads = ThreadPoolExecutor()
+        self._holders: list[Future[ExecProcess]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove all of them at once, with their volumes."""
+        list(self._threads.map(_remove, self._started))
+        self._threads.shutdown()
+        for holder in self._holders:
+            if holder.exception() is None:
+                holder.result().close()
+
+    def start(
+        self,
+        image: str,
+        name: str,
+        environment: Mapping[str, str] | None = None,
+        *,
+        publish: int | None = None,
+        **options: Any,
+    ) -> Container:
+        """Start a container of *image* whose first process is the script *name*; `hold_all` comes later.
+
+        Args:
+            image: Its name or digest.
+            name: A file of `scripts/`.
+            environment: Variables of the script.
+            publish: A port of the container that is published under the same number for this machine only.
+            options: Further arguments of docker's `containers.create`.
+
+        Raises:
+            StageError: The engine refuses.
+        """
+        import docker
+        from testcontainers.core.container import DockerContainer
+
+        command = script("hold.sh") + script(name)
+        client_options = {"timeout": READ_TIMEOUT_S, "environment": self._lease.engine.environment}
+        container = (
+            DockerContainer(image, docker_client_kw=client_options)
+            .with_envs(**(environment or {}))
+            .with_kwargs(entrypoint=["sh", "-c", command], labels=self._lease.labels, auto_remove=True, **options)
+        )
+        if publish:
+            container.ports[f"{publish}/tcp"] = ("127.0.0.1", publish)  # type: ignore[assignment]
+        make_steady(container.get_docker_client().client)
+        self._started.append(container)
+        try:
+            container.start()
+        except (docker.errors.DockerException, OSError) as error:
+            raise self._explain(image, error) from error
+        started = container.get_wrapped_container()
+        self._holders.append(self._threads.submit(hold, started))
+        return started
+
+    def hold_all(self) -> None:
+        """Wait until all of them are held.
+
+        Raises:
+            StageError: One has no shell, or ended at once.
+        """
+        for holder in self._holders:
+            holder.result()
+
+    def _explain(self, image: str, error: Exception) -> StageError:
+        """Why a container of *image* does not start, in the engine's own words."""
+        why = getattr(error, "explanation", None) or error
+        with contextlib.suppress(Exception):
+            self._lease.engine.connect().images.get(image)
+            return StageError(f"a container of {image} does not start: {why}", "see `quarterdeck doctor`")
+        return StageError(
+            f"the engine has no image {image}, and cannot pull it: {why}",
+            f"docker pull {image}, or fix `image` and `registry` in [stage] or in the demo's `stage:`",
+        )
+
+
+def _remove(container: DockerContainer) -> None:
+    # What the engine says against a removal does not matter: without its holder the container ends all the same.
+    with contextlib.suppress(Exception):
+        container.stop()
+
+
 def hold(container: Container) -> ExecProcess:
     """Hold *container*: it ends when the returned process's input ends, closed by us or by our death.
 
@@ -86,11 +175,9 @@ def hold(container: Container) -> ExecProcess:
         StageError: The container has no shell, or ended at once.
     """
     holder = ExecProcess(container, ["sh", "-c", script("lease.sh")], terminal=False)
-    deadline = time.monotonic() + _HOLDING_S
     output = b""
-    while not holder.ended and time.monotonic() < deadline:
-        select.select([holder], [], [], 0.5)
-        output += holder.read()
+    for piece in read_pieces(holder, _HOLDING_S):
+        output += piece
         if b"held" in output:
             return holder
     holder.close()

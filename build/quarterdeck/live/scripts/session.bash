@@ -5,14 +5,14 @@
 # `N NONCE …`; 7 says to control.sh that this bash lives. Steps have none of them. After a step, its fence goes to the
 # terminal, an APC string `NONCE STATUS NOTES`: it ends the output, and says how many notes travel on their own stream.
 #
-# The functions below are never called. session/rc_file.py replaces each by a variable that holds its body on one line,
+# The functions below are never called. stage/upload.py replaces each by a variable that holds its body on one line,
 # and each call of one by its body: bodies run as traps, as PROMPT_COMMAND or through `eval`, since inside a function a
 # step's `declare` would make local variables. `Mid-step` marks the bodies that run while a step does.
 # They must not change $?, $_, PIPESTATUS or $-, print, fail or call a function: `case`, `for` and `((` leave $_ alone,
 # and after a simple command `builtin : "$__qd_last"` restores it.
 
 PS1='' PS2=''
-# Bash repeats the first character of PS4 for each level of calls, two of which are the driver and `.`; see traces.py.
+# Bash repeats the first character of PS4 for each level of calls, two of which are the driver and `.`; see step_output.py.
 PS4=$'\177+ '
 unset HISTFILE QUARTERDECK_ENGINE
 set +o history +H

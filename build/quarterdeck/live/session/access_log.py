@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import select
-import time
-
 from quarterdeck.live.engine.exec import ExecProcess
+from quarterdeck.live.process import read_pieces
 from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.witness.evidence import Request
 from quarterdeck.witness.http import parse_log_line
@@ -41,10 +39,10 @@ class AccessLog:
         end = f"end-{self._number}\n"
         self._stream.write(end.encode())
         text = ""
-        deadline = time.monotonic() + _ANSWER_S
-        while not text.endswith(end) and not self._stream.ended and time.monotonic() < deadline:
-            select.select([self._stream], [], [], 0.2)
-            text += self._stream.read().decode("utf-8", "replace")
+        for piece in read_pieces(self._stream, _ANSWER_S):
+            text += piece.decode("utf-8", "replace")
+            if text.endswith(end):
+                break
         requests = map(parse_log_line, text.split("\n"))
         return tuple(request for request in requests if request is not None and request.status >= 400)
 

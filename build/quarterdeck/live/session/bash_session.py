@@ -1,4 +1,4 @@
-"""One interactive bash through one demo, on a terminal of the stage.
+"""A session: one interactive bash through one demo, on a terminal of the stage.
 
 The bash is truly interactive: its `PROMPT_COMMAND` reads which file to source next (`scripts/session.bash`), so
 Ctrl-C, `set -u`, aliases and error messages are as on a presenter's terminal. The status of a step ends its output, in
@@ -18,9 +18,8 @@ from quarterdeck.demo.recording import Broken, Exited, Reason, StepResult
 from quarterdeck.demo.silent_failures import Witnessed
 from quarterdeck.live.session.access_log import AccessLog
 from quarterdeck.live.session.driver import Driver
-from quarterdeck.live.session.events import Ended
-from quarterdeck.live.session.step_run import RunEnd, StepRun
-from quarterdeck.live.session.traces import without_driver
+from quarterdeck.live.session.step_output import without_driver
+from quarterdeck.live.session.step_run import Ended, RunEnd, StepRun
 from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import files_of, working_folder
 from quarterdeck.terminal.job_notices import drop_stopped_jobs
@@ -65,13 +64,10 @@ class Session:
         return self._driver.terminal.ended
 
     def start(self, step: Step, timeout_s: float | None, *, attended: bool = False) -> StepRun:
-        """Start *step*, when the one before has ended.
+        """Start *step*, when the step before has ended; it is ended after *timeout_s* seconds, if that is not None.
 
-        Args:
-            step: The step.
-            timeout_s: Seconds until it is ended; None: it has any time.
-            attended: Whether a person and a real terminal are there: lines of `send` and the Ctrl-C of `stop-after`
-                are left to the person, and queries of the terminal's state to the terminal.
+        *attended*: a person and a real terminal are there. Lines of `send` and the Ctrl-C of `stop-after` are left to
+        the person, and queries of the terminal's state to the terminal.
         """
         if self._reset_needed:
             self._driver.reset_terminal()
@@ -127,6 +123,6 @@ class Session:
         if status is None or (self.ended and status > 128):
             return Broken(Reason.SHELL_DIED, "the shell died" + (f" (exit status {status})" if status else ""))
         if self.ended and step is not self._last:
-            what = f"the step ended the shell (exit status {status}), and there are more steps"
-            return Broken(Reason.SHELL_ENDED, what)
+            detail = f"the step ended the shell (exit status {status}), and there are more steps"
+            return Broken(Reason.SHELL_ENDED, detail)
         return Exited(status, end.interrupted)

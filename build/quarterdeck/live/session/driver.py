@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import select
-import time
-from collections.abc import Mapping
 from secrets import token_hex
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.live.process import Process
+from quarterdeck.live.process import Process, read_pieces
 from quarterdeck.live.scripts import script
 from quarterdeck.live.session.step_output import StepOutput
 from quarterdeck.live.stage.protocol import Stage
@@ -17,8 +14,6 @@ from quarterdeck.live.stage.upload import COLUMNS, ROWS, files_of, session_name,
 
 _START_S = 60.0
 """Seconds until the bash must take orders, and until it must have reset its terminal."""
-
-
 _ORDER_CHARACTERS = 48
 """The length of an order, as in `scripts/session.bash`."""
 
@@ -26,7 +21,7 @@ _ORDER_CHARACTERS = 48
 class Driver:
     """One bash on a terminal of the stage, and the stream that its orders and notes travel on."""
 
-    def __init__(self, stage: Stage, demo: Demo, environment: Mapping[str, str]) -> None:
+    def __init__(self, stage: Stage, demo: Demo, environment: dict[str, str]) -> None:
         """Start the bash and wait until it takes orders.
 
         Raises:
@@ -106,9 +101,8 @@ class Driver:
 
     def _wait_for(self, nonce: str) -> None:
         output = StepOutput(nonce)
-        deadline = time.monotonic() + _START_S
-        while not output.complete:
-            if self.terminal.ended or time.monotonic() > deadline:
-                raise StageError("the stage's shell does not start", "does the stage's image have bash?")
-            select.select([self.terminal], [], [], 0.2)
-            output.take(self.terminal.read())
+        for piece in read_pieces(self.terminal, _START_S):
+            output.take(piece)
+            if output.complete:
+                return
+        raise StageError("the stage's shell does not start", "does the stage's image have bash?")

@@ -16,6 +16,7 @@ _SLOW_SILENCE_S = 5.0
 """The same for what will show a prompt: a line that is sent earlier is shown twice."""
 _PROMPT = re.compile(rb"[$#>%] ?(?:\033\[[0-9;?]*[a-zA-Z])*\Z")
 """The end of a prompt, and the queries of a shell behind it."""
+_FRESH_BYTES = 1 << 16
 
 
 class Prompts:
@@ -78,11 +79,8 @@ class Prompts:
         return _SLOW_SILENCE_S if self._expects_prompt else _SILENCE_S
 
 
-_FRESH_BYTES = 1 << 16
-
-
 def _busyness() -> float:
-    """How many processes share a core of this machine, from 1 to 8: as much slower is each of them."""
+    """How many processes share a core of this machine, from 1 to 8: each of them is slower by that."""
     return min(8.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 

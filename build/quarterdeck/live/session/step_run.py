@@ -1,20 +1,20 @@
-"""One running step, as a stream of events."""
+"""A running step, as a stream of events."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.demo.demo_file import Step
 from quarterdeck.demo.recording import Broken, Reason, StepResult
 from quarterdeck.live.process import Process, wait_for_exit
 from quarterdeck.live.session.driver import Driver
-from quarterdeck.live.session.events import Ended, Printed, StepEvent, Waiting
 from quarterdeck.live.session.prompts import Prompts
-from quarterdeck.live.session.step_output import OUTPUT_LIMIT, StepOutput
-from quarterdeck.live.session.traces import LiveOutput
+from quarterdeck.live.session.step_output import OUTPUT_LIMIT, LiveOutput, StepOutput
 
 _INTERRUPT = b"\x03"
 _LADDER = (("INT", 1.0), ("TERM", 2.0), ("KILL", 3.0))
@@ -23,6 +23,30 @@ _STOP_LADDER = (("INT", 4.0), ("INT", 6.0), ("INT", 10.0), *_LADDER[1:])
 """The same for `stop-after`. On a busy machine the first Ctrl-C may come before its program, and be lost."""
 _SLOWNESS = 10.0
 """After a signal a step has at least this many times the seconds that sending it took: the machine may be busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The step has printed something."""
+
+    data: bytes
+    """For a terminal of the session's size; without the driver's traces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The step seems to wait for input: its output ends with a prompt, or it has been silent for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The step has ended, well or not. The last event."""
+
+    result: StepResult
+
+
+StepEvent: TypeAlias = Printed | Waiting | Ended
+"""What happens while a step runs, in the order in which it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +66,9 @@ class RunEnd:
 
 
 class StepRun:
-    """A step that runs. Wait until one of `sources` is readable or `pause_s` is over, and `poll`; until `Ended` comes.
+    """A step that runs: wait until a source is readable or `pause_s` is over, and `poll`; again until `Ended` comes.
 
-    Input, size and Ctrl-C may be sent at any time. Who does not poll lets the step wait, once the terminal is full.
+    Input, size and Ctrl-C may be sent at any time. Without polls the step waits, once the terminal is full.
     """
 
     def __init__(
@@ -58,16 +82,9 @@ class StepRun:
         timeout_s: float | None,
         attended: bool,
     ) -> None:
-        """Start *step*; see `Session.start`.
+        """Start *step*; see `Session.start`. *watch* is a `WatchPlan.line`, and *finish* makes the result.
 
-        Args:
-            driver: The bash.
-            step: The step.
-            watch: How it is watched; see `WatchPlan.line`.
-            files: The folder of our files on the stage.
-            finish: Makes the result.
-            timeout_s: Seconds until it is ended; None: never.
-            attended: Whether a person is there.
+        *files* is the folder of our files on the stage.
         """
         # First, so that bash works while the rest is made.
         self._output = StepOutput(driver.submit(str(step.number), watch))
@@ -116,8 +133,8 @@ class StepRun:
         if not self.ended:
             self._act()
         events: list[StepEvent] = []
-        if shown := self._live.take(printed) + (self._live.end() if self.ended else b""):
-            events.append(Printed(shown))
+        if data := self._live.take(printed) + (self._live.end() if self.ended else b""):
+            events.append(Printed(data))
         if self.ended:
             events.append(Ended(self._finish(self._end())))
         elif self._prompts.begins_to_wait():
@@ -157,11 +174,11 @@ class StepRun:
             return
         signal, patience_s = self._ladder.pop(0)
         sent = time.monotonic()
-        if self._stop_after and signal == "INT" and self._broken is None:
-            if self._stopped_at is None:
+        if self._broken is None:
+            if not (self._stop_after and signal == "INT"):
+                self._broken = self._overdue()
+            elif self._stopped_at is None:
                 self._stopped_at = len(self._output.data)
-        elif self._broken is None:
-            self._broken = self._overdue()
         if signal == "INT":
             self.interrupt()
         else:
@@ -183,9 +200,6 @@ class StepRun:
 
     def _exit_status(self) -> int | None:
         """The exit status of the bash, if it has ended with the step."""
-        if not self._driver.terminal.ended:
-            return None
-        try:
-            return wait_for_exit(self._driver.terminal)
-        except StageError:
-            return None
+        with suppress(StageError):
+            return wait_for_exit(self._driver.terminal) if self._driver.terminal.ended else None
+        return None

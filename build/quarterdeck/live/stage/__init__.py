@@ -17,12 +17,8 @@ STAGES: Mapping[str, StageOpener] = {"container": open_container_stage, "host": 
 
 
 def open_stage(
-    project: Project, lease: RunLease, settings: StageSettings | None = None, say: Say | None = None
+    project: Project, lease: RunLease, settings: StageSettings | None = None, say: Say = lambda _: None
 ) -> AbstractContextManager[Stage]:
     """A stage for demos of *project* on the engine of *lease*, with *settings* in place of the project's."""
     settings = settings or project.stage
-    return STAGES[settings.kind](project, settings, lease, say or _ignore)
-
-
-def _ignore(_sentence: str) -> None:
-    """No-op callback."""
+    return STAGES[settings.kind](project, settings, lease, say)

@@ -9,36 +9,25 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import Project, StageSettings
-from quarterdeck.live.engine.client import READ_TIMEOUT_S, make_steady
+from quarterdeck.live.engine.client import engine_errors
 from quarterdeck.live.engine.exec import ExecProcess, run_in
-from quarterdeck.live.engine.images import Say, find_stage_image
-from quarterdeck.live.engine.lease import RunLease, hold
-from quarterdeck.live.process import finish
+from quarterdeck.live.engine.images import Say, find_stage_image, require_images
+from quarterdeck.live.engine.lease import ContainerGroup, RunLease
+from quarterdeck.live.process import Surroundings, finish
 from quarterdeck.live.scripts import script
-from quarterdeck.live.stage.versions import read_versions
+from quarterdeck.live.stage.protocol import Stage, read_versions
 
 if TYPE_CHECKING:
     from docker import DockerClient
     from docker.models.containers import Container
-    from testcontainers.core.container import DockerContainer
 
-_CAPABILITIES = (
-    "SYS_ADMIN",
-    "NET_ADMIN",
-    "SYS_PTRACE",
-    "MKNOD",
-    "SYS_CHROOT",
-    "NET_RAW",
-    "SETFCAP",
-    "DAC_READ_SEARCH",
-)
+_CAPABILITIES = ["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD", "SYS_CHROOT", "NET_RAW", "SETFCAP", "DAC_READ_SEARCH"]
 """What an engine in a container needs. `privileged` is more, which some hosts cannot give."""
 
 _PROCESS_LIMIT = 4096
@@ -47,9 +36,9 @@ _PROCESS_LIMIT = 4096
 _STORE = "/var/lib/docker"
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerStage:
-    """See `Stage`."""
+@dataclass(eq=False, slots=True)
+class ContainerStage(Stage):
+    """A stage of two containers."""
 
     settings: StageSettings
     registry: Container
@@ -60,44 +49,38 @@ class ContainerStage:
     files: str = "/dev/shm/quarterdeck"
     mark: str = ""
 
-    def start(
-        self,
-        *command: str,
-        terminal: bool = False,
-        workdir: str | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> ExecProcess:
-        """See `Stage`."""
-        return ExecProcess(self.shells, command, terminal=terminal, workdir=workdir, environment=environment)
+    def start(self, *command: str, terminal: bool = False, **surroundings: Unpack[Surroundings]) -> ExecProcess:
+        return ExecProcess(self.shells, command, terminal=terminal, **surroundings)
 
-    def run(
-        self, *command: str, workdir: str | None = None, environment: Mapping[str, str] | None = None
-    ) -> tuple[int, str]:
-        """See `Stage`."""
-        return run_in(self.shells, *command, workdir=workdir, environment=environment)
+    def run(self, *command: str, **surroundings: Unpack[Surroundings]) -> tuple[int, str]:
+        return run_in(self.shells, *command, **surroundings)
 
     def unpack(self, archive: bytes) -> None:
         """See `Stage`.
 
         docker's own `put_archive` writes nothing into a tmpfs, and takes ten times as long for many small files.
         """
-        tar = self.start("tar", "-xf", "-", "-C", "/")
-        tar.write(archive)
-        tar.end_input()
-        status, output = finish(tar)
+        status, output = self._feed([archive], "tar", "-xf", "-", "-C", "/")
         if status:
             why = output.strip().split("\n")[0]
             raise StageError(f"the stage does not take the demo's files: {why}", "does the stage's image have tar?")
 
+    def load_image(self, client: DockerClient, name: str) -> None:
+        """Copy the image *name* of the user's engine into the stage's engine.
+
+        Raises:
+            StageError: One of the engines refuses.
+        """
+        with engine_errors(f"preload: the engine does not give {name}"):
+            archive = client.images.get(name).save(named=True)
+        status, output = self._feed(archive, "docker", "load", "--quiet")
+        if status:
+            raise StageError(f"preload: the stage's engine does not take {name}: {output}")
+
     def versions(self) -> tuple[tuple[str, str], ...]:
-        """See `Stage`."""
-        images = (self.registry.attrs["Image"], self.shells.attrs["Image"], str(self.settings.engine))
-        if images not in self.lease.versions:
-            self.lease.versions[images] = read_versions(self)
-        return self.lease.versions[images]
+        return read_versions(self, self.shells.attrs["Image"])
 
     def out_of_memory(self) -> int:
-        """See `Stage`."""
         if not self.settings.memory:
             return 0
         files = "/sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control"
@@ -111,6 +94,14 @@ class ContainerStage:
     def abandon(self) -> None:
         """Nothing to do: all that runs is in the stage's containers."""
 
+    def _feed(self, pieces: Iterable[bytes], *command: str) -> tuple[int, str]:
+        """Run *command* with *pieces* as its input; its exit status and its output."""
+        process = self.start(*command)
+        for piece in pieces:
+            process.write(piece)
+        process.end_input()
+        return finish(process)
+
 
 @contextlib.contextmanager
 def open_container_stage(
@@ -119,13 +110,14 @@ def open_container_stage(
     """A stage of two containers; both are gone when this ends, however it ends.
 
     Raises:
-        StageError: No engine answers, or the stage does not come up.
+        StageError: No engine answers, an image of `preload` is missing, or the stage does not come up.
     """
     client = lease.engine.connect()
     shipped = ""
     if settings.image is None or settings.registry is None:
         shipped = find_stage_image(client, project, say)
-    with container_group(lease) as containers:
+    require_images(client, settings.preload)
+    with ContainerGroup(lease) as containers:
         network: dict[str, Any] = {} if settings.network else {"network_mode": "none"}
         registry = containers.start(settings.registry or shipped, "registry.sh", hostname="quarterdeck", **network)
         shells = containers.start(settings.image or shipped, "engine.sh", **engine_options(registry, settings))
@@ -136,8 +128,9 @@ def open_container_stage(
             containers.hold_all()  # says more of a container that has ended
         if status:
             raise StageError(f"the stage does not come up:\n{output.strip()}", "see `quarterdeck doctor`")
-        for image in settings.preload:
-            _preload(client, image, stage, say)
+        for name in settings.preload:
+            say(f"copying {name} onto the stage")
+            stage.load_image(client, name)
         yield stage
 
 
@@ -157,124 +150,8 @@ def engine_options(registry: Container, settings: StageSettings) -> dict[str, An
         if settings.disk:
             store = Mount(_STORE, None, type="tmpfs", tmpfs_size=settings.disk)
         options |= {
-            "cap_add": list(_CAPABILITIES),
+            "cap_add": _CAPABILITIES,
             "security_opt": ["seccomp=unconfined", "apparmor=unconfined"],
             "mounts": [store],
         }
     return options
-
-
-class ContainerGroup:
-    """Containers that are started one by one and removed together."""
-
-    def __init__(self, lease: RunLease) -> None:
-        self._lease = lease
-        self._started: list[DockerContainer] = []
-        self._threads = ThreadPoolExecutor()
-        self._holders: list[Future[ExecProcess]] = []
-
-    def start(
-        self,
-        image: str,
-        name: str,
-        environment: Mapping[str, str] | None = None,
-        *,
-        publish: int | None = None,
-        **options: Any,
-    ) -> Container:
-        """Start a container of *image* whose first process is the script *name*; `hold_all` comes later.
-
-        Args:
-            image: Its name or digest.
-            name: A file of `scripts/`.
-            environment: Variables of the script.
-            publish: A port of the container that is published under the same number for this machine only.
-            options: Further arguments of docker's `containers.create`.
-
-        Raises:
-            StageError: The engine refuses.
-        """
-        import docker
-        from testcontainers.core.container import DockerContainer
-
-        command = script("hold.sh") + script(name)
-        container = (
-            DockerContainer(image, docker_client_kw={"timeout": READ_TIMEOUT_S, **self._lease.engine.client_options})
-            .with_envs(**(environment or {}))
-            .with_kwargs(entrypoint=["sh", "-c", command], labels=self._lease.labels, auto_remove=True, **options)
-        )
-        if publish:
-            container.ports[f"{publish}/tcp"] = ("127.0.0.1", publish)  # type: ignore[assignment]
-        make_steady(container.get_docker_client().client)
-        self._started.append(container)
-        try:
-            container.start()
-        except (docker.errors.DockerException, OSError) as error:
-            raise self._explain(image, error) from error
-        started = container.get_wrapped_container()
-        self._holders.append(self._threads.submit(hold, started))
-        return started
-
-    def hold_all(self) -> None:
-        """Wait until all of them are held.
-
-        Raises:
-            StageError: One has no shell, or ended at once.
-        """
-        for holder in self._holders:
-            holder.result()
-
-    def remove(self) -> None:
-        """Remove all of them at once, with their volumes."""
-        list(self._threads.map(_remove, self._started))
-        self._threads.shutdown()
-        for holder in self._holders:
-            if holder.exception() is None:
-                holder.result().close()
-
-    def _explain(self, image: str, error: Exception) -> StageError:
-        """Why a container of *image* does not start, in the engine's own words."""
-        why = getattr(error, "explanation", None) or error
-        with contextlib.suppress(Exception):
-            self._lease.engine.connect().images.get(image)
-            return StageError(f"a container of {image} does not start: {why}", "see `quarterdeck doctor`")
-        return StageError(
-            f"the engine has no image {image}, and cannot pull it: {why}",
-            f"docker pull {image}, or fix `image` and `registry` in [stage] or in the demo's `stage:`",
-        )
-
-
-def _remove(container: DockerContainer) -> None:
-    # What the engine says against a removal does not matter: without its holder the container ends all the same.
-    with contextlib.suppress(Exception):
-        container.stop()
-
-
-@contextlib.contextmanager
-def container_group(lease: RunLease) -> Iterator[ContainerGroup]:
-    """A group of containers, all of which are gone when this ends."""
-    containers = ContainerGroup(lease)
-    try:
-        yield containers
-    finally:
-        containers.remove()
-
-
-def _preload(client: DockerClient, name: str, stage: ContainerStage, say: Say) -> None:
-    """Copy an image of the user's engine into the stage's engine."""
-    import docker
-
-    say(f"copying {name} onto the stage")
-    try:
-        archive = client.images.get(name).save(named=True)
-    except docker.errors.ImageNotFound as error:
-        raise StageError(f"preload: the engine has no image {name}", f"docker pull {name}") from error
-    except docker.errors.DockerException as error:
-        raise StageError(f"preload: the engine does not give {name}: {error}") from error
-    loading = stage.start("docker", "load", "--quiet")
-    for piece in archive:
-        loading.write(piece)
-    loading.end_input()
-    status, output = finish(loading)
-    if status:
-        raise StageError(f"preload: the stage's engine does not take {name}: {output}")

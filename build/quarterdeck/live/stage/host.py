@@ -19,25 +19,23 @@ import sys
 import tarfile
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 from uuid import uuid4
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.base.files import locked
 from quarterdeck.base.project import Project, StageSettings
 from quarterdeck.live.engine.client import LABEL, RUN_LABEL
-from quarterdeck.live.engine.images import Say, find_stage_image, has_image
-from quarterdeck.live.engine.lease import RunLease
-from quarterdeck.live.process import finish
-from quarterdeck.live.stage.container import container_group
+from quarterdeck.live.engine.images import Say, find_stage_image, require_images
+from quarterdeck.live.engine.lease import ContainerGroup, RunLease
+from quarterdeck.live.process import Surroundings, finish
 from quarterdeck.live.stage.local_host import LocalHost, LocalProcess
-from quarterdeck.live.stage.versions import read_versions
+from quarterdeck.live.stage.protocol import Stage, read_versions
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -50,9 +48,9 @@ _ANSWERING_S = 60.0
 """Seconds in which the registry must answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostStage:
-    """See `Stage`."""
+@dataclass(eq=False, slots=True)
+class HostStage(Stage):
+    """A stage whose shells run on the user's machine."""
 
     settings: StageSettings
     registry: Container
@@ -66,48 +64,30 @@ class HostStage:
     before: Mapping[str, Mapping[str, str]]
     """What stood on the user's engine when the stage was opened."""
 
-    def start(
-        self,
-        *command: str,
-        terminal: bool = False,
-        workdir: str | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> LocalProcess:
-        """See `Stage`."""
-        return self.host.start(command, terminal=terminal, workdir=workdir, environment=environment)
+    def start(self, *command: str, terminal: bool = False, **surroundings: Unpack[Surroundings]) -> LocalProcess:
+        return self.host.start(command, terminal=terminal, **surroundings)
 
-    def run(
-        self, *command: str, workdir: str | None = None, environment: Mapping[str, str] | None = None
-    ) -> tuple[int, str]:
-        """See `Stage`."""
-        process = self.start(*command, workdir=workdir, environment=environment)
+    def run(self, *command: str, **surroundings: Unpack[Surroundings]) -> tuple[int, str]:
+        process = self.start(*command, **surroundings)
         process.end_input()
         return finish(process)
 
     def unpack(self, archive: bytes) -> None:
-        """See `Stage`."""
         try:
             with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-                trusting = getattr(tarfile, "fully_trusted_filter", None)
-                if trusting:
-                    tar.extraction_filter = trusting
+                tar.extraction_filter = getattr(tarfile, "fully_trusted_filter", None)
                 tar.extractall("/")
         except OSError as error:
             raise StageError(f"the stage does not take the demo's files: {error}") from error
 
     def versions(self) -> tuple[tuple[str, str], ...]:
-        """See `Stage`."""
-        images = (self.registry.attrs["Image"], "this machine", str(self.settings.engine))
-        if images not in self.lease.versions:
-            self.lease.versions[images] = read_versions(self)
-        return self.lease.versions[images]
+        return read_versions(self, "this machine")
 
     def out_of_memory(self) -> int:
         """0: there is no limit."""
         return 0
 
     def find_leftovers(self) -> tuple[str, ...]:
-        """See `Stage`."""
         return _leftovers(self.before, _on_engine(self.client)) if self.settings.engine else ()
 
     def abandon(self) -> None:
@@ -129,12 +109,10 @@ def open_host_stage(project: Project, settings: StageSettings, lease: RunLease, 
         raise StageError("stages of `kind: host` need bash, which this machine lacks", "install bash")
     client = lease.engine.connect()
     image = settings.registry or find_stage_image(client, project, say)
-    for name in settings.preload:
-        if not has_image(client, name):
-            raise StageError(f"preload: the engine has no image {name}", f"docker pull {name}")
+    require_images(client, settings.preload)
     lock = Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}-host.lock"
     waiting = partial(say, "waiting for another stage of `kind: host` on this machine")
-    with locked(lock, waiting), container_group(lease) as containers, contextlib.ExitStack() as stack:
+    with locked(lock, waiting), ContainerGroup(lease) as containers:
         if holder := find_holder(client):
             hint = "stop it for a while, or leave `kind: host` out: other stages need no port"
             raise StageError(f"port {PORT} of this machine is taken by {holder}", hint)
@@ -142,19 +120,18 @@ def open_host_stage(project: Project, settings: StageSettings, lease: RunLease, 
         containers.hold_all()
         _await_registry()
         folder = _make_folder()
-        host = LocalHost(folder, lease.engine)
-        stack.callback(host.close)
-        yield HostStage(
-            settings,
-            registry,
-            host,
-            lease,
-            home=f"{folder}/demo",
-            files=f"{folder}/run",
-            mark=f"{uuid4().hex[:12]}-",
-            client=client,
-            before=_on_engine(client) if settings.engine else {},
-        )
+        with contextlib.closing(LocalHost(folder, lease.engine)) as host:
+            yield HostStage(
+                settings,
+                registry,
+                host,
+                lease,
+                home=f"{folder}/demo",
+                files=f"{folder}/run",
+                mark=f"{uuid4().hex[:12]}-",
+                client=client,
+                before=_on_engine(client) if settings.engine else {},
+            )
 
 
 def find_holder(client: DockerClient) -> str | None:
@@ -170,13 +147,11 @@ def find_holder(client: DockerClient) -> str | None:
 def _is_free() -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("localhost", PORT), 1):
         return False
-    with socket.socket() as server:
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            server.bind(("127.0.0.1", PORT))
-        except OSError:
-            return False
-    return True
+    try:
+        with socket.create_server(("127.0.0.1", PORT)):
+            return True
+    except OSError:
+        return False
 
 
 def _listening_process() -> str | None:
@@ -202,7 +177,7 @@ def _await_registry() -> None:
         try:
             with urllib.request.urlopen(f"http://localhost:{PORT}/v2/", timeout=2):
                 return
-        except (urllib.error.URLError, OSError) as error:
+        except OSError as error:
             if time.monotonic() > deadline:
                 hint = "`kind: host` needs an engine on this machine: see DOCKER_HOST"
                 raise StageError(f"the registry does not answer at localhost:{PORT}: {error}", hint) from error

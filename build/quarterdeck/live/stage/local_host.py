@@ -12,14 +12,14 @@ import struct
 import subprocess
 import termios
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fcntl import ioctl
 from pathlib import Path
+from typing import Unpack
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.live.engine.client import Engine
-from quarterdeck.live.helper_process import start_helper
-from quarterdeck.live.process import SENDING_S
+from quarterdeck.live.process import SENDING_S, Process, Surroundings, no_answer, start_helper
 from quarterdeck.live.stage import subreaper
 
 _ENDING_S = 60.0
@@ -42,20 +42,16 @@ class LocalHost:
             )
 
     def start(
-        self,
-        command: Sequence[str],
-        *,
-        terminal: bool = False,
-        workdir: str | None = None,
-        environment: Mapping[str, str] | None = None,
+        self, command: Sequence[str], *, terminal: bool = False, **surroundings: Unpack[Surroundings]
     ) -> LocalProcess:
-        """Start *command*; HOME stays the user's, whatever *environment* says.
+        """Start *command*; HOME stays the user's, whatever its environment says.
 
         Raises:
             StageError: There is no such program or folder, or the subreaper is gone.
         """
-        changes = {name: value for name, value in (environment or {}).items() if name != "HOME"}
-        request = {"command": list(command), "terminal": terminal, "folder": workdir or "/", "environment": changes}
+        folder, variables = surroundings.get("workdir", "/"), surroundings.get("environment", {})
+        changes = {name: value for name, value in variables.items() if name != "HOME"}
+        request = {"command": list(command), "terminal": terminal, "folder": folder, "environment": changes}
         near, far = _terminal() if terminal else _pipes()
         status, status_end = os.pipe2(os.O_CLOEXEC)
         try:
@@ -83,8 +79,8 @@ class LocalHost:
             self._subreaper.wait()
 
 
-class LocalProcess:
-    """A process on this machine; see `Process`."""
+class LocalProcess(Process):
+    """A process on this machine."""
 
     def __init__(self, near: tuple[int, int], status: int) -> None:
         """*near*: the descriptors to read from and to write to; *status*: the one that delivers the exit status."""
@@ -101,13 +97,11 @@ class LocalProcess:
         self._either.register(status, select.EPOLLIN)
 
     def fileno(self) -> int:
-        """See `Process`."""
         return self._either.fileno()
 
     def read(self) -> bytes:
         """See `Process`. The end is that of the process: its children may hold the terminal or the pipe for longer."""
-        if not self._gone:
-            self._take_status()
+        self._take_status()
         try:
             data = os.read(self._reads, 65536)
         except BlockingIOError:
@@ -122,7 +116,6 @@ class LocalProcess:
         return data
 
     def write(self, data: bytes) -> None:
-        """See `Process`."""
         while data:
             _, ready, _ = select.select([], [self._writes], [], SENDING_S)
             if not ready:
@@ -135,25 +128,20 @@ class LocalProcess:
                 return
 
     def end_input(self) -> None:
-        """See `Process`."""
         with contextlib.suppress(OSError):
             os.close(self._writes)
         self._writes = self._reads
 
     def resize(self, rows: int, columns: int) -> None:
-        """See `Process`."""
         ioctl(self._reads, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def exit_status(self) -> int | None:
-        """See `Process`."""
-        if not self._gone:
-            self._take_status()
+        self._take_status()
         if self._gone and self._exit is None:
-            raise StageError("the stage does not answer: it has ended", "see `quarterdeck doctor`")
+            raise no_answer()
         return self._exit
 
     def close(self) -> None:
-        """See `Process`."""
         self._take_status()
         self._either.close()
         for descriptor in {self._reads, self._writes, self._status}:

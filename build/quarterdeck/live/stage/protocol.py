@@ -2,54 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Unpack
 
 from quarterdeck.base.project import Project, StageSettings
+from quarterdeck.live.engine.exec import run_in
 from quarterdeck.live.engine.images import Say
 from quarterdeck.live.engine.lease import RunLease
-from quarterdeck.live.process import Process
+from quarterdeck.live.process import Process, Surroundings
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
+
+_REGISTRY_VERSION = ("sh", "-c", "docker-registry --version || registry --version || /bin/registry --version")
+_ENGINE_VERSION = ("docker", "version", "--format", "{{.Server.Version}}")
 
 
 class Stage(Protocol):
     """A registry at localhost:5000, and a place where processes of demos run. It answers as long as it is open."""
 
-    @property
-    def settings(self) -> StageSettings:
-        """What it was opened with."""
-        ...
+    settings: StageSettings
+    """What it was opened with."""
+    registry: Container
+    """The container of the registry."""
+    lease: RunLease
+    """The run that it belongs to."""
+    home: str
+    """The folder of the demos' working folders, and their HOME in a container."""
+    files: str
+    """The folder of our own files, such as those of steps: in memory where possible."""
+    mark: str
+    """A prefix for names of its sessions, which no other stage on the same machine has."""
 
-    @property
-    def registry(self) -> Container:
-        """The container of the registry."""
-        ...
-
-    @property
-    def home(self) -> str:
-        """The folder of the demos' working folders, and their HOME in a container."""
-        ...
-
-    @property
-    def files(self) -> str:
-        """The folder of our own files: in memory where possible, since each step is one."""
-        ...
-
-    @property
-    def mark(self) -> str:
-        """A prefix for names of its sessions, which no other stage on the same machine has."""
-        ...
-
-    def start(
-        self,
-        *command: str,
-        terminal: bool = False,
-        workdir: str | None = None,
-        environment: Mapping[str, str] | None = None,
-    ) -> Process:
+    def start(self, *command: str, terminal: bool = False, **surroundings: Unpack[Surroundings]) -> Process:
         """Start *command*, on a terminal of its own or with pipes.
 
         Raises:
@@ -57,9 +44,7 @@ class Stage(Protocol):
         """
         ...
 
-    def run(
-        self, *command: str, workdir: str | None = None, environment: Mapping[str, str] | None = None
-    ) -> tuple[int, str]:
+    def run(self, *command: str, **surroundings: Unpack[Surroundings]) -> tuple[int, str]:
         """Run *command* without input to its end; its exit status and its output.
 
         Raises:
@@ -94,3 +79,19 @@ class Stage(Protocol):
 
 StageOpener = Callable[[Project, StageSettings, RunLease, Say], AbstractContextManager[Stage]]
 """Opens a stage; when its context ends, nothing of the stage is left."""
+
+
+def read_versions(stage: Stage, shells: str) -> tuple[tuple[str, str], ...]:
+    """See `Stage.versions`. The programs are asked once in a run for each image; *shells* is that of the shells."""
+    images = (stage.registry.attrs["Image"], shells, str(stage.settings.engine))
+    if images not in stage.lease.versions:
+        versions = [("registry", f"distribution {_number(run_in(stage.registry, *_REGISTRY_VERSION)[1])}")]
+        if stage.settings.engine:
+            versions.append(("engine", f"docker {_number(stage.run(*_ENGINE_VERSION)[1])}"))
+        stage.lease.versions[images] = tuple(versions)
+    return stage.lease.versions[images]
+
+
+def _number(text: str) -> str:
+    match = re.search(r"\d+\.\d+(?:\.\d+)?", text)
+    return match[0] if match else "unknown"

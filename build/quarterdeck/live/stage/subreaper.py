@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 _PR_SET_CHILD_SUBREAPER = 36
+_TERMINAL_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _REQUEST_BYTES = 1 << 18
 _ENDING_S = 30.0
 """Seconds after which processes are left that cannot be killed."""
@@ -36,7 +37,7 @@ _ENDING_S = 30.0
 def serve(folder: str) -> None:
     """Start processes as requested on standard input until that ends; then end all of them and remove *folder*."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    for number in _TERMINAL_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     woken, wakes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -56,10 +57,9 @@ def serve(folder: str) -> None:
 
 def _answer(requests: socket.socket, running: dict[int, int]) -> bool:
     """Start the process of the next request; False if there is none."""
-    try:
+    data = b""
+    with suppress(OSError):
         data, descriptors, _, _ = socket.recv_fds(requests, _REQUEST_BYTES, 4)
-    except OSError:
-        return False
     if not data:
         return False
     request = json.loads(data)
@@ -81,7 +81,7 @@ def _answer(requests: socket.socket, running: dict[int, int]) -> bool:
 
 def _start(request: dict[str, Any], standard: list[int]) -> subprocess.Popen[bytes]:
     def prepare() -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        for number in _TERMINAL_SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         if request["terminal"]:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)

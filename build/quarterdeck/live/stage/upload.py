@@ -1,17 +1,19 @@
-"""The files of a demo on its stage: a copy of its folder, its steps, and the driver of its bash."""
+"""The files of a demo on its stage: a copy of its folder, its steps, and the rc file that drives its bash."""
 
 from __future__ import annotations
 
 import io
 import re
+import shlex
 import tarfile
-from collections.abc import Sequence
+from functools import cache
+from pathlib import PurePosixPath
 
 from quarterdeck.base.project import Project
 from quarterdeck.bash.sent_lines import split_sent_lines
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import folder_files
-from quarterdeck.live.session.rc_file import make_rc_file
+from quarterdeck.live.scripts import script
 from quarterdeck.live.stage.protocol import Stage
 
 COLUMNS, ROWS = 100, 30
@@ -19,18 +21,22 @@ COLUMNS, ROWS = 100, 30
 _PINNED = 1767225600
 """2026-01-01T00:00:00Z: the time stamp of every file of a demo's folder, so that image layers have equal digests."""
 
+_FUNCTION = re.compile(r"^(?P<name>__qd_\w+)\(\) \{\n(?P<body>.*?)^\}\n", re.MULTILINE | re.DOTALL)
+_OPENS = re.compile(r"(?:\b(?:in|do|then|else)|[{&|]|;;|(?<!\))\))\Z")
+"""The end of a line after which a command follows."""
 
-def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
-    """Put the folders, steps and drivers of *demos* onto the stage, in one archive.
+
+def place_files(stage: Stage, demo: Demo, project: Project) -> None:
+    """Put the folder, the steps and the rc file of *demo* onto the stage, in one archive.
 
     Raises:
         StageError: The files cannot be written.
-        SourceError: A file of a demo's folder cannot be read, or leads out of the project.
+        SourceError: A file of the demo's folder cannot be read, or leads out of the project.
     """
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as tar:
-        for demo in demos:
-            _add_demo(tar, stage, demo, project)
+        _add_folder(tar, stage, demo, project)
+        _add_files(tar, stage, demo)
     stage.unpack(data.getvalue())
 
 
@@ -54,37 +60,71 @@ def _word(demo: Demo) -> str:
     return re.sub(r"[^A-Za-z0-9.-]", lambda match: "_" + match[0].encode().hex() + "_", demo.name)
 
 
-def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) -> None:
-    def add(
-        path: str, content: bytes = b"", mode: int = 0o644, kind: bytes = tarfile.REGTYPE, target: str = ""
-    ) -> None:
-        entry = tarfile.TarInfo(path.lstrip("/"))
-        entry.linkname = target
-        entry.type, entry.mode, entry.mtime, entry.size = kind, mode, _PINNED, len(content)
-        tar.addfile(entry, io.BytesIO(content))
+def _add(
+    tar: tarfile.TarFile,
+    path: str,
+    content: bytes = b"",
+    *,
+    mode: int = 0o644,
+    kind: bytes = tarfile.REGTYPE,
+    target: str = "",
+) -> None:
+    entry = tarfile.TarInfo(path.lstrip("/"))
+    entry.linkname = target
+    entry.type, entry.mode, entry.mtime, entry.size = kind, mode, _PINNED, len(content)
+    tar.addfile(entry, io.BytesIO(content))
 
-    work, files = working_folder(stage, demo), files_of(stage, demo)
-    add(stage.home, mode=0o755, kind=tarfile.DIRTYPE)
-    add(work, mode=0o755, kind=tarfile.DIRTYPE)
-    folders: set[str] = set()
-    for path in folder_files(demo.folder, project):
-        inside = path.relative_to(demo.folder)
-        for parent in reversed(inside.parents[:-1]):
-            if parent.as_posix() not in folders:
-                folders.add(parent.as_posix())
-                add(f"{work}/{parent.as_posix()}", mode=0o755, kind=tarfile.DIRTYPE)
+
+def _add_folder(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) -> None:
+    """Add a copy of the demo's folder as its working folder."""
+    work = working_folder(stage, demo)
+    paths = {f"{work}/{path.relative_to(demo.folder).as_posix()}": path for path in folder_files(demo.folder, project)}
+    folders = {parent.as_posix() for path in paths for parent in PurePosixPath(path).parents}
+    for folder in sorted(folder for folder in folders | {work} if folder.startswith(stage.home)):
+        _add(tar, folder, mode=0o755, kind=tarfile.DIRTYPE)
+    for place, path in paths.items():
         if path.is_symlink():
-            add(f"{work}/{inside.as_posix()}", mode=0o777, kind=tarfile.SYMTYPE, target=str(path.readlink()))
-            continue
-        mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
-        add(f"{work}/{inside.as_posix()}", path.read_bytes(), mode)
-    add(stage.files, mode=0o700, kind=tarfile.DIRTYPE)
-    add(files, mode=0o700, kind=tarfile.DIRTYPE)
-    settings = {"folder": work, "files": files, "session": session_name(stage, demo)}
-    add(f"{files}/session.bash", make_rc_file(settings).encode())
-    add(f"{files}/alive", kind=tarfile.FIFOTYPE, mode=0o600)
-    add(f"{files}/exit", b"exit\n")
-    add(f"{files}/reset", b"stty sane\n")
+            _add(tar, place, mode=0o777, kind=tarfile.SYMTYPE, target=str(path.readlink()))
+        else:
+            _add(tar, place, path.read_bytes(), mode=0o755 if path.stat().st_mode & 0o100 else 0o644)
+
+
+def _add_files(tar: tarfile.TarFile, stage: Stage, demo: Demo) -> None:
+    """Add what drives the demo."""
+    files = files_of(stage, demo)
+    _add(tar, stage.files, mode=0o700, kind=tarfile.DIRTYPE)
+    _add(tar, files, mode=0o700, kind=tarfile.DIRTYPE)
+    settings = {"folder": working_folder(stage, demo), "files": files, "session": session_name(stage, demo)}
+    _add(tar, f"{files}/session.bash", _rc_file(settings).encode())
+    _add(tar, f"{files}/alive", kind=tarfile.FIFOTYPE, mode=0o600)
+    _add(tar, f"{files}/exit", b"exit\n")
+    _add(tar, f"{files}/reset", b"stty sane\n")
     for step in demo.steps:
         text = split_sent_lines(step.script)[0] if step.options.send == "rest" else step.script
-        add(f"{files}/{step.number}", text.encode("utf-8", "surrogatepass"))
+        _add(tar, f"{files}/{step.number}", text.encode("utf-8", "surrogatepass"))
+
+
+def _rc_file(variables: dict[str, str]) -> str:
+    """The text of the rc file: assignments of *variables*, then `scripts/session.bash`."""
+    assignments = "".join(f"__qd_{name}={shlex.quote(value)}\n" for name, value in variables.items())
+    return assignments + _script_without_functions()
+
+
+@cache
+def _script_without_functions() -> str:
+    """Each function as a variable that holds its body on one line; in bodies, calls are replaced by bodies."""
+    bodies: dict[str, str] = {}
+
+    def keep(match: re.Match[str]) -> str:
+        lines = [bodies.get(line.strip(), line.strip()) for line in match["body"].splitlines()]
+        bodies[match["name"]] = _join(lines)
+        return f"{match['name']}={shlex.quote(bodies[match['name']])}\n"
+
+    return _FUNCTION.sub(keep, script("session.bash"))
+
+
+def _join(lines: list[str]) -> str:
+    text = lines[0]
+    for line in lines[1:]:
+        text += (" " if _OPENS.search(text) or line.startswith(";;") else "; ") + line
+    return text
