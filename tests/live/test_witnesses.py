@@ -17,8 +17,7 @@ from quarterdeck.demo.demo_file import Demo, parse_demo
 from quarterdeck.demo.recording import StepResult
 from quarterdeck.demo.silent_failures import CURES, read_allowed
 from quarterdeck.live.engine.lease import RunLease
-from quarterdeck.live.session.access_log import AccessLog
-from quarterdeck.live.session.bash_session import Session
+from quarterdeck.live.session.bash_session import AccessLog, Session
 from quarterdeck.live.stage import open_stage
 from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import place_files

@@ -38,12 +38,9 @@ def examine(project: Project | None) -> tuple[Requirement, ...]:
     git = _program(
         "git, to know which files belong to a demo", "no git: every file beside a demo counts as its own", "git"
     )
+    browsers = ("chromium", "chromium-browser", "google-chrome")
     browser = _program(
-        "a browser to test decks with: {path}",
-        "no Chromium on the path (only our tests need one)",
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
+        "a browser to test decks with: {path}", "no Chromium on the path (only our tests need one)", *browsers
     )
     return (python, *_engine(project), git, browser)
 
@@ -73,11 +70,8 @@ def _images(client: DockerClient, project: Project | None) -> Iterator[Requireme
         return
     cure = "the next `quarterdeck check` builds it (once; about a minute)"
     yield Requirement(f"the stage's image {tag} is not there: it will be built", fine=False, cure=cure)
-    yield _program(
-        "mmdebstrap, to make a base image where none can be pulled",
-        "no mmdebstrap: the base image must be pulled",
-        "mmdebstrap",
-    )
+    why = "to make a base image where none can be pulled"
+    yield _program(f"mmdebstrap, {why}", "no mmdebstrap: the base image must be pulled", "mmdebstrap")
 
 
 def _program(present: str, missing: str, *names: str) -> Requirement:

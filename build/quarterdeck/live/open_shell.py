@@ -31,12 +31,8 @@ def open_shell(
 ) -> Iterator[Process]:
     """A bash on a fresh stage, in the folder of the last demo of *run*; everything is removed at the end.
 
-    Args:
-        project: The project.
-        lease: The engine and the run.
-        run: The demo, last, after those that it builds on; None for an empty stage.
-        watcher: Called with progress until the shell is there.
-        warn: Called with failures on the way to it.
+    Before it the demos that it builds on are run. Without *run* the stage is empty. *watcher* is called with progress
+    until the shell is there, *warn* with failures on the way to it.
 
     Raises:
         StageError: The stage does not come up.
@@ -50,23 +46,29 @@ def open_shell(
 
 
 def attach(shell: Process) -> int:
-    """Connect the user's terminal to *shell* until it ends; its exit status."""
-    with _raw_terminal():
+    """Connect the user's terminal, in raw mode, to *shell* until it ends; its exit status."""
+    before = termios.tcgetattr(sys.stdin) if sys.stdin.isatty() else None
+    try:
+        if before:
+            tty.setraw(sys.stdin)
         _join(shell)
+    finally:
+        if before:
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
     return wait_for_exit(shell)
 
 
 def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: Callable[[str], None]) -> str:
     """Put the demos of *run* onto the stage and run all but the last; the working folder of the last."""
-    *before, demo = run.demos
-    for earlier in before:
-        place_files(stage, earlier, project)
-        if failure := why_stopped(earlier, perform_demo(earlier, stage, project, watcher)[0]):
+    *before, last = run.demos
+    for demo in before:
+        place_files(stage, demo, project)
+        if failure := why_stopped(demo, perform_demo(demo, stage, project, watcher)[0]):
             warn(failure)
-    place_files(stage, demo, project)
-    if failure := run_helper(demo, stage, "prepare.sh"):
+    place_files(stage, last, project)
+    if failure := run_helper(last, stage, "prepare.sh"):
         warn(failure)
-    return working_folder(stage, demo)
+    return working_folder(stage, last)
 
 
 def _join(shell: Process) -> None:
@@ -97,17 +99,3 @@ def _join(shell: Process) -> None:
                 show(shell.read())
     finally:
         signal.signal(signal.SIGWINCH, before)
-
-
-@contextmanager
-def _raw_terminal() -> Iterator[None]:
-    """A terminal in raw mode, restored at the end."""
-    if not sys.stdin.isatty():
-        yield
-        return
-    before = termios.tcgetattr(sys.stdin)
-    try:
-        tty.setraw(sys.stdin)
-        yield
-    finally:
-        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)

@@ -13,8 +13,10 @@ from quarterdeck.base.errors import StageError
 
 SENDING_S = 120
 """Seconds in which a process must take what is sent to it: images of a gigabyte come in many pieces."""
-_STATUS_S = 60.0
-"""Seconds until the exit status of a process is known whose output has ended."""
+ANSWER_S = 60.0
+"""Seconds in which a stage must answer, whatever it is asked: busy machines take long."""
+NO_ANSWER = ("the stage does not answer", "see `quarterdeck doctor`")
+"""What is wrong when a stage is gone, and the hint."""
 
 
 class Surroundings(TypedDict, total=False):
@@ -74,9 +76,10 @@ class Process(Protocol):
         ...
 
 
-def no_answer(why: object = "it has ended") -> StageError:
-    """The error of a stage that is gone."""
-    return StageError(f"the stage does not answer: {why}", "see `quarterdeck doctor`")
+def no_status() -> StageError:
+    """The error of a process whose exit status will never be known."""
+    what, hint = NO_ANSWER
+    return StageError(f"{what}: it has ended", hint)
 
 
 def read_pieces(process: Process, timeout_s: float = float("inf")) -> Iterator[bytes]:
@@ -94,10 +97,10 @@ def wait_for_exit(process: Process) -> int:
     Raises:
         StageError: There is none: the stage is gone.
     """
-    deadline = time.monotonic() + _STATUS_S
+    deadline = time.monotonic() + ANSWER_S
     while (status := process.exit_status()) is None:
         if time.monotonic() > deadline:
-            raise no_answer()
+            raise no_status()
         time.sleep(0.01)
     return status
 

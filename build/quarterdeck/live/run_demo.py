@@ -73,15 +73,8 @@ def perform_demo(
 ) -> tuple[list[StepResult], list[str]]:
     """Run the steps of *demo* in a new shell; its files are on the stage already.
 
-    Args:
-        demo: The demo.
-        stage: Where it runs.
-        project: The project, for its timeout.
-        watcher: Called for each step when it starts and when it ends.
-        stopped: The reason why none of the steps can run, if there is one.
-
-    Returns:
-        The results of the steps, and failures outside of them.
+    *watcher* is called when a step starts and when it ends. If *stopped* is given, no step can run, for that reason.
+    Returns the results of the steps, and failures outside of them.
     """
     steps = [step for step in demo.steps if step.script]
     results: list[StepResult] = []
@@ -144,10 +137,8 @@ def _why_skipped(demo: Demo, step: Step, missing: frozenset[str]) -> str | None:
 
 def why_stopped(demo: Demo, steps: Sequence[StepResult]) -> str | None:
     """Why demos that build on *demo* cannot run, if they cannot."""
-    for result in steps:
-        if isinstance(result.ending, Broken):
-            return f"an earlier step was BROKEN ({demo.short_name}-{result.step.key})"
-    return None
+    broken = next((result.step for result in steps if isinstance(result.ending, Broken)), None)
+    return f"an earlier step was BROKEN ({demo.short_name}-{broken.key})" if broken else None
 
 
 def _missing_tools(demo: Demo, stage: Stage) -> frozenset[str]:
@@ -159,7 +150,7 @@ def _missing_tools(demo: Demo, stage: Stage) -> frozenset[str]:
 
 
 def run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
-    """Run `prepare.sh` or `clean.sh` of the demo's folder, if there is one; the reason if it failed.
+    """Run `prepare.sh` or `clean.sh`, if the demo's folder has it; the reason if it failed.
 
     Its timeout is the demo's, else ten minutes. Background processes that it leaves are not waited for.
     """

@@ -20,7 +20,7 @@ LABEL = "quarterdeck"
 RUN_LABEL = "quarterdeck.run"
 """The label of containers that names the run they belong to."""
 
-READ_TIMEOUT_S = 900
+_READ_TIMEOUT_S = 900
 """Read timeout in seconds; generous, because a `prepare.sh` may download a lot."""
 
 
@@ -50,13 +50,16 @@ class Engine:
             StageError: The engine does not answer.
         """
         import docker
+        from requests.utils import get_environ_proxies
         from testcontainers.core.docker_client import DockerClient
 
         try:
             client: docker.DockerClient = DockerClient(environment=self.environment).client
-            make_steady(client)
+            # The environment's proxies are read now and not at each request: in pytest, other threads change it.
+            client.api.proxies.update(get_environ_proxies(client.api.base_url))
+            client.api.trust_env = False
             client.ping()
-            client.api.timeout = READ_TIMEOUT_S
+            client.api.timeout = _READ_TIMEOUT_S
         except (docker.errors.DockerException, OSError) as error:
             address = self.address or next(iter(engine_addresses()), "the default socket")
             raise StageError(
@@ -65,24 +68,12 @@ class Engine:
         return client
 
 
-def make_steady(client: DockerClient) -> None:
-    """Let *client* read the environment's proxies now and never again.
-
-    It would do so at each request, and in a run of pytest other threads change the environment meanwhile.
-    """
-    from requests.utils import get_environ_proxies
-
-    if client.api.trust_env:
-        client.api.proxies.update(get_environ_proxies(client.api.base_url))
-        client.api.trust_env = False
-
-
 @contextmanager
-def engine_errors(what: str) -> Iterator[None]:
+def engine_errors(what: str, hint: str = "") -> Iterator[None]:
     """Turn errors of docker's client into a `StageError` that says *what* went wrong, and the error's text."""
     import docker
 
     try:
         yield
     except (docker.errors.DockerException, OSError) as error:
-        raise StageError(f"{what}: {error}") from error
+        raise StageError(f"{what}: {error}", hint) from error

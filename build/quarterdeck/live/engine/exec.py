@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack, cast
 
 from quarterdeck.base.errors import StageError
-from quarterdeck.live.process import SENDING_S, Process, Surroundings, finish, no_answer
+from quarterdeck.live.engine.client import engine_errors
+from quarterdeck.live.process import NO_ANSWER, SENDING_S, Process, Surroundings, finish, no_status
 
 if TYPE_CHECKING:
     from docker.models.containers import Container
@@ -36,19 +37,15 @@ class ExecProcess(Process):
         Raises:
             StageError: The engine refuses.
         """
-        import docker
-
         assert container.client is not None
         self._api = container.client.api
         self._terminal = terminal
         self._frames = bytearray()
         self.ended = False
-        try:
+        with engine_errors(*NO_ANSWER):
             created = self._api.exec_create(container.id, list(command), stdin=input, tty=terminal, **surroundings)
             self._id: str = created["Id"]
             self._response = self._api.exec_start(self._id, socket=True, tty=terminal)
-        except (docker.errors.APIError, OSError) as error:
-            raise no_answer(error) from error
         self._socket: socket.socket = getattr(self._response, "_sock", cast("socket.socket", self._response))
         self._socket.setblocking(False)
         self._early = self._take_early()
@@ -71,11 +68,10 @@ class ExecProcess(Process):
     def write(self, data: bytes) -> None:
         self._socket.settimeout(SENDING_S)
         try:
-            self._socket.sendall(data)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self._socket.sendall(data)
         except TimeoutError as error:
             raise StageError("the stage does not take what is sent to it") from error
-        except (BrokenPipeError, ConnectionResetError):
-            return
         finally:
             self._socket.setblocking(False)
 
@@ -84,20 +80,15 @@ class ExecProcess(Process):
             self._socket.shutdown(socket.SHUT_WR)
 
     def resize(self, rows: int, columns: int) -> None:
-        import docker
-
-        try:
+        with engine_errors(*NO_ANSWER):
             self._api.exec_resize(self._id, height=rows, width=columns)
-        except (docker.errors.APIError, OSError) as error:
-            raise no_answer(error) from error
 
     def exit_status(self) -> int | None:
-        import docker
-
         try:
-            status = self._api.exec_inspect(self._id)["ExitCode"]
-        except (docker.errors.APIError, OSError) as error:
-            raise no_answer() from error
+            with engine_errors(*NO_ANSWER):
+                status = self._api.exec_inspect(self._id)["ExitCode"]
+        except StageError as error:
+            raise no_status() from error
         return status if isinstance(status, int) else None
 
     def close(self) -> None:

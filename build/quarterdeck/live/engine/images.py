@@ -65,8 +65,7 @@ def _build(client: DockerClient, folder: Path, tag: str, say: Say) -> None:
     import docker
 
     say(f"building the stage's image {tag} (once; about a minute)")
-    dockerfile = (folder / "Dockerfile").read_text("utf-8")
-    base = _find_base(client, dockerfile, say)
+    base = _find_base(client, (folder / "Dockerfile").read_text("utf-8"), say)
     with engine_errors("the stage's image cannot be built"):
         try:
             client.images.build(
@@ -152,7 +151,7 @@ def require_images(client: DockerClient, names: Iterable[str]) -> None:
     """Check that the engine has the images *names* of the setting `preload`.
 
     Raises:
-        StageError: It lacks one of them, or does not answer.
+        StageError: It lacks an image, or does not answer.
     """
     for name in names:
         if not has_image(client, name):

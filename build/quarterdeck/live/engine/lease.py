@@ -11,21 +11,20 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.live.engine import reaper
-from quarterdeck.live.engine.client import LABEL, READ_TIMEOUT_S, RUN_LABEL, Engine, make_steady
+from quarterdeck.live.engine.client import LABEL, RUN_LABEL, Engine
 from quarterdeck.live.engine.exec import ExecProcess
 from quarterdeck.live.process import read_pieces, start_helper
 from quarterdeck.live.scripts import script
 
 if TYPE_CHECKING:
+    from docker import DockerClient
     from docker.models.containers import Container
-    from testcontainers.core.container import DockerContainer
 
 _HOLDING_S = 120
 """Seconds until a container must be held: busy engines take long. As in `scripts/hold.sh`."""
@@ -46,10 +45,7 @@ class RunLease:
         self._release = -1
 
     def __enter__(self) -> Self:
-        """Start the reaper. It replaces that of testcontainers, whose image may be out of reach."""
-        from testcontainers.core.config import testcontainers_config
-
-        testcontainers_config.ryuk_disabled = True
+        """Start the reaper."""
         alive, self._release = os.pipe2(os.O_CLOEXEC)
         label = f"{RUN_LABEL}={self.run}"
         self._reaper = start_helper(reaper.__file__, label, input=alive, environment=self.engine.environment)
@@ -79,11 +75,13 @@ class RunLease:
 
 
 class ContainerGroup:
-    """Containers that are started one by one; all of them are removed at the end of its `with`."""
+    """The containers of a stage, all of which are removed at the end of its `with`."""
 
-    def __init__(self, lease: RunLease) -> None:
-        self._lease = lease
-        self._started: list[DockerContainer] = []
+    def __init__(self, lease: RunLease, client: DockerClient) -> None:
+        """*client* is that of the lease's engine."""
+        self._labels = lease.labels
+        self._client = client
+        self._started: list[Container] = []
         self._threads = ThreadPoolExecutor()
         self._holders: list[Future[ExecProcess]] = []
 
@@ -98,54 +96,32 @@ class ContainerGroup:
             if holder.exception() is None:
                 holder.result().close()
 
-    def start(
-        self,
-        image: str,
-        name: str,
-        environment: Mapping[str, str] | None = None,
-        *,
-        publish: int | None = None,
-        **options: Any,
-    ) -> Container:
+    def start(self, image: str, name: str, **options: Any) -> Container:
         """Start a container of *image* whose first process is the script *name*; `hold_all` comes later.
 
-        Args:
-            image: Its name or digest.
-            name: A file of `scripts/`.
-            environment: Variables of the script.
-            publish: A port of the container that is published under the same number for this machine only.
-            options: Further arguments of docker's `containers.create`.
+        *options* are further arguments of docker's `containers.run`.
 
         Raises:
             StageError: The engine refuses.
         """
         import docker
-        from testcontainers.core.container import DockerContainer
 
-        command = script("hold.sh") + script(name)
-        client_options = {"timeout": READ_TIMEOUT_S, "environment": self._lease.engine.environment}
-        container = (
-            DockerContainer(image, docker_client_kw=client_options)
-            .with_envs(**(environment or {}))
-            .with_kwargs(entrypoint=["sh", "-c", command], labels=self._lease.labels, auto_remove=True, **options)
-        )
-        if publish:
-            container.ports[f"{publish}/tcp"] = ("127.0.0.1", publish)  # type: ignore[assignment]
-        make_steady(container.get_docker_client().client)
-        self._started.append(container)
+        command = ["sh", "-c", script("hold.sh") + script(name)]
         try:
-            container.start()
+            container = self._client.containers.run(
+                image, entrypoint=command, labels=self._labels, auto_remove=True, detach=True, **options
+            )
         except (docker.errors.DockerException, OSError) as error:
             raise self._explain(image, error) from error
-        started = container.get_wrapped_container()
-        self._holders.append(self._threads.submit(hold, started))
-        return started
+        self._started.append(container)
+        self._holders.append(self._threads.submit(hold, container))
+        return container
 
     def hold_all(self) -> None:
         """Wait until all of them are held.
 
         Raises:
-            StageError: One has no shell, or ended at once.
+            StageError: A container has no shell, or ended at once.
         """
         for holder in self._holders:
             holder.result()
@@ -154,7 +130,7 @@ class ContainerGroup:
         """Why a container of *image* does not start, in the engine's own words."""
         why = getattr(error, "explanation", None) or error
         with contextlib.suppress(Exception):
-            self._lease.engine.connect().images.get(image)
+            self._client.images.get(image)
             return StageError(f"a container of {image} does not start: {why}", "see `quarterdeck doctor`")
         return StageError(
             f"the engine has no image {image}, and cannot pull it: {why}",
@@ -162,10 +138,10 @@ class ContainerGroup:
         )
 
 
-def _remove(container: DockerContainer) -> None:
+def _remove(container: Container) -> None:
     # What the engine says against a removal does not matter: without its holder the container ends all the same.
     with contextlib.suppress(Exception):
-        container.stop()
+        container.remove(force=True, v=True)
 
 
 def hold(container: Container) -> ExecProcess:

@@ -28,7 +28,7 @@ def remove_containers(client: DockerClient, label: str) -> None:
 
 
 def main(label: str) -> None:
-    """Wait for the end of the run; unless that was a good one, remove its containers."""
+    """Wait for the end of the run; unless it ended well, remove its containers."""
     if sys.stdin.buffer.read() == b"done":
         return
     from quarterdeck.live.engine.client import Engine

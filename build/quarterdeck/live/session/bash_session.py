@@ -14,18 +14,16 @@ from functools import partial
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.demo.demo_file import Demo, Step
-from quarterdeck.demo.recording import Broken, Exited, Reason, StepResult
-from quarterdeck.demo.silent_failures import Witnessed
-from quarterdeck.live.session.access_log import AccessLog
+from quarterdeck.demo.recording import StepResult
+from quarterdeck.live.engine.exec import ExecProcess
+from quarterdeck.live.process import ANSWER_S, read_pieces
 from quarterdeck.live.session.driver import Driver
-from quarterdeck.live.session.step_output import without_driver
-from quarterdeck.live.session.step_run import Ended, RunEnd, StepRun
+from quarterdeck.live.session.step_run import Ended, StepRun
 from quarterdeck.live.stage.protocol import Stage
-from quarterdeck.live.stage.upload import files_of, working_folder
-from quarterdeck.terminal.job_notices import drop_stopped_jobs
-from quarterdeck.terminal.screen import render_screen
-from quarterdeck.witness.watch_plan import WatchPlan
-from quarterdeck.witness.witnesses import ExitedStep, Witnesses
+from quarterdeck.live.stage.upload import working_folder
+from quarterdeck.witness.evidence import Request
+from quarterdeck.witness.http import parse_log_line
+from quarterdeck.witness.witnesses import Witnesses
 
 ENVIRONMENT = {
     "HOME": "/home/demo",
@@ -33,13 +31,15 @@ ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
     "TERM": "xterm-256color",
-    "PAGER": "cat",
-    "GIT_PAGER": "cat",
-    "MANPAGER": "cat",
-    "SYSTEMD_PAGER": "cat",
+    **dict.fromkeys(("PAGER", "GIT_PAGER", "MANPAGER", "SYSTEMD_PAGER"), "cat"),
     "LESS": "FRX",
 }
 """The environment of every demo: the same on all machines."""
+
+_READER = """
+exec 3</run/quarterdeck/registry.log
+while read -r word; do cat <&3; printf '%s\\n' "$word"; done
+"""
 
 
 class Session:
@@ -56,7 +56,6 @@ class Session:
         self._driver = Driver(stage, demo, ENVIRONMENT)
         self._witnesses = Witnesses(lambda: AccessLog(stage), self._ask_stage)
         self._last = [step for step in demo.steps if step.script and not step.options.skip][-1]
-        self._reset_needed = False
 
     @property
     def ended(self) -> bool:
@@ -69,11 +68,12 @@ class Session:
         *attended*: a person and a real terminal are there. Lines of `send` and the Ctrl-C of `stop-after` are left to
         the person, and queries of the terminal's state to the terminal.
         """
-        if self._reset_needed:
+        if self._driver.staircase:
             self._driver.reset_terminal()
         plan = self._witnesses.prepare(step)
-        finish = partial(self._finish, step, plan)
-        return StepRun(self._driver, step, plan.line, self._stage.files, finish, timeout_s=timeout_s, attended=attended)
+        judge = partial(self._witnesses.judge, step, plan)
+        last = step is self._last
+        return StepRun(self._driver, step, plan, judge, last=last, timeout_s=timeout_s, attended=attended)
 
     def run(self, step: Step, timeout_s: float) -> StepResult:
         """Run *step* to its end, or end it after *timeout_s* seconds or `OUTPUT_LIMIT` bytes."""
@@ -97,32 +97,37 @@ class Session:
         except StageError:
             return ""
 
-    def _finish(self, step: Step, plan: WatchPlan, end: RunEnd) -> StepResult:
-        """Make the result of *step*; note whether its terminal has to be reset."""
-        output = end.output
-        # Without translation of line ends, later lines would form a staircase.
-        self._reset_needed = b"\n" in output.replace(b"\r\n", b"")
-        if self._driver.woken:
-            output = output.removesuffix(b"\r\n")
-        ending = end.broken or self._ending(step, end)
-        rows, columns = self._driver.size
-        screen = render_screen(without_driver(output, self._stage.files), columns=columns, rows=rows)
-        witnessed: tuple[Witnessed, ...] = ()
-        if isinstance(ending, Exited):
-            file = f"{files_of(self._stage, self._demo)}/{step.number}"
-            exited = ExitedStep(ending.status, ending.interrupted, screen, end.notes, file)
-            witnessed = self._witnesses.judge(step, plan, exited)
-        else:
-            # `scripts/end.sh` stops jobs for a moment, to end all of them.
-            screen = drop_stopped_jobs(screen)
-        return StepResult(step, ending, end.seconds, screen, witnessed)
 
-    def _ending(self, step: Step, end: RunEnd) -> Exited | Broken:
-        """How *step* ended, which nothing had to end but the Ctrl-C of `stop-after`."""
-        status = end.status
-        if status is None or (self.ended and status > 128):
-            return Broken(Reason.SHELL_DIED, "the shell died" + (f" (exit status {status})" if status else ""))
-        if self.ended and step is not self._last:
-            detail = f"the step ended the shell (exit status {status}), and there are more steps"
-            return Broken(Reason.SHELL_ENDED, detail)
-        return Exited(status, end.interrupted)
+class AccessLog:
+    """A reader of the registry's access log.
+
+    The registry writes a line before it sends the end of a short answer, and errors are short. So an error that a
+    client has received is in the log, and no request of ours is needed to know that the log is complete.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        """Start a reader in the registry's container, and skip what has been logged so far.
+
+        Raises:
+            StageError: The registry's container does not answer.
+        """
+        self._stream = ExecProcess(stage.registry, ["sh", "-c", _READER], terminal=False)
+        self._number = 0
+        self.read()
+
+    def read(self) -> tuple[Request, ...]:
+        """The requests with status 400 or above since the last call, in order. Takes half a millisecond."""
+        self._number += 1
+        end = f"end-{self._number}\n"
+        self._stream.write(end.encode())
+        text = ""
+        for piece in read_pieces(self._stream, ANSWER_S):
+            text += piece.decode("utf-8", "replace")
+            if text.endswith(end):
+                break
+        requests = map(parse_log_line, text.split("\n"))
+        return tuple(request for request in requests if request is not None and request.status >= 400)
+
+    def close(self) -> None:
+        """End the reader."""
+        self._stream.close()

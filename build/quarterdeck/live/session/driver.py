@@ -6,14 +6,12 @@ from secrets import token_hex
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.live.process import Process, read_pieces
+from quarterdeck.live.process import ANSWER_S, Process, read_pieces
 from quarterdeck.live.scripts import script
 from quarterdeck.live.session.step_output import StepOutput
 from quarterdeck.live.stage.protocol import Stage
 from quarterdeck.live.stage.upload import COLUMNS, ROWS, files_of, session_name, working_folder
 
-_START_S = 60.0
-"""Seconds until the bash must take orders, and until it must have reset its terminal."""
 _ORDER_CHARACTERS = 48
 """The length of an order, as in `scripts/session.bash`."""
 
@@ -36,11 +34,14 @@ class Driver:
         """Its notes."""
         self.woken = False
         """Whether a `break` of the step left the driver's loop, so that a line feed had to wake it."""
+        self.staircase = False
+        """Whether a step left the terminal so that later lines would form a staircase: then `reset_terminal`."""
         self.size = (ROWS, COLUMNS)
         """Of the terminal, in characters."""
-        files = files_of(stage, demo)
-        self._control: Process = stage.start("sh", "-c", script("control.sh"), "control", files)
-        shell = ("bash", "--noprofile", "--rcfile", f"{files}/session.bash", "--noediting", "-i")
+        self.files = files_of(stage, demo)
+        """The folder on the stage of the files that drive the demo."""
+        self._control: Process = stage.start("sh", "-c", script("control.sh"), "control", self.files)
+        shell = ("bash", "--noprofile", "--rcfile", f"{self.files}/session.bash", "--noediting", "-i")
         self.terminal: Process = stage.start(
             *shell, terminal=True, workdir=working_folder(stage, demo), environment=environment
         )
@@ -101,7 +102,7 @@ class Driver:
 
     def _wait_for(self, nonce: str) -> None:
         output = StepOutput(nonce)
-        for piece in read_pieces(self.terminal, _START_S):
+        for piece in read_pieces(self.terminal, ANSWER_S):
             output.take(piece)
             if output.complete:
                 return

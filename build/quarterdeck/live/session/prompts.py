@@ -26,7 +26,7 @@ class Prompts:
         """With *send*, hand out the lines of the step's option `send`."""
         self._lines = list(_lines_to_send(step)) if send else []
         self._sent = False
-        self._expects_prompt = starts_slowly(step.script)
+        self._silence_s = _SLOW_SILENCE_S if starts_slowly(step.script) else _SILENCE_S
         self._fresh = b""
         """The output since the last line that was sent; of long output the end."""
         self._last_output = time.monotonic()
@@ -43,7 +43,7 @@ class Prompts:
         if self._announced and not self._lines:
             return float("inf")
         # On a busy machine it is not over then, and looked at again a little later.
-        return max(0.1, self._last_output + self._silence_s() - time.monotonic())
+        return max(0.1, self._last_output + self._silence_s - time.monotonic())
 
     def due_line(self) -> str | None:
         """The next line to send, when its prompt has come or the step has been silent for a while."""
@@ -55,7 +55,7 @@ class Prompts:
             prompted = bool(_PROMPT.search(self._fresh)) and (not self._sent or b"\n" in self._fresh)
             if not prompted and not self._silent():
                 return None
-            self._expects_prompt = prompted
+            self._silence_s = _SLOW_SILENCE_S if prompted else _SILENCE_S
         elif not pattern.search(self._fresh):
             return None
         self._lines.pop(0)
@@ -73,10 +73,7 @@ class Prompts:
 
     def _silent(self) -> bool:
         silence_s = time.monotonic() - self._last_output
-        return silence_s >= self._silence_s() and silence_s >= self._silence_s() * _busyness()
-
-    def _silence_s(self) -> float:
-        return _SLOW_SILENCE_S if self._expects_prompt else _SILENCE_S
+        return silence_s >= self._silence_s and silence_s >= self._silence_s * _busyness()
 
 
 def _busyness() -> float:

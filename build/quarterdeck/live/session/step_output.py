@@ -90,7 +90,7 @@ def without_driver(output: bytes, files: str) -> bytes:
 
 
 class LiveOutput:
-    """Output as it comes, without the driver's traces; holds back the start of a line that may be one."""
+    """Output as it comes, without the driver's traces; holds back the start of a line that may be a trace."""
 
     def __init__(self, files: str) -> None:
         self._files = files

@@ -10,13 +10,17 @@ from typing import TypeAlias
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.demo.demo_file import Step
-from quarterdeck.demo.recording import Broken, Reason, StepResult
+from quarterdeck.demo.recording import Broken, Exited, Reason, StepResult
+from quarterdeck.demo.silent_failures import Witnessed
 from quarterdeck.live.process import Process, wait_for_exit
 from quarterdeck.live.session.driver import Driver
 from quarterdeck.live.session.prompts import Prompts
-from quarterdeck.live.session.step_output import OUTPUT_LIMIT, LiveOutput, StepOutput
+from quarterdeck.live.session.step_output import OUTPUT_LIMIT, LiveOutput, StepOutput, without_driver
+from quarterdeck.terminal.job_notices import drop_stopped_jobs
+from quarterdeck.terminal.screen import render_screen
+from quarterdeck.witness.watch_plan import WatchPlan
+from quarterdeck.witness.witnesses import ExitedStep
 
-_INTERRUPT = b"\x03"
 _LADDER = (("INT", 1.0), ("TERM", 2.0), ("KILL", 3.0))
 """How a step is ended that does not end: signals, and the seconds that it then has."""
 _STOP_LADDER = (("INT", 4.0), ("INT", 6.0), ("INT", 10.0), *_LADDER[1:])
@@ -49,22 +53,6 @@ StepEvent: TypeAlias = Printed | Waiting | Ended
 """What happens while a step runs, in the order in which it does."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunEnd:
-    """How a step's run ended, before anything is made of it."""
-
-    status: int | None
-    """What bash reported; None if it did not."""
-    broken: Broken | None
-    """Why the step had to be ended, if that was not right."""
-    interrupted: bool
-    """Whether Ctrl-C of `stop-after` ended it."""
-    output: bytes
-    """Up to that Ctrl-C, if there was one."""
-    notes: tuple[str, ...]
-    seconds: float
-
-
 class StepRun:
     """A step that runs: wait until a source is readable or `pause_s` is over, and `poll`; again until `Ended` comes.
 
@@ -75,22 +63,21 @@ class StepRun:
         self,
         driver: Driver,
         step: Step,
-        watch: str,
-        files: str,
-        finish: Callable[[RunEnd], StepResult],
+        plan: WatchPlan,
+        judge: Callable[[ExitedStep], tuple[Witnessed, ...]],
         *,
+        last: bool,
         timeout_s: float | None,
         attended: bool,
     ) -> None:
-        """Start *step*; see `Session.start`. *watch* is a `WatchPlan.line`, and *finish* makes the result.
-
-        *files* is the folder of our files on the stage.
-        """
+        """Start *step*; see `Session.start`. *judge* finds its silent failures; *last*: no step comes after it."""
         # First, so that bash works while the rest is made.
-        self._output = StepOutput(driver.submit(str(step.number), watch))
+        self._output = StepOutput(driver.submit(str(step.number), plan.line))
         self._started = time.monotonic()
         self._driver = driver
-        self._finish = finish
+        self._step = step
+        self._judge = judge
+        self._last = last
         self._attended = attended
         self._timeout_s = timeout_s
         self._stop_after = step.options.stop_after_s is not None and not attended
@@ -98,15 +85,12 @@ class StepRun:
         self._deadline = self._started + (float("inf") if limit_s is None else limit_s)
         self._ladder = list(_STOP_LADDER if self._stop_after else _LADDER)
         self._prompts = Prompts(step, send=not attended)
-        self._live = LiveOutput(files)
+        self._live = LiveOutput(driver.files)
         self._broken: Broken | None = None
         self._stopped_at: int | None = None
-        self.ended = False
-
-    @property
-    def sources(self) -> tuple[Process, Process]:
+        self.sources = driver.sources
         """The processes to wait for."""
-        return self._driver.sources
+        self.ended = False
 
     def pause_s(self) -> float | None:
         """Seconds after which to poll though no source is readable; None: there is no need to."""
@@ -136,7 +120,7 @@ class StepRun:
         if data := self._live.take(printed) + (self._live.end() if self.ended else b""):
             events.append(Printed(data))
         if self.ended:
-            events.append(Ended(self._finish(self._end())))
+            events.append(Ended(self._result()))
         elif self._prompts.begins_to_wait():
             events.append(Waiting())
         return events
@@ -147,7 +131,7 @@ class StepRun:
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""
-        self._driver.terminal.write(_INTERRUPT)
+        self._driver.terminal.write(b"\x03")
 
     def resize(self, rows: int, columns: int) -> None:
         """Set the size of the step's terminal."""
@@ -191,15 +175,34 @@ class StepRun:
             return Broken(Reason.NOT_STOPPED, "stop-after: Ctrl-C did not end it")
         return Broken(Reason.TIMEOUT, f"timeout: no end after {self._timeout_s:g} s")
 
-    def _end(self) -> RunEnd:
+    def _result(self) -> StepResult:
         seconds = time.monotonic() - self._started
-        status = self._output.status if self._output.complete else self._exit_status()
         interrupted = self._stopped_at is not None and self._broken is None
         output = bytes(self._output.data[: self._stopped_at] if interrupted else self._output.data)
-        return RunEnd(status, self._broken, interrupted, output, tuple(self._driver.notes), seconds)
+        # Without translation of line ends, later lines would form a staircase.
+        self._driver.staircase = b"\n" in output.replace(b"\r\n", b"")
+        if self._driver.woken:
+            output = output.removesuffix(b"\r\n")
+        ending = self._broken or self._ending(interrupted)
+        rows, columns = self._driver.size
+        screen = render_screen(without_driver(output, self._driver.files), columns=columns, rows=rows)
+        if isinstance(ending, Broken):
+            # `scripts/end.sh` stops jobs for a moment, to end all of them.
+            return StepResult(self._step, ending, seconds, drop_stopped_jobs(screen))
+        file = f"{self._driver.files}/{self._step.number}"
+        exited = ExitedStep(ending.status, ending.interrupted, screen, tuple(self._driver.notes), file)
+        return StepResult(self._step, ending, seconds, screen, self._judge(exited))
 
-    def _exit_status(self) -> int | None:
-        """The exit status of the bash, if it has ended with the step."""
-        with suppress(StageError):
-            return wait_for_exit(self._driver.terminal) if self._driver.terminal.ended else None
-        return None
+    def _ending(self, interrupted: bool) -> Exited | Broken:
+        """How the step ended, which nothing had to end but the Ctrl-C of `stop-after`."""
+        shell_ended = self._driver.terminal.ended
+        status = self._output.status if self._output.complete else None
+        if status is None and shell_ended:
+            with suppress(StageError):
+                status = wait_for_exit(self._driver.terminal)
+        if status is None or (shell_ended and status > 128):
+            return Broken(Reason.SHELL_DIED, "the shell died" + (f" (exit status {status})" if status else ""))
+        if shell_ended and not self._last:
+            detail = f"the step ended the shell (exit status {status}), and there are more steps"
+            return Broken(Reason.SHELL_ENDED, detail)
+        return Exited(status, interrupted)

@@ -33,8 +33,6 @@ _CAPABILITIES = ["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "MKNOD", "SYS_CHROOT", 
 _PROCESS_LIMIT = 4096
 """For a stage, its engine and the containers of that: a demo that forks without end must not stop the machine."""
 
-_STORE = "/var/lib/docker"
-
 
 @dataclass(eq=False, slots=True)
 class ContainerStage(Stage):
@@ -56,10 +54,7 @@ class ContainerStage(Stage):
         return run_in(self.shells, *command, **surroundings)
 
     def unpack(self, archive: bytes) -> None:
-        """See `Stage`.
-
-        docker's own `put_archive` writes nothing into a tmpfs, and takes ten times as long for many small files.
-        """
+        # docker's own `put_archive` writes nothing into a tmpfs, and takes ten times as long for many small files.
         status, output = self._feed([archive], "tar", "-xf", "-", "-C", "/")
         if status:
             why = output.strip().split("\n")[0]
@@ -69,7 +64,7 @@ class ContainerStage(Stage):
         """Copy the image *name* of the user's engine into the stage's engine.
 
         Raises:
-            StageError: One of the engines refuses.
+            StageError: An engine refuses.
         """
         with engine_errors(f"preload: the engine does not give {name}"):
             archive = client.images.get(name).save(named=True)
@@ -117,7 +112,7 @@ def open_container_stage(
     if settings.image is None or settings.registry is None:
         shipped = find_stage_image(client, project, say)
     require_images(client, settings.preload)
-    with ContainerGroup(lease) as containers:
+    with ContainerGroup(lease, client) as containers:
         network: dict[str, Any] = {} if settings.network else {"network_mode": "none"}
         registry = containers.start(settings.registry or shipped, "registry.sh", hostname="quarterdeck", **network)
         shells = containers.start(settings.image or shipped, "engine.sh", **engine_options(registry, settings))
@@ -135,7 +130,7 @@ def open_container_stage(
 
 
 def engine_options(registry: Container, settings: StageSettings) -> dict[str, Any]:
-    """Arguments of `containers.create` for the container of the engine, which joins the network of *registry*."""
+    """Arguments of docker's `containers.run` for the container of the engine, which joins the network of *registry*."""
     from docker.types import Mount
 
     options: dict[str, Any] = {
@@ -146,9 +141,7 @@ def engine_options(registry: Container, settings: StageSettings) -> dict[str, An
         "pids_limit": _PROCESS_LIMIT,
     }
     if settings.engine:
-        store = Mount(_STORE, None, type="volume")
-        if settings.disk:
-            store = Mount(_STORE, None, type="tmpfs", tmpfs_size=settings.disk)
+        store = Mount("/var/lib/docker", None, "tmpfs" if settings.disk else "volume", tmpfs_size=settings.disk)
         options |= {
             "cap_add": _CAPABILITIES,
             "security_opt": ["seccomp=unconfined", "apparmor=unconfined"],

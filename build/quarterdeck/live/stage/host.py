@@ -33,7 +33,7 @@ from quarterdeck.base.project import Project, StageSettings
 from quarterdeck.live.engine.client import LABEL, RUN_LABEL
 from quarterdeck.live.engine.images import Say, find_stage_image, require_images
 from quarterdeck.live.engine.lease import ContainerGroup, RunLease
-from quarterdeck.live.process import Surroundings, finish
+from quarterdeck.live.process import ANSWER_S, Surroundings, finish
 from quarterdeck.live.stage.local_host import LocalHost, LocalProcess
 from quarterdeck.live.stage.protocol import Stage, read_versions
 
@@ -43,9 +43,7 @@ if TYPE_CHECKING:
 
 PORT = 5000
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}\Z")
-"""The name of an anonymous volume: it belongs to a container, often one of ours."""
-_ANSWERING_S = 60.0
-"""Seconds in which the registry must answer."""
+"""The name of an anonymous volume: it belongs to a container, often ours."""
 
 
 @dataclass(eq=False, slots=True)
@@ -100,8 +98,7 @@ def open_host_stage(project: Project, settings: StageSettings, lease: RunLease, 
     """A registry in a container and shells on this machine; nothing of them is left when this ends, however it ends.
 
     Raises:
-        StageError: No engine answers, the port is taken, the machine lacks something, or an image of `preload` is
-            missing.
+        StageError: No engine answers, the port is taken, or the machine or its engine lacks something.
     """
     if not sys.platform.startswith("linux"):
         raise StageError("stages of `kind: host` need Linux, to end all that a demo starts", "leave `kind: host` out")
@@ -112,11 +109,12 @@ def open_host_stage(project: Project, settings: StageSettings, lease: RunLease, 
     require_images(client, settings.preload)
     lock = Path(tempfile.gettempdir()) / f"quarterdeck-{os.getuid()}-host.lock"
     waiting = partial(say, "waiting for another stage of `kind: host` on this machine")
-    with locked(lock, waiting), ContainerGroup(lease) as containers:
+    with locked(lock, waiting), ContainerGroup(lease, client) as containers:
         if holder := find_holder(client):
             hint = "stop it for a while, or leave `kind: host` out: other stages need no port"
             raise StageError(f"port {PORT} of this machine is taken by {holder}", hint)
-        registry = containers.start(image, "registry.sh", hostname="quarterdeck", publish=PORT)
+        ports = {f"{PORT}/tcp": ("127.0.0.1", PORT)}
+        registry = containers.start(image, "registry.sh", hostname="quarterdeck", ports=ports)
         containers.hold_all()
         _await_registry()
         folder = _make_folder()
@@ -139,9 +137,7 @@ def find_holder(client: DockerClient) -> str | None:
     published = client.containers.list(filters={"publish": str(PORT)}, ignore_removed=True)
     if published:
         return f"the container {published[0].name} ({published[0].attrs['Config']['Image']})"
-    if _is_free():
-        return None
-    return _listening_process() or "a process of another user"
+    return None if _is_free() else _listening_process() or "a process of another user"
 
 
 def _is_free() -> bool:
@@ -172,7 +168,7 @@ def _listening_process() -> str | None:
 
 
 def _await_registry() -> None:
-    deadline = time.monotonic() + _ANSWERING_S
+    deadline = time.monotonic() + ANSWER_S
     while True:
         try:
             with urllib.request.urlopen(f"http://localhost:{PORT}/v2/", timeout=2):
@@ -213,12 +209,8 @@ def _on_engine(client: DockerClient) -> dict[str, dict[str, str]]:
     }
 
 
-_REMOVERS = {
-    "container": "docker rm -f -v",
-    "network": "docker network rm",
-    "volume": "docker volume rm",
-    "image": "docker rmi",
-}
+_REMOVERS = {"container": "rm -f -v", "network": "network rm", "volume": "volume rm", "image": "rmi"}
+"""Commands of docker that remove a thing of a kind."""
 
 
 def _leftovers(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
@@ -229,7 +221,6 @@ def _leftovers(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapp
         if names:
             listed = " ".join(name.removeprefix("sha256:") for name in names[:8]) + (" …" if len(names) > 8 else "")
             plural = kind if len(names) == 1 else f"{kind}s"
-            sentences.append(
-                f"new {plural} on your engine since this demo began: let clean.sh say `{_REMOVERS[kind]} {listed}`"
-            )
+            remover = f"docker {_REMOVERS[kind]} {listed}"
+            sentences.append(f"new {plural} on your engine since this demo began: let clean.sh say `{remover}`")
     return tuple(sentences)

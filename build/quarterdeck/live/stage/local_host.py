@@ -19,7 +19,7 @@ from typing import Unpack
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.live.engine.client import Engine
-from quarterdeck.live.process import SENDING_S, Process, Surroundings, no_answer, start_helper
+from quarterdeck.live.process import SENDING_S, Process, Surroundings, no_status, start_helper
 from quarterdeck.live.stage import subreaper
 
 _ENDING_S = 60.0
@@ -52,18 +52,24 @@ class LocalHost:
         folder, variables = surroundings.get("workdir", "/"), surroundings.get("environment", {})
         changes = {name: value for name, value in variables.items() if name != "HOME"}
         request = {"command": list(command), "terminal": terminal, "folder": folder, "environment": changes}
-        near, far = _terminal() if terminal else _pipes()
+        if terminal:
+            reads, far_end = pty.openpty()
+            writes, standard = reads, (far_end, far_end, far_end)
+        else:
+            far_input, writes = os.pipe2(os.O_CLOEXEC)
+            reads, far_output = os.pipe2(os.O_CLOEXEC)
+            standard = (far_input, far_output, far_output)
         status, status_end = os.pipe2(os.O_CLOEXEC)
         try:
             with self._lock:
-                socket.send_fds(self._requests, [json.dumps(request).encode()], [*far, status_end])
+                socket.send_fds(self._requests, [json.dumps(request).encode()], [*standard, status_end])
                 answer = json.loads(self._requests.recv(4096) or '{"error": "its subreaper is gone"}')
         except OSError as error:
             answer = {"error": error.strerror or str(error)}
         finally:
-            for descriptor in {*far, status_end}:
+            for descriptor in {*standard, status_end}:
                 os.close(descriptor)
-        process = LocalProcess(near, status)
+        process = LocalProcess(reads, writes, status)
         if "error" in answer:
             process.close()
             raise StageError(f"{command[0]} does not start on this machine: {answer['error']}")
@@ -82,14 +88,13 @@ class LocalHost:
 class LocalProcess(Process):
     """A process on this machine."""
 
-    def __init__(self, near: tuple[int, int], status: int) -> None:
-        """*near*: the descriptors to read from and to write to; *status*: the one that delivers the exit status."""
-        self._reads, self._writes = near
-        self._status = status
+    def __init__(self, reads: int, writes: int, status: int) -> None:
+        """Takes the descriptors to read from and to write to, and that which delivers the exit status."""
+        self._reads, self._writes, self._status = reads, writes, status
         self._exit: int | None = None
         self._gone = False
         self.ended = False
-        for descriptor in (*near, status):
+        for descriptor in (reads, writes, status):
             os.set_blocking(descriptor, False)
         # One descriptor to wait for: an epoll is readable when any descriptor in it is.
         self._either = select.epoll()
@@ -138,7 +143,7 @@ class LocalProcess(Process):
     def exit_status(self) -> int | None:
         self._take_status()
         if self._gone and self._exit is None:
-            raise no_answer()
+            raise no_status()
         return self._exit
 
     def close(self) -> None:
@@ -155,14 +160,3 @@ class LocalProcess(Process):
             text = os.read(self._status, 16)
             self._exit = int(text) if text else None
             self._gone = True
-
-
-def _terminal() -> tuple[tuple[int, int], tuple[int, int, int]]:
-    near, far = pty.openpty()
-    return (near, near), (far, far, far)
-
-
-def _pipes() -> tuple[tuple[int, int], tuple[int, int, int]]:
-    far_input, near_output = os.pipe2(os.O_CLOEXEC)
-    near_input, far_output = os.pipe2(os.O_CLOEXEC)
-    return (near_input, near_output), (far_input, far_output, far_output)

@@ -45,11 +45,7 @@ class Stage(Protocol):
         ...
 
     def run(self, *command: str, **surroundings: Unpack[Surroundings]) -> tuple[int, str]:
-        """Run *command* without input to its end; its exit status and its output.
-
-        Raises:
-            StageError: It does not start, or the stage is gone.
-        """
+        """Run *command* without input to its end; its exit status and its output. Raises what `start` does."""
         ...
 
     def unpack(self, archive: bytes) -> None:

@@ -64,7 +64,6 @@ def _add(
     tar: tarfile.TarFile,
     path: str,
     content: bytes = b"",
-    *,
     mode: int = 0o644,
     kind: bytes = tarfile.REGTYPE,
     target: str = "",
@@ -80,13 +79,13 @@ def _add_folder(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project
     work = working_folder(stage, demo)
     paths = {f"{work}/{path.relative_to(demo.folder).as_posix()}": path for path in folder_files(demo.folder, project)}
     folders = {parent.as_posix() for path in paths for parent in PurePosixPath(path).parents}
-    for folder in sorted(folder for folder in folders | {work} if folder.startswith(stage.home)):
+    for folder in sorted(folder for folder in folders | {stage.home, work} if folder.startswith(stage.home)):
         _add(tar, folder, mode=0o755, kind=tarfile.DIRTYPE)
     for place, path in paths.items():
         if path.is_symlink():
             _add(tar, place, mode=0o777, kind=tarfile.SYMTYPE, target=str(path.readlink()))
         else:
-            _add(tar, place, path.read_bytes(), mode=0o755 if path.stat().st_mode & 0o100 else 0o644)
+            _add(tar, place, path.read_bytes(), 0o755 if path.stat().st_mode & 0o100 else 0o644)
 
 
 def _add_files(tar: tarfile.TarFile, stage: Stage, demo: Demo) -> None:
@@ -94,8 +93,9 @@ def _add_files(tar: tarfile.TarFile, stage: Stage, demo: Demo) -> None:
     files = files_of(stage, demo)
     _add(tar, stage.files, mode=0o700, kind=tarfile.DIRTYPE)
     _add(tar, files, mode=0o700, kind=tarfile.DIRTYPE)
-    settings = {"folder": working_folder(stage, demo), "files": files, "session": session_name(stage, demo)}
-    _add(tar, f"{files}/session.bash", _rc_file(settings).encode())
+    variables = {"folder": working_folder(stage, demo), "files": files, "session": session_name(stage, demo)}
+    assignments = "".join(f"__qd_{name}={shlex.quote(value)}\n" for name, value in variables.items())
+    _add(tar, f"{files}/session.bash", (assignments + _driver()).encode())
     _add(tar, f"{files}/alive", kind=tarfile.FIFOTYPE, mode=0o600)
     _add(tar, f"{files}/exit", b"exit\n")
     _add(tar, f"{files}/reset", b"stty sane\n")
@@ -104,15 +104,9 @@ def _add_files(tar: tarfile.TarFile, stage: Stage, demo: Demo) -> None:
         _add(tar, f"{files}/{step.number}", text.encode("utf-8", "surrogatepass"))
 
 
-def _rc_file(variables: dict[str, str]) -> str:
-    """The text of the rc file: assignments of *variables*, then `scripts/session.bash`."""
-    assignments = "".join(f"__qd_{name}={shlex.quote(value)}\n" for name, value in variables.items())
-    return assignments + _script_without_functions()
-
-
 @cache
-def _script_without_functions() -> str:
-    """Each function as a variable that holds its body on one line; in bodies, calls are replaced by bodies."""
+def _driver() -> str:
+    """`scripts/session.bash` with functions as variables that hold their bodies on one line; so do calls in bodies."""
     bodies: dict[str, str] = {}
 
     def keep(match: re.Match[str]) -> str:
