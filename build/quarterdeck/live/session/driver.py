@@ -35,7 +35,7 @@ class Driver:
         self.woken = False
         """Whether a `break` of the step left the driver's loop, so that a line feed had to wake it."""
         self.staircase = False
-        """Whether a step left the terminal so that later lines would form a staircase: then `reset_terminal`."""
+        """Whether the last step left line ends untranslated, so that lines form a staircase until `reset_terminal`."""
         self.size = (ROWS, COLUMNS)
         """Of the terminal, in characters."""
         self.files = files_of(stage, demo)

@@ -106,7 +106,7 @@ def _add_files(tar: tarfile.TarFile, stage: Stage, demo: Demo) -> None:
 
 @cache
 def _driver() -> str:
-    """`scripts/session.bash` with functions as variables that hold their bodies on one line; so do calls in bodies."""
+    """`scripts/session.bash`, each function as a variable with its body on one line; bodies replace calls in bodies."""
     bodies: dict[str, str] = {}
 
     def keep(match: re.Match[str]) -> str:
