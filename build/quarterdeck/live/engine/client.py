@@ -20,7 +20,7 @@ LABEL = "quarterdeck"
 RUN_LABEL = "quarterdeck.run"
 """The label of containers that names the run they belong to."""
 
-_READ_TIMEOUT_S = 900
+READ_TIMEOUT_S = 900
 """Read timeout in seconds; generous, because a `prepare.sh` may download a lot."""
 
 
@@ -50,22 +50,27 @@ class Engine:
             StageError: The engine does not answer.
         """
         import docker
-        from requests.utils import get_environ_proxies
         from testcontainers.core.docker_client import DockerClient
 
         try:
             client: docker.DockerClient = DockerClient(environment=self.environment).client
-            # The environment's proxies are read now and not at each request: in pytest, other threads change it.
-            client.api.proxies.update(get_environ_proxies(client.api.base_url))
-            client.api.trust_env = False
+            make_steady(client)
             client.ping()
-            client.api.timeout = _READ_TIMEOUT_S
+            client.api.timeout = READ_TIMEOUT_S
         except (docker.errors.DockerException, OSError) as error:
             address = self.address or next(iter(engine_addresses()), "the default socket")
             raise StageError(
                 f"no Docker engine answers at {address}", "start one, or see `quarterdeck doctor`"
             ) from error
         return client
+
+
+def make_steady(client: DockerClient) -> None:
+    """Let *client* read the environment's proxies now and not at each request: in pytest, other threads change it."""
+    from requests.utils import get_environ_proxies
+
+    client.api.proxies.update(get_environ_proxies(client.api.base_url))
+    client.api.trust_env = False
 
 
 @contextmanager

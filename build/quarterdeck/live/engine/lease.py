@@ -11,13 +11,14 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.live.engine import reaper
-from quarterdeck.live.engine.client import LABEL, RUN_LABEL, Engine
+from quarterdeck.live.engine.client import LABEL, READ_TIMEOUT_S, RUN_LABEL, Engine, make_steady
 from quarterdeck.live.engine.exec import ExecProcess
 from quarterdeck.live.process import read_pieces, start_helper
 from quarterdeck.live.scripts import script
@@ -79,7 +80,7 @@ class ContainerGroup:
 
     def __init__(self, lease: RunLease, client: DockerClient) -> None:
         """*client* is that of the lease's engine."""
-        self._labels = lease.labels
+        self._lease = lease
         self._client = client
         self._started: list[Container] = []
         self._threads = ThreadPoolExecutor()
@@ -96,26 +97,41 @@ class ContainerGroup:
             if holder.exception() is None:
                 holder.result().close()
 
-    def start(self, image: str, name: str, **options: Any) -> Container:
+    def start(
+        self,
+        image: str,
+        name: str,
+        *,
+        environment: Mapping[str, str] = {},
+        ports: Mapping[str, Any] = {},
+        **options: Any,
+    ) -> Container:
         """Start a container of *image* whose first process is the script *name*; `hold_all` comes later.
 
-        *options* are further arguments of docker's `containers.run`.
+        The other arguments are those of docker's `containers.run`.
 
         Raises:
             StageError: The engine refuses.
         """
         import docker
+        from testcontainers.core.config import testcontainers_config
+        from testcontainers.core.container import DockerContainer
 
+        testcontainers_config.ryuk_disabled = True  # ours replaces its reaper, whose image may be out of reach
+        client = {"timeout": READ_TIMEOUT_S, "environment": self._lease.engine.environment}
+        options |= {"labels": self._lease.labels, "auto_remove": True}
         command = ["sh", "-c", script("hold.sh") + script(name)]
+        container = DockerContainer(image, docker_client_kw=client).with_kwargs(entrypoint=command, **options)
+        container.with_envs(**environment).ports.update(ports)
+        make_steady(container.get_docker_client().client)
         try:
-            container = self._client.containers.run(
-                image, entrypoint=command, labels=self._labels, auto_remove=True, detach=True, **options
-            )
+            container.start()
         except (docker.errors.DockerException, OSError) as error:
             raise self._explain(image, error) from error
-        self._started.append(container)
-        self._holders.append(self._threads.submit(hold, container))
-        return container
+        started = container.get_wrapped_container()
+        self._started.append(started)
+        self._holders.append(self._threads.submit(hold, started))
+        return started
 
     def hold_all(self) -> None:
         """Wait until all of them are held.
