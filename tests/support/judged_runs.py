@@ -34,7 +34,7 @@ def run_of(demo: Demo, outputs: Sequence[str], exits: Sequence[int] = ()) -> Dem
 
 
 def digests_of(demo: Demo) -> list[str]:
-    """A digest for each step, as `made_by` would give."""
+    """An input digest for each step."""
     return [f"sha256:{hashlib.sha256(step.script.encode()).hexdigest()}" for step in demo.steps]
 
 

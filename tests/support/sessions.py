@@ -5,6 +5,7 @@ from __future__ import annotations
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project
 from quarterdeck.demo.demo_file import Demo, parse_demo
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.demo.recording import StepResult
 from quarterdeck.live.session.bash_session import Session
 from quarterdeck.live.stage.protocol import Stage
@@ -32,7 +33,7 @@ class Runner:
     def open(self, *steps: str, name: str = "demo") -> tuple[Session, Demo]:
         """A session for the demo of *steps*, none of which has run."""
         demo = make_demo(self._project, name, *steps)
-        place_files(self._stage, [demo], self._project)
+        place_files(self._stage, [demo], DemoInputs(self._project))
         return Session(self._stage, demo), demo
 
 

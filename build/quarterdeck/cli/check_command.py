@@ -99,11 +99,10 @@ def _load(
 ) -> tuple[Sequence[Demo], dict[str, Recording | None]]:
     """The demos and their recordings; their errors are annotated, too."""
     from quarterdeck.check.report.json_report import render_error_annotations
-    from quarterdeck.demo.recording import load_recording
 
     try:
         demos = find_demos(catalogue, names, problems)
-        recordings = {demo.name: load_recording(demo, project, problems) for demo in demos}
+        recordings = {demo.name: catalogue.recording_of(demo) for demo in demos}
         problems.raise_if_any()
     except SourceErrors as errors:
         if _on_github():

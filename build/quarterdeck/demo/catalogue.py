@@ -1,4 +1,4 @@
-"""All demos of a project: found by name, parsed when asked for, put in the order in which they run."""
+"""The demos of a project: found by name, parsed at first use, in the order in which they run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, di
 from quarterdeck.base.files import load_text, walk_files
 from quarterdeck.base.project import Project, StageSettings, impossible_stage, merge_stage
 from quarterdeck.demo.demo_file import Demo, Step, parse_command_files, parse_demo
+from quarterdeck.demo.inputs import DemoInputs
+from quarterdeck.demo.recording import Recording, load_recording
 from quarterdeck.demo.step_options import KINDS
 
 _NUMBERED = re.compile(r"(?P<demo>.+)-(?P<number>\d+)\.command\Z")
@@ -36,17 +38,16 @@ class _Files:
 
 
 class Catalogue:
-    """The demos of a project.
-
-    Making one lists files; a demo is read and parsed when it is first asked for, and once.
-    """
+    """The demos of a project in one run, with their recordings and inputs; each is read once, at first use."""
 
     def __init__(self, project: Project, problems: Problems) -> None:
+        self.inputs = DemoInputs(project)
         self._project = project
         self._problems = problems
         self._folders: dict[Path, Mapping[str, _Files]] = {}
         self._demos: dict[Path, Demo | None] = {}
         self._by_last_part: dict[str, list[str]] = {}
+        self._recordings: dict[str, Recording | None] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -132,6 +133,20 @@ class Catalogue:
             chain.append(parent)
             here = parent
         return tuple(reversed(chain))
+
+    def recording_of(self, demo: Demo) -> Recording | None:
+        """The recording of *demo*; None if there is none, or if it is invalid, which is a problem."""
+        if demo.name not in self._recordings:
+            self._recordings[demo.name] = load_recording(demo, self._project, self._problems)
+        return self._recordings[demo.name]
+
+    def input_digests(self, demo: Demo) -> tuple[str, ...]:
+        """The digest of the inputs of each step of *demo*, see `DemoInputs.digests`.
+
+        Raises:
+            SourceError: As `ancestors`; or a file of the demo's folder leads out of the project.
+        """
+        return self.inputs.digests(demo, self.ancestors(demo))
 
     def stage_of(self, demo: Demo) -> StageSettings:
         """What stands around *demo*: the project's settings, with those of the first of its ancestors, or its own.

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from quarterdeck.base.project import Project
 from quarterdeck.demo.catalogue import Run
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.process import Process, wait_for_exit
 from quarterdeck.live.run_demo import Progress, Watcher, perform_demo, run_helper, why_stopped
@@ -59,11 +60,12 @@ def attach(shell: Process) -> int:
 def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: Callable[[str], None]) -> str:
     """Put the demos of *run* onto the stage and run all but the last; the working folder of the last."""
     *before, demo = run.demos
+    inputs = DemoInputs(project)
     for earlier in before:
-        place_files(stage, [earlier], project)
+        place_files(stage, [earlier], inputs)
         if wrong := why_stopped(earlier, tuple(perform_demo(earlier, stage, project, watcher))):
             warn(wrong)
-    place_files(stage, [demo], project)
+    place_files(stage, [demo], inputs)
     if wrong := run_helper(demo, stage, "prepare.sh"):
         warn(wrong)
     return working_folder(stage, demo)

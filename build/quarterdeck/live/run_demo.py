@@ -10,6 +10,7 @@ from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import Project
 from quarterdeck.demo.catalogue import Run
 from quarterdeck.demo.demo_file import Demo, Step
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.demo.recording import Broken, DemoResult, Exited, Reason, Skipped, StepResult
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.session.bash_session import ENVIRONMENT, Session
@@ -36,7 +37,7 @@ _HELPER_TIMEOUT_S = 600.0
 Watcher = Callable[[Progress], None]
 
 
-def perform(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> Iterator[DemoResult]:
+def perform(run: Run, inputs: DemoInputs, lease: RunLease, watcher: Watcher) -> Iterator[DemoResult]:
     """Run the demos of *run* one after the other on one stage, each in a shell of its own.
 
     Each demo's result is yielded when the demo has ended, also for those that only prepare the stage for another.
@@ -45,8 +46,8 @@ def perform(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> It
         StageError: The stage does not come up, or goes away in the middle.
         SourceError: A file of a demo's folder cannot be read.
     """
-    with set_stage(run, project, lease, watcher) as stage:
-        yield from perform_on(stage, run, project, watcher)
+    with set_stage(run, inputs.project, lease, watcher) as stage:
+        yield from perform_on(stage, run, inputs, watcher)
 
 
 @contextmanager
@@ -62,14 +63,14 @@ def set_stage(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> 
         yield stage
 
 
-def perform_on(stage: Stage, run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult]:
+def perform_on(stage: Stage, run: Run, inputs: DemoInputs, watcher: Watcher) -> Iterator[DemoResult]:
     """Like `perform`, on an open *stage*."""
     versions = stage.versions()
     stopped: str | None = None
     for demo in run.demos:
-        place_files(stage, [demo], project)
+        place_files(stage, [demo], inputs)
         notes: list[str] = []
-        steps = tuple(perform_demo(demo, stage, project, watcher, stopped, notes))
+        steps = tuple(perform_demo(demo, stage, inputs.project, watcher, stopped, notes))
         stopped = stopped or why_stopped(demo, steps)
         if demo is run.demos[-1]:
             notes += stage.find_leftovers()

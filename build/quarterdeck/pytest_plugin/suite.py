@@ -14,7 +14,6 @@ from quarterdeck.base.errors import Problems, QuarterdeckError
 from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import load_recording
 from quarterdeck.live.engine.client import engine_addresses
 from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, finish_report
 from quarterdeck.runner.demo_queue import DemoQueue
@@ -63,7 +62,7 @@ class Suite:
             demo = self._catalogue.find_demo(named[0])
             if demo is not None:
                 self._catalogue.ancestors(demo)
-                load_recording(demo, self.project, self._problems)
+                self._catalogue.recording_of(demo)
             self._problems.raise_if_any()
         except QuarterdeckError as error:
             raise pytest.Collector.CollectError(str(error)) from error

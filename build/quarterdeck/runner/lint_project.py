@@ -16,7 +16,6 @@ from quarterdeck.deck.split.markers import parse_markers
 from quarterdeck.deck.steps.block import find_marked_step
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import load_recording, made_by
 
 _RECORDING = ".recording.yaml"
 
@@ -37,7 +36,7 @@ def lint(project: Project, problems: Problems) -> Seen:
     catalogue = Catalogue(project, problems)
     demos = catalogue.load_all()
     for demo in demos:
-        _lint_demo(demo, catalogue, project, problems)
+        _lint_demo(demo, catalogue, problems)
     _warn_lone_recordings(demos, project, problems)
     decks = find_decks(project)
     sources = _load_sources(project, decks, problems)
@@ -46,17 +45,13 @@ def lint(project: Project, problems: Problems) -> Seen:
     return Seen(len(decks), len(sources), len(demos), sum(len(demo.steps) for demo in demos))
 
 
-def _lint_demo(demo: Demo, catalogue: Catalogue, project: Project, problems: Problems) -> None:
-    try:
+def _lint_demo(demo: Demo, catalogue: Catalogue, problems: Problems) -> None:
+    with problems.collecting():
         lint_demo(demo, catalogue.stage_of(demo), problems)
-        digests = made_by(demo, catalogue.ancestors(demo), project)
-    except SourceError as error:
-        problems.note(error)
-        return
-    wrong = len(problems.errors)
-    recording = load_recording(demo, project, problems)
-    if len(problems.errors) == wrong:
-        lint_recording(demo, recording, digests, problems)
+        digests = catalogue.input_digests(demo)
+        recording = catalogue.recording_of(demo)
+        if recording or not demo.recording.is_file():
+            lint_recording(demo, recording, digests, problems)
 
 
 def _warn_lone_recordings(demos: tuple[Demo, ...], project: Project, problems: Problems) -> None:

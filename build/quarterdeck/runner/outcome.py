@@ -9,7 +9,7 @@ from quarterdeck.base.project import Project
 from quarterdeck.check.verdict import StepVerdict, Verdict, judge
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import DemoResult, Recording, Skipped, load_recording, made_by, make_recording
+from quarterdeck.demo.recording import DemoResult, Recording, Skipped, make_recording
 
 ACCEPTABLE = frozenset({Verdict.PASSED, Verdict.DRIFTED, Verdict.NEW, Verdict.SKIPPED})
 """Verdicts of steps that a recording may be made of: nothing went wrong, whatever was recorded before."""
@@ -65,8 +65,8 @@ def judge_result(
     demo = result.demo
     for note in result.notes:
         problems.warn(demo.at, note)
-    digests = made_by(demo, catalogue.ancestors(demo), project)
-    recorded = load_recording(demo, project, problems)
+    digests = catalogue.input_digests(demo)
+    recorded = catalogue.recording_of(demo)
     verdicts = judge(result, recorded, digests, masks=project.masks)
     wrong = tuple(outcome for outcome in before if not outcome.acceptable)
     return DemoOutcome(demo, result, recorded, make_recording(result, digests, day), verdicts, wrong)

@@ -8,9 +8,9 @@ from quarterdeck.base.project import Project
 from quarterdeck.check.report.step_report import render_problems
 from quarterdeck.check.stability import Unstable, find_unstable
 from quarterdeck.check.verdict import judge, same_recording
-from quarterdeck.demo.catalogue import Run
+from quarterdeck.demo.catalogue import Catalogue, Run
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import Recording, made_by, save_recording
+from quarterdeck.demo.recording import save_recording
 from quarterdeck.runner.outcome import ACCEPTABLE, DemoOutcome
 from quarterdeck.runner.scheduler import Job, RunContext, Scheduler
 
@@ -55,12 +55,12 @@ def keep(outcome: DemoOutcome, project: Project) -> bool:
     return save_recording(outcome.demo, outcome.fresh)
 
 
-def is_stale(demo: Demo, recording: Recording | None, context: RunContext) -> bool:
-    """Whether a step of *demo* that runs has no recording that was made by what it is now."""
+def is_stale(demo: Demo, catalogue: Catalogue) -> bool:
+    """Whether a step of *demo* that runs has no recording with its present inputs."""
+    recording = catalogue.recording_of(demo)
     if recording is None:
         return True
-    digests = made_by(demo, context.catalogue.ancestors(demo), context.project)
-    pairs = zip(demo.steps, digests, strict=True)
+    pairs = zip(demo.steps, catalogue.input_digests(demo), strict=True)
     return any(step.script and not step.options.skip and not recording.find(digest) for step, digest in pairs)
 
 
@@ -118,6 +118,6 @@ class _RecordingWriter:
 
     def _unstable_steps(self, outcome: DemoOutcome, second: DemoOutcome) -> tuple[Unstable, ...]:
         context, demo = self._context, outcome.demo
-        digests = made_by(demo, context.catalogue.ancestors(demo), context.project)
+        digests = context.catalogue.input_digests(demo)
         verdicts = judge(second.result, outcome.fresh, digests, masks=context.project.masks)
         return find_unstable(verdicts, outcome.fresh, second.fresh, demo, context.project.masks)

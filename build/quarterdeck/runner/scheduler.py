@@ -208,7 +208,7 @@ class Scheduler:
             self._wait_for_place(job, engine)
             before: tuple[DemoOutcome, ...] = ()
             try:
-                for result in perform_on(stage, job.run, context.project, self._watch):
+                for result in perform_on(stage, job.run, context.catalogue.inputs, self._watch):
                     outcome = judge_result(
                         result, before, context.project, context.catalogue, context.day, context.problems
                     )

@@ -7,10 +7,9 @@ import re
 import tarfile
 from collections.abc import Sequence
 
-from quarterdeck.base.project import Project
 from quarterdeck.bash.sent_lines import split_sent_lines
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import folder_files
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.live.session.rc_file import make_rc_file
 from quarterdeck.live.stage.protocol import Stage
 
@@ -20,7 +19,7 @@ _PINNED = 1767225600
 """2026-01-01T00:00:00Z: the time stamp of every file of a demo's folder, so that image layers have equal digests."""
 
 
-def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
+def place_files(stage: Stage, demos: Sequence[Demo], inputs: DemoInputs) -> None:
     """Put the folders, steps and drivers of *demos* onto the stage, in one archive.
 
     Raises:
@@ -30,7 +29,7 @@ def place_files(stage: Stage, demos: Sequence[Demo], project: Project) -> None:
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as tar:
         for demo in demos:
-            _add_demo(tar, stage, demo, project)
+            _add_demo(tar, stage, demo, inputs)
     stage.unpack(data.getvalue())
 
 
@@ -54,7 +53,7 @@ def _word(demo: Demo) -> str:
     return re.sub(r"[^A-Za-z0-9.-]", lambda match: "_" + match[0].encode().hex() + "_", demo.name)
 
 
-def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) -> None:
+def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, inputs: DemoInputs) -> None:
     def add(
         path: str, content: bytes = b"", mode: int = 0o644, kind: bytes = tarfile.REGTYPE, target: str = ""
     ) -> None:
@@ -67,7 +66,7 @@ def _add_demo(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) 
     add(stage.home, mode=0o755, kind=tarfile.DIRTYPE)
     add(work, mode=0o755, kind=tarfile.DIRTYPE)
     folders: set[str] = set()
-    for path in folder_files(demo.folder, project):
+    for path in inputs.files(demo.folder):
         inside = path.relative_to(demo.folder)
         for parent in reversed(inside.parents[:-1]):
             if parent.as_posix() not in folders:
