@@ -58,7 +58,7 @@ def run_beside_good_ones(
         assert [(step.ending, step.screen) for step in results[name].steps] == [(Exited(0), GOOD_SCREEN)]
     bad_one = results["2-bad"]
     verdicts = judge(bad_one, None, catalogue.input_digests(bad_one.demo))
-    shown = [": ".join([one.verdict, *one.evidence[:1]]) for one in verdicts]
+    shown = [": ".join([one.verdict, *map(str, one.evidence[:1])]) for one in verdicts]
     return shown, sum(one.seconds for one in verdicts)
 
 
@@ -161,7 +161,9 @@ def test_a_container_killed_from_outside(lease: RunLease, engine: Any, make_proj
                 threading.Timer(0.5, found[which].kill).start()
 
     verdicts = {
-        result.demo.name: [": ".join([one.verdict, *one.evidence[:1]]) for one in judge(result, None, ["", ""])]
+        result.demo.name: [
+            ": ".join([one.verdict, *map(str, one.evidence[:1])]) for one in judge(result, None, ["", ""])
+        ]
         for run in catalogue.plan_runs(catalogue.load_all())
         for result in perform(run, catalogue.inputs, lease, kill)
     }

@@ -164,7 +164,7 @@ class Judged:
     def __call__(self, demo: str, *steps: str) -> list[str]:
         """Verdict and first evidence of steps, as text."""
         found = [self.verdicts[f"{demo}-{step}"] for step in steps]
-        return [": ".join([one.verdict, *one.evidence[:1]]) for one in found]
+        return [": ".join([one.verdict, *map(str, one.evidence[:1])]) for one in found]
 
     def _perform(self, run: Any) -> Iterator[DemoResult]:
         return perform(run, self._catalogue.inputs, self._lease, lambda _: None)
@@ -293,7 +293,7 @@ def notes_of(root: Path, lease: RunLease) -> tuple[list[str], tuple[str, ...]]:
     (run,) = catalogue.plan_runs(catalogue.load_all())
     (result,) = perform(run, catalogue.inputs, lease, lambda _: None)
     verdicts = judge(result, None, catalogue.input_digests(result.demo))
-    return [": ".join([one.verdict, *one.evidence[:1]]) for one in verdicts], result.notes
+    return [": ".join([one.verdict, *map(str, one.evidence[:1])]) for one in verdicts], result.notes
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,19 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from quarterdeck.check.align import align_lines
 from quarterdeck.check.identity import Pair
-from quarterdeck.check.line_diff import render_diff
+from quarterdeck.check.line_diff import Evidence, align_lines, diff_lines
 from quarterdeck.check.mask import MaskedLine, mask_lines, strip_colours
-from quarterdeck.check.mask_kinds import MASKS
+from quarterdeck.check.mask_kinds import is_identity
 from quarterdeck.check.unordered import Listed, in_recorded_order
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What a comparison of one step found."""
+    """The differences between two outputs of one step."""
 
-    changes: tuple[str, ...]
-    """Lines with `-` (recorded) and `+` (now), and some around them; empty if no line changed."""
+    changes: tuple[Evidence, ...]
+    """Lines that were removed and added, with some around them; empty if no line changed."""
     pairs: tuple[Pair, ...]
     """The values of identity kinds that stand in the same place of both runs."""
 
@@ -34,25 +33,25 @@ def compare_masked(
     old = _masked(recorded, extra, keep)
     new = _masked(now, extra, keep)
     listed = in_recorded_order(old, new)
-    new = tuple(one.line for one in listed)
+    new = tuple(entry.line for entry in listed)
     rows = align_lines(old, new)
     changed = any(None in row for row in rows)
-    unsettled = _counted_otherwise(old, new) if changed else frozenset()
+    ambiguous = _with_other_counts(old, new) if changed else frozenset()
     pairs: list[Pair] = []
     for left, right in rows:
-        if left is not None and right is not None and new[right].loose not in unsettled:
+        if left is not None and right is not None and new[right].loose not in ambiguous:
             pairs += _pairs(old[left], listed[right], step)
-    changes = render_diff([line.shape for line in old], [line.shape for line in new], rows) if changed else ()
+    changes = diff_lines([line.shape for line in old], [line.shape for line in new], rows) if changed else ()
     return Drift(changes, tuple(pairs))
 
 
-def compare_exactly(recorded: str, now: str) -> tuple[str, ...]:
+def compare_exactly(recorded: str, now: str) -> tuple[Evidence, ...]:
     """The lines in which two outputs differ, but for colours and trailing blanks."""
     old, new = plain_lines(recorded), plain_lines(now)
     if old == new:
         return ()
     rows = align_lines([MaskedLine(line, line) for line in old], [MaskedLine(line, line) for line in new])
-    return render_diff(old, new, rows)
+    return diff_lines(old, new, rows)
 
 
 def plain_lines(text: str) -> list[str]:
@@ -66,12 +65,12 @@ def _masked(text: str, extra: Mapping[str, str], keep: Collection[str]) -> tuple
     return mask_lines("\n".join(lines), extra=extra, keep=keep) if lines else ()
 
 
-def _counted_otherwise(old: Sequence[MaskedLine], new: Sequence[MaskedLine]) -> frozenset[str]:
+def _with_other_counts(old: Sequence[MaskedLine], new: Sequence[MaskedLine]) -> frozenset[str]:
     before, after = (Counter(line.loose for line in lines) for lines in (old, new))
     return frozenset(shape for shape in before | after if before[shape] != after[shape])
 
 
 def _pairs(old: MaskedLine, new: Listed, step: str) -> Iterator[Pair]:
     for was, now in zip(old.values, new.line.values, strict=True):
-        if was.kind in MASKS and MASKS[was.kind][1] == "identity" and (was.sure or now.sure):
+        if is_identity(was.kind) and (was.sure or now.sure):
             yield Pair(was.kind, was.text, now.text, step, new.number, new.batch)

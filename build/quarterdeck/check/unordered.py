@@ -1,9 +1,9 @@
-"""Lines whose order is chance: those of a list that is sorted by digest, and those of what is copied side by side.
+"""Lines in random order: those of a list that is sorted by digest, and those of layers copied in parallel.
 
-`ls blobs/sha256` has the same files in another order whenever a digest is another. So the lines of such a list
-are put into the order of the recorded one, and which value is which is left to what the rest of the demo says.
-Only bare digests count, names of files: in a list of `sha256:…`, such as the layers of an image, the order means
-something. (Rejected: a list in any order, which would miss layers that changed places.)
+`ls blobs/sha256` lists the same files in another order whenever a digest differs. So the lines of such a list are put
+into the order of the recorded one, and the rest of the demo decides which value is which. Only bare digests count,
+as names of files: in a list of `sha256:…`, such as the layers of an image, the order means something. (Rejected: lists
+in any order, which would miss layers that changed places.)
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from quarterdeck.check.mask import MaskedLine
-from quarterdeck.check.mask_kinds import MASKS
+from quarterdeck.check.mask_kinds import is_identity
 
 _COPYING = "Copying blob <id>"
-"""skopeo, podman and buildah copy layers side by side, and name each when it is there."""
+"""skopeo, podman and buildah copy layers in parallel, and name each when it has arrived."""
 
 _LAST_TWIG = str.maketrans("└", "├")
 
@@ -64,22 +64,22 @@ def _find_lists(lines: Sequence[MaskedLine]) -> list[range]:
 
 
 def _value(line: MaskedLine) -> tuple[str, str]:
-    """Kind and text of the one value that a line of a list is about; empty if there is no such."""
-    found = {(one.kind, one.text) for one in line.values if one.kind in MASKS and MASKS[one.kind][1] == "identity"}
-    if len(found) != 1:
+    """Kind and text of the one value that a line of a list is about; empty if there is none."""
+    values = {(value.kind, value.text) for value in line.values if is_identity(value.kind)}
+    if len(values) != 1:
         return "", ""
-    kind, text = found.pop()
+    kind, text = values.pop()
     fits = "sha256:<digest>" not in line.loose if kind == "digest" else line.loose.startswith(_COPYING)
     return (kind, text) if fits else ("", "")
 
 
 def _groups(lines: Sequence[MaskedLine], span: range) -> list[Group]:
     listed = [Listed(lines[index], index + 1) for index in span]
-    return [tuple(group) for _, group in groupby(listed, key=lambda one: _value(one.line))]
+    return [tuple(group) for _, group in groupby(listed, key=lambda entry: _value(entry.line))]
 
 
 def _shape(group: Group) -> tuple[str, ...]:
-    return tuple(one.line.loose.translate(_LAST_TWIG) for one in group)
+    return tuple(entry.line.loose.translate(_LAST_TWIG) for entry in group)
 
 
 def _reordered(old: Sequence[Group], new: Sequence[Group]) -> list[Listed]:

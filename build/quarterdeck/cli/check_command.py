@@ -28,7 +28,7 @@ from quarterdeck.cli.common import (
 
 if TYPE_CHECKING:
     from quarterdeck.base.project import Project
-    from quarterdeck.check.report.summary import Judged
+    from quarterdeck.check.report.summary import RunVerdicts
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.demo_file import Demo
     from quarterdeck.demo.recording import Recording
@@ -112,28 +112,14 @@ def _load(
 
 
 def _report(answer: CheckResult, project: Project, json_file: Path | None) -> None:
-    from quarterdeck.check.report.json_report import render_json
-    from quarterdeck.check.report.step_report import render_report
-    from quarterdeck.demo.recording import Exited
+    from quarterdeck.check.report import REPORTS
 
-    judged = [(outcome.demo, outcome.verdicts) for outcome in answer.outcomes]
-    accepted = frozenset(answer.accepted)
+    run = answer.verdicts
     if json_file is not None:
-        exits = {
-            (outcome.demo.name, ran.step.key): ran.ending.status
-            for outcome in answer.outcomes
-            for ran in outcome.result.steps
-            if isinstance(ran.ending, Exited)
-        }
-        _write_file(json_file, render_json(judged, exits, accepted=accepted, took_s=answer.took_s))
-    if judged or not answer.errors:
-        report = render_report(
-            judged, colour=sys.stdout.isatty(), took_s=answer.took_s, accepted=accepted, not_run=answer.not_run
-        )
-        if _on_github():
-            rejected = [(demo, verdicts) for demo, verdicts in judged if demo.name not in accepted]
-            report = _annotate(report, rejected, answer.took_s, project)
-        echo(report)
+        _write_file(json_file, REPORTS["json"](run))
+    if run.judged or not answer.errors:
+        report = REPORTS["terminal" if sys.stdout.isatty() else "text"](run)
+        echo(_annotate(report, run, project) if _on_github() else report)
     for text in dict.fromkeys(str(error) for error in answer.errors):
         click.echo(text, err=True)
 
@@ -148,17 +134,18 @@ def _status(answer: CheckResult) -> int:
     return EXIT_OK if answer.fine else EXIT_NO
 
 
-def _annotate(report: str, judged: Sequence[Judged], took_s: float, project: Project) -> str:
+def _annotate(report: str, run: RunVerdicts, project: Project) -> str:
     """*report* as a job of GitHub Actions prints it: its workflow commands muted, and annotations after it.
 
     The job's summary is written to the file that GitHub names for it.
     """
-    from quarterdeck.check.report.json_report import mute_commands, render_annotations, render_markdown
+    from quarterdeck.check.report import REPORTS
+    from quarterdeck.check.report.json_report import mute_commands, render_annotations
 
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(render_markdown(judged, took_s))
-    return "\n".join((mute_commands(report, uuid4().hex), *render_annotations(judged, _path_on_github(project))))
+            file.write(REPORTS["markdown"](run))
+    return "\n".join((mute_commands(report, uuid4().hex), *render_annotations(run, _path_on_github(project))))
 
 
 def _on_github() -> bool:

@@ -80,7 +80,9 @@ class DemoItem(pytest.Item):
         outcome = self.outcome = self.runner.outcome_of(self.demo)
         skipped = outcome.verdicts and all(verdict.verdict is Verdict.SKIPPED for verdict in outcome.verdicts)
         if skipped and not outcome.before:
-            pytest.skip("; ".join(dict.fromkeys(why for verdict in outcome.verdicts for why in verdict.evidence)))
+            pytest.skip(
+                "; ".join(dict.fromkeys(line.text for verdict in outcome.verdicts for line in verdict.evidence))
+            )
         self.add_report_section("call", "stdout", "\n".join(_step_lines(outcome)))
         if outcome.before or not (answer(outcome.verdicts) or self.runner.accepts(outcome)):
             raise DemoError(problems_of(outcome))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from quarterdeck.base.errors import QuarterdeckError
-from quarterdeck.check.report.summary import answer
+from quarterdeck.check.report.summary import RunVerdicts, answer
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.runner.outcome import DemoOutcome
 from quarterdeck.runner.record_demos import keep
@@ -52,9 +52,15 @@ class CheckResult:
     took_s: float = 0.0
 
     @property
+    def verdicts(self) -> RunVerdicts:
+        """What reports on the check are about."""
+        judged = [(outcome.demo, outcome.verdicts) for outcome in self.outcomes]
+        return RunVerdicts(judged, frozenset(self.accepted), self.took_s, self.not_run)
+
+    @property
     def fine(self) -> bool:
         """Whether every step of every demo is PASSED or SKIPPED, or was recorded."""
-        return all(outcome.demo.name in self.accepted or answer(outcome.verdicts) for outcome in self.outcomes)
+        return not self.verdicts.wrong
 
 
 class CheckRun:

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project
-from quarterdeck.check.verdict import StepVerdict, Verdict, judge
+from quarterdeck.check.verdict import StepVerdict, judge
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import DemoResult, Recording, Skipped, make_recording
-
-ACCEPTABLE = frozenset({Verdict.PASSED, Verdict.DRIFTED, Verdict.NEW, Verdict.SKIPPED})
-"""Verdicts of steps that a recording may be made of: nothing went wrong, whatever was recorded before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +30,12 @@ class DemoOutcome:
     def acceptable(self) -> bool:
         """Whether `fresh` may be kept: no step failed or broke, nor any that it builds on."""
         blocked = any(isinstance(step.ending, Skipped) and step.ending.blocked for step in self.result.steps)
-        return not self.before and not blocked and all(one.verdict in ACCEPTABLE for one in self.verdicts)
+        return not self.before and not blocked and all(verdict.verdict.acceptable for verdict in self.verdicts)
 
     @property
     def seconds(self) -> float:
         """Wall-clock time of its steps."""
-        return sum(one.seconds for one in self.verdicts)
+        return sum(verdict.seconds for verdict in self.verdicts)
 
 
 def judge_result(

@@ -11,7 +11,7 @@ from quarterdeck.check.verdict import judge, same_recording
 from quarterdeck.demo.catalogue import Catalogue, Run
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import save_recording
-from quarterdeck.runner.outcome import ACCEPTABLE, DemoOutcome
+from quarterdeck.runner.outcome import DemoOutcome
 from quarterdeck.runner.scheduler import Job, RunContext, Scheduler
 
 Say = Callable[[str], None]
@@ -97,7 +97,7 @@ class _RecordingWriter:
             )
             return True
         for one in (*outcome.before, outcome):
-            wrong = tuple(verdict for verdict in one.verdicts if verdict.verdict not in ACCEPTABLE)
+            wrong = tuple(verdict for verdict in one.verdicts if not verdict.verdict.acceptable)
             if wrong and one.demo.name not in self._reported:
                 self._reported.add(one.demo.name)
                 self._say(render_problems(one.demo, wrong))
