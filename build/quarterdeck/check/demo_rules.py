@@ -62,7 +62,7 @@ def lint_recording(demo: Demo, recording: Recording | None, digests: Sequence[st
             what = (
                 f"'{demo.short_name}-{step.key}' was recorded with exit status {recorded.exit}, and `exit` is {right}"
             )
-            problems.warn(step.said.get("exit", step.at), what, cure)
+            problems.warn(step.places.get("exit", step.at), what, cure)
 
 
 def stray_lines(step: Step) -> SourceError | None:
@@ -83,7 +83,7 @@ def stray_lines(step: Step) -> SourceError | None:
 def _report_unsent_lines(step: Step, commands: Sequence[Command], problems: Problems) -> None:
     if step.options.send == "rest" and not split_sent_lines(step.script)[1].strip():
         what = "`send: rest`, and no lines come after the first command"
-        problems.add(step.said["send"], what, "write the lines below it, or into `send`")
+        problems.add(step.places["send"], what, "write the lines below it, or into `send`")
     if step.options.send:
         return
     if stray := stray_lines(step):

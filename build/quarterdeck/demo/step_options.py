@@ -119,9 +119,8 @@ def _read_show(value: Any) -> Show:
 
 
 def _read_why(value: Any) -> str:
-    if isinstance(value, bool):
-        raise ValueError("says why, such as `skip: needs a browser`")
-    if not (text := read_text(value).strip()):
+    text = "" if isinstance(value, bool) else read_text(value).strip()
+    if not text:
         raise ValueError("says why, such as `skip: needs a browser`")
     return text
 

@@ -73,7 +73,7 @@ class Suite:
         if file_path.suffix not in (".demo", ".command"):
             return None
         named = self._catalogue.find_file(file_path)
-        if named is None or not (named[1] == file_path or parent.session.isinitpath(file_path)):
+        if named is None or not (named[1][0] == file_path or parent.session.isinitpath(file_path)):
             return None
         return DemoFile.at(file_path, parent, self.load, self.queue)
 
