@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.demo_file import Demo
     from quarterdeck.demo.recording import Recording
-    from quarterdeck.runner.check_demos import CheckResult
+    from quarterdeck.runner.check_demos import CheckRun
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -66,7 +66,7 @@ def command(demos: tuple[str, ...], shard: str | None, json_file: Path | None, *
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.pytest_plugin.check_session import check
     from quarterdeck.runner.check_demos import CheckOptions
-    from quarterdeck.runner.scheduler import RunContext
+    from quarterdeck.runner.outcome import RunContext
     from quarterdeck.runner.shard import choose_part, parse_shard, recorded_seconds
 
     project = project_here()
@@ -111,7 +111,7 @@ def _load(
     return demos, recordings
 
 
-def _report(answer: CheckResult, project: Project, json_file: Path | None) -> None:
+def _report(answer: CheckRun, project: Project, json_file: Path | None) -> None:
     from quarterdeck.check.report import REPORTS
 
     run = answer.verdicts
@@ -120,18 +120,18 @@ def _report(answer: CheckResult, project: Project, json_file: Path | None) -> No
     if run.judged or not answer.errors:
         report = REPORTS["terminal" if sys.stdout.isatty() else "text"](run)
         echo(_annotate(report, run, project) if _on_github() else report)
-    for text in dict.fromkeys(str(error) for error in answer.errors):
+    for text in dict.fromkeys(map(str, answer.errors.values())):
         click.echo(text, err=True)
 
 
-def _status(answer: CheckResult) -> int:
+def _status(answer: CheckRun) -> int:
     if answer.interrupted:
         raise KeyboardInterrupt
-    if any(isinstance(error, StageError) for error in answer.errors):
+    if any(isinstance(error, StageError) for error in answer.errors.values()):
         return EXIT_UNAVAILABLE
     if answer.errors:
         return EXIT_USAGE
-    return EXIT_OK if answer.fine else EXIT_NO
+    return EXIT_NO if answer.verdicts.wrong else EXIT_OK
 
 
 def _annotate(report: str, run: RunVerdicts, project: Project) -> str:

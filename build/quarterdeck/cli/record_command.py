@@ -24,8 +24,8 @@ def command(demos: tuple[str, ...], everything: bool, jobs: int | None) -> int:
     """
     from quarterdeck.cli.progress import show_progress
     from quarterdeck.demo.catalogue import Catalogue
+    from quarterdeck.runner.outcome import RunContext
     from quarterdeck.runner.record_demos import is_stale, record
-    from quarterdeck.runner.scheduler import RunContext
 
     project = project_here()
     problems = Problems()

@@ -5,44 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
 from quarterdeck.base.errors import QuarterdeckError
 from quarterdeck.check.report.step_report import render_problems
-from quarterdeck.check.report.summary import answer
 from quarterdeck.check.verdict import Verdict
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.runner.outcome import DemoOutcome
 
-
-class Runner(Protocol):
-    """Runs demos for items."""
-
-    def outcome_of(self, demo: Demo) -> DemoOutcome:
-        """Wait for the outcome of *demo*.
-
-        Raises:
-            QuarterdeckError: It has none.
-        """
-
-    def accepts(self, outcome: DemoOutcome) -> bool:
-        """Whether *outcome* was recorded, so that it counts as fine."""
+Runner = Callable[[Demo], DemoOutcome]
+"""Waits for the outcome of a demo; raises QuarterdeckError if it has none."""
 
 
 class DemoError(Exception):
     """A step of a demo is neither PASSED nor SKIPPED."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
 
 
 class DemoFile(pytest.File):
     """A file that a demo starts in."""
 
     load: Callable[[Path], Demo | None]
-    """Loads the demo of a file, or raises a CollectError with its mistakes."""
+    """Loads the demo of a file, or raises a CollectError with its errors."""
     runner: Runner
 
     @classmethod
@@ -77,14 +62,14 @@ class DemoItem(pytest.Item):
 
     def runtest(self) -> None:
         """Wait for the demo's outcome, and judge the whole of it."""
-        outcome = self.outcome = self.runner.outcome_of(self.demo)
+        outcome = self.outcome = self.runner(self.demo)
         skipped = outcome.verdicts and all(verdict.verdict is Verdict.SKIPPED for verdict in outcome.verdicts)
         if skipped and not outcome.before:
             pytest.skip(
                 "; ".join(dict.fromkeys(line.text for verdict in outcome.verdicts for line in verdict.evidence))
             )
         self.add_report_section("call", "stdout", "\n".join(_step_lines(outcome)))
-        if outcome.before or not (answer(outcome.verdicts) or self.runner.accepts(outcome)):
+        if not outcome.fine:
             raise DemoError(problems_of(outcome))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project
+from quarterdeck.check.report.summary import answer
 from quarterdeck.check.verdict import StepVerdict, judge
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import DemoResult, Recording, Skipped, make_recording
+from quarterdeck.live.run_demo import Watcher
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOutcome:
     """One demo, run once and judged."""
 
-    demo: Demo
     result: DemoResult
     recorded: Recording | None
     """The recording that it was judged against."""
@@ -25,6 +27,13 @@ class DemoOutcome:
     verdicts: tuple[StepVerdict, ...]
     before: tuple[DemoOutcome, ...] = ()
     """Demos before it on the stage that failed or broke, the first of them first."""
+    accepted: bool = False
+    """Whether the demo was recorded anew, so that its drift is not wrong."""
+
+    @property
+    def demo(self) -> Demo:
+        """The demo."""
+        return self.result.demo
 
     @property
     def acceptable(self) -> bool:
@@ -33,37 +42,47 @@ class DemoOutcome:
         return not self.before and not blocked and all(verdict.verdict.acceptable for verdict in self.verdicts)
 
     @property
+    def fine(self) -> bool:
+        """Whether nothing is wrong with it, nor with demos before it on the stage."""
+        return not self.before and (self.accepted or answer(self.verdicts))
+
+    @property
     def seconds(self) -> float:
         """Wall-clock time of its steps."""
         return sum(verdict.seconds for verdict in self.verdicts)
 
 
-def judge_result(
-    result: DemoResult,
-    before: tuple[DemoOutcome, ...],
-    project: Project,
-    catalogue: Catalogue,
-    day: str,
-    problems: Problems,
-) -> DemoOutcome:
-    """Judge one run of a demo against what is recorded.
+def _ignore(_: object) -> None:
+    """No-op callback."""
 
-    Args:
-        result: The run.
-        before: The outcomes of the demos before it on the stage, in their order.
-        project: The project.
-        catalogue: Knows what the demo comes after.
-        day: The day that a new recording will name, as 2026-11-23.
-        problems: Takes a recording that cannot be read, and what went wrong beside the steps.
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What every worker needs."""
+
+    project: Project
+    catalogue: Catalogue
+    day: str
+    """The date of new recordings, as 2026-11-23."""
+    problems: Problems
+    """Collects recordings that cannot be read, and failures outside the steps."""
+    watcher: Watcher = _ignore
+    """Called with the progress of all workers, one call at a time."""
+    finished: Callable[[DemoOutcome], None] = _ignore
+    """Called with the outcome of each demo that was asked for, one call at a time."""
+
+
+def judge_result(result: DemoResult, before: tuple[DemoOutcome, ...], context: RunContext) -> DemoOutcome:
+    """Judge one run of a demo against its recording; *before*: the outcomes of the demos before it on the stage.
 
     Raises:
         SourceError: A file of the demo's folder leads out of the project.
     """
-    demo = result.demo
+    demo, project = result.demo, context.project
     for note in result.notes:
-        problems.warn(demo.at, note)
-    digests = catalogue.input_digests(demo)
-    recorded = catalogue.recording_of(demo)
+        context.problems.warn(demo.at, note)
+    digests = context.catalogue.input_digests(demo)
+    recorded = context.catalogue.recording_of(demo)
     verdicts = judge(result, recorded, digests, masks=project.masks)
     wrong = tuple(outcome for outcome in before if not outcome.acceptable)
-    return DemoOutcome(demo, result, recorded, make_recording(result, digests, day), verdicts, wrong)
+    return DemoOutcome(result, recorded, make_recording(result, digests, context.day), verdicts, wrong)
