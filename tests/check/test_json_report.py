@@ -16,8 +16,7 @@ from quarterdeck.check.report.json_report import (
     render_json,
     render_markdown,
 )
-from quarterdeck.check.report.summary import RunVerdicts
-from quarterdeck.check.verdict import Verdict
+from quarterdeck.check.verdict import RunVerdicts, Verdict
 from quarterdeck.demo.recording import Exited
 from support.judged_runs import demo_of, verdicts_of
 

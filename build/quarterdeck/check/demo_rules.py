@@ -1,4 +1,4 @@
-"""Rules for demos: what is wrong with one and can be found without running it."""
+"""Rules for demos: what is wrong with them and shows without running them."""
 
 from __future__ import annotations
 
@@ -54,15 +54,12 @@ def lint_recording(demo: Demo, recording: Recording | None, digests: Sequence[st
         names = ", ".join(step.key for step in stale[:8]) + (", …" if len(stale) > 8 else "")
         problems.warn(stale[0].at, f"what is recorded of {demo.short_name} no longer fits: {names}", cure)
     for step, digest in pairs:
-        recorded = recording.find(digest)
-        right = step.options.exit
-        if recorded is None or step.options.stop_after_s or recorded.exit == right:
+        recorded, right = recording.find(digest), step.options.exit
+        if recorded is None or step.options.stop_after_s:
             continue
-        if right != "nonzero" or not recorded.exit:
-            what = (
-                f"'{demo.short_name}-{step.key}' was recorded with exit status {recorded.exit}, and `exit` is {right}"
-            )
-            problems.warn(step.places.get("exit", step.at), what, cure)
+        if not recorded.exit if right == "nonzero" else recorded.exit != right:
+            status = f"was recorded with exit status {recorded.exit}, and `exit` is {right}"
+            problems.warn(step.places.get("exit", step.at), f"'{demo.short_name}-{step.key}' {status}", cure)
 
 
 def stray_lines(step: Step) -> SourceError | None:

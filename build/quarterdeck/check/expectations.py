@@ -26,8 +26,11 @@ def json_misses(expected: Mapping[str, Any], screen: str) -> tuple[str, ...]:
         return ("there is no output, and `json:` needs JSON",)
     try:
         document = json.loads(screen)
-    except (ValueError, RecursionError) as error:
-        return (f"the output is not JSON, which `json:` needs: {_why(error)}",)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        return (f"the output is not JSON, which `json:` needs: {error.msg} in {place}",)
+    except (ValueError, RecursionError):
+        return ("the output is not JSON, which `json:` needs: it cannot be read",)
     misses = []
     for path, value in expected.items():
         try:
@@ -80,9 +83,3 @@ def _kind(value: Any) -> str:
     if isinstance(value, list):
         return f"a list of {len(value)}"
     return _clip(value)
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} in line {error.lineno}, column {error.colno}"
-    return "it cannot be read"

@@ -84,7 +84,7 @@ def _claim(text: str, extra: Mapping[str, str]) -> tuple[str, Mapping[int, tuple
         return text, {}
     spans = [(*match.span(), "") for match in _holes(tuple(extra)).finditer(text)]
     for name, regex in extra.items():
-        compiled = _compiled(regex)
+        compiled = re.compile(regex, re.MULTILINE)
         for match in compiled.finditer(text):
             start, end = match.span(1 if compiled.groups else 0)
             if start < end and not _overlaps(spans, start, end):
@@ -162,8 +162,3 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
 @lru_cache(maxsize=64)
 def _holes(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("<(?:" + "|".join(re.escape(name) for name in (*MASKS, *names)) + ")>")
-
-
-@lru_cache(maxsize=256)
-def _compiled(regex: str) -> re.Pattern[str]:
-    return re.compile(regex, re.MULTILINE)

@@ -41,15 +41,14 @@ def find_unstable(
     unstable = []
     for verdict in verdicts:
         if verdict.verdict is Verdict.DRIFTED:
-            was, now = (_output_of(recording, verdict.step.key) for recording in (first, second))
+            was, now = (
+                next(step.output for step in recording.steps if step.step == verdict.step.key)
+                for recording in (first, second)
+            )
             extra = extra_masks(verdict.step.options, demo, masks)
             keep = (*demo.keep, *verdict.step.options.keep)
             unstable.append(Unstable(verdict, _hint(verdict, was, now, extra, keep)))
     return tuple(unstable)
-
-
-def _output_of(recording: Recording, key: str) -> str:
-    return {step.step: step.output for step in recording.steps}[key]
 
 
 def _hint(verdict: StepVerdict, was: str, now: str, extra: Mapping[str, str], keep: Sequence[str]) -> str:
@@ -57,7 +56,8 @@ def _hint(verdict: StepVerdict, was: str, now: str, extra: Mapping[str, str], ke
         return "`compare: masked` passes over what is volatile; `compare: none` over all of the output"
     suggested = suggest_masks(was, now, extra=extra, keep=keep)
     if suggested:
-        table = ", ".join(f"{name}: {_quoted(regex)}" for name, regex in suggested.items())
+        quoted = {name: regex.replace("'", "''") for name, regex in suggested.items()}  # as YAML quotes quotes
+        table = ", ".join(f"{name}: '{regex}'" for name, regex in quoted.items())
         return f"`#@ mask: {{{table}}}` below the step's caption masks it"
     shapes = (Counter(line.shape for line in mask_lines(text, extra=extra, keep=keep)) for text in (was, now))
     if next(shapes) == next(shapes):
@@ -127,8 +127,3 @@ def _escaped(text: str) -> str:
     escaped = re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", text)
     # Columns are as wide as what stands in them; an indentation is none.
     return re.sub(r"(?<=[^ ]) {2,}", " +", escaped)
-
-
-def _quoted(text: str) -> str:
-    """*text* in YAML's single quotes."""
-    return "'" + text.replace("'", "''") + "'"

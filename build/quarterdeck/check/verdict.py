@@ -1,9 +1,9 @@
-"""Judges a run of a demo: a verdict for each step, and the evidence for it."""
+"""Judges runs of demos: a verdict for each step, and the evidence for it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,6 +70,39 @@ class StepVerdict:
     def seconds(self) -> float:
         """Wall-clock time of the step."""
         return self.result.seconds
+
+
+Judged = tuple[Demo, tuple[StepVerdict, ...]]
+"""A demo that ran, and a verdict for each of its steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunVerdicts:
+    """What a report is about: the verdicts of a run."""
+
+    judged: Sequence[Judged]
+    """The demos that ran."""
+    accepted: frozenset[str] = frozenset()
+    """Names of demos that were recorded anew: their drift is not wrong."""
+    took_s: float | None = None
+    """Wall-clock seconds of the whole run; None: not shown."""
+    not_run: int = 0
+    """The number of demos that were to run and did not."""
+
+    @property
+    def wrong(self) -> list[Judged]:
+        """The demos with a step that is wrong."""
+        return [judged for judged in self.judged if judged[0].name not in self.accepted and not answer(judged[1])]
+
+
+def answer(verdicts: Iterable[StepVerdict]) -> bool:
+    """Whether the answer is yes: every step is PASSED or SKIPPED."""
+    return all(verdict.verdict.fine for verdict in verdicts)
+
+
+def worst(verdicts: Iterable[StepVerdict]) -> Verdict:
+    """The verdict of a whole demo: the gravest of its steps'; PASSED if it has none."""
+    return max((verdict.verdict for verdict in verdicts), key=lambda verdict: verdict.gravity, default=Verdict.PASSED)
 
 
 def judge(

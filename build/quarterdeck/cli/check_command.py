@@ -28,7 +28,7 @@ from quarterdeck.cli.common import (
 
 if TYPE_CHECKING:
     from quarterdeck.base.project import Project
-    from quarterdeck.check.report.summary import RunVerdicts
+    from quarterdeck.check.verdict import RunVerdicts
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.demo_file import Demo
     from quarterdeck.demo.recording import Recording

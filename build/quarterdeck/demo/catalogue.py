@@ -55,8 +55,7 @@ class Catalogue:
 
     def load_all(self) -> tuple[Demo, ...]:
         """Every demo that could be read; errors in the others are among the problems."""
-        demos = map(self._load, self.names)
-        return tuple(demo for demo in demos if demo)
+        return tuple(demo for demo in map(self._load, self.names) if demo)
 
     def find_demo(self, name: str, *, near: Demo | None = None) -> Demo | None:
         """The demo called *name*: a path in `commands/`, else a bare name that only one demo has, or its file.
@@ -205,11 +204,10 @@ class Catalogue:
 
     def _beside(self, name: str, folder: Path) -> Demo | None:
         commands = self._project.commands
-        if "/" not in name and not folder.is_relative_to(commands):
-            return self._load(name, folder) if name in self._listing(folder) else None
-        inside = folder.relative_to(commands).as_posix() if "/" not in name else "."
-        full = name if inside == "." else f"{inside}/{name}"
-        return self._load(full) if full in self._listing() else None
+        if "/" in name or folder.is_relative_to(commands):
+            full = name if "/" in name else (folder / name).relative_to(commands).as_posix()
+            return self._load(full) if full in self._listing() else None
+        return self._load(name, folder) if name in self._listing(folder) else None
 
     def _nearest_step(self, name: str, beside: Path) -> str:
         for prefix, _ in _splits(name):
@@ -280,14 +278,11 @@ def _list_demos(folder: Path, project: Project) -> Mapping[str, _Files]:
 def _report_unknown_kinds(demo: Demo, project: Project, problems: Problems) -> None:
     """Report names in `keep` that are neither kinds nor masks."""
     kinds = {*KINDS, *project.masks, *demo.mask}
-    for keep, places, masks in (
-        (demo.keep, demo.places, {}),
-        *((step.options.keep, step.places, step.options.mask) for step in demo.steps),
-    ):
+    of_steps = [(step.options.keep, kinds | step.options.mask.keys(), step.places) for step in demo.steps]
+    for keep, allowed, places in ((demo.keep, kinds, demo.places), *of_steps):
         for kind in keep:
-            if kind not in kinds and kind not in masks:
-                hint = did_you_mean(kind, kinds | masks.keys())
-                problems.add(places["keep"], f"keep: no kind '{kind}' of values", hint)
+            if kind not in allowed:
+                problems.add(places["keep"], f"keep: no kind '{kind}' of values", did_you_mean(kind, allowed))
 
 
 def _splits(reference: str) -> list[tuple[str, str]]:

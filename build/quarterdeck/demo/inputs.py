@@ -15,10 +15,7 @@ from quarterdeck.demo.recording import FORMAT
 
 
 class DemoInputs:
-    """The inputs of the demos of a project, each read once: a new run needs a new object.
-
-    Several threads may use one.
-    """
+    """The inputs of the demos of a project, each read once: a new run needs a new object. Safe for threads."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -75,9 +72,8 @@ class DemoInputs:
             return self._folder_digests[folder]
 
     def _is_input(self, path: Path) -> bool:
-        if path.suffix in (".demo", ".command") or path.name.endswith(".recording.yaml"):
-            return False
-        if path.is_relative_to(self.project.site):
+        ours = path.name.endswith((".demo", ".command", ".recording.yaml"))
+        if ours or path.is_relative_to(self.project.site):
             return False
         refuse_outside(path, self.project.root)
         return True
@@ -87,12 +83,10 @@ class DemoInputs:
         commands = self.project.commands
         if commands == self.project.root or not folder.is_relative_to(commands):
             return list_kept_files(folder)
-        inside = f"{folder}/"
+        files = tuple(path for path in self._kept_in_commands if str(path).startswith(f"{folder}/"))
         # A folder that is a repository of its own is one entry for git, and not a file.
-        return tuple(path for text, path in self._kept_in_commands if text.startswith(inside)) or list_kept_files(
-            folder
-        )
+        return files or list_kept_files(folder)
 
     @cached_property
-    def _kept_in_commands(self) -> tuple[tuple[str, Path], ...]:
-        return tuple((str(path), path) for path in list_kept_files(self.project.commands))
+    def _kept_in_commands(self) -> tuple[Path, ...]:
+        return list_kept_files(self.project.commands)

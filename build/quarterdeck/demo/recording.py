@@ -129,18 +129,14 @@ class Recording:
 
 
 def make_recording(result: DemoResult, digests: Sequence[str], day: str) -> Recording:
-    """The recording of a run, without the steps that did not run.
+    """The recording of a run on a *day* such as 2026-11-23, without the steps that did not run.
 
-    Args:
-        result: A run whose steps all have an exit status or were skipped.
-        digests: The input digest of each step of the demo.
-        day: The day of the run, as 2026-11-23.
+    *digests* has the input digest of each step of the demo.
     """
-    numbers = {id(step): index for index, step in enumerate(result.demo.steps)}
     steps = tuple(
         RecordedStep(
             step=ran.step.key,
-            made_by=digests[numbers[id(ran.step)]],
+            made_by=digests[result.demo.steps.index(ran.step)],
             exit=ran.ending.status,
             seconds=round(ran.seconds, 2),
             output=ran.screen,
@@ -153,14 +149,10 @@ def make_recording(result: DemoResult, digests: Sequence[str], day: str) -> Reco
 
 def load_recording(demo: Demo, project: Project, problems: Problems) -> Recording | None:
     """The recording of *demo*; None if there is none, or if it is invalid, which is added to *problems*."""
-    if not demo.recording.is_file():
-        return None
-    try:
-        text = load_text(demo.recording, project.root)
-        return parse_recording(text, project.shown(demo.recording))
-    except SourceError as error:
-        problems.note(error)
-        return None
+    if demo.recording.is_file():
+        with problems.collecting():
+            return parse_recording(load_text(demo.recording, project.root), project.shown(demo.recording))
+    return None
 
 
 def parse_recording(text: str, path: str) -> Recording:

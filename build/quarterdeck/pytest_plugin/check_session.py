@@ -71,11 +71,10 @@ class _CheckSession:
 
     def pytest_collection(self, session: pytest.Session) -> bool:
         """Make the items of the demos; nothing else in the project is collected."""
-        root, runner = session.config.rootpath, self._run.outcome_of
+        root = session.config.rootpath
         session.items = [
-            item
+            DemoItem.of(DemoFile.from_parent(session, path=root / demo.at.path), demo, self._run.outcome_of)
             for demo in self._options.demos
-            for item in DemoFile.at(root / demo.at.path, session, lambda _, demo=demo: demo, runner).collect()  # type: ignore[misc]
         ]
         session.testscollected = len(session.items)
         hook = session.config.hook

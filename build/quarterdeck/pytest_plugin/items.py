@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from quarterdeck.base.errors import QuarterdeckError
-from quarterdeck.check.report.step_report import render_problems
+from quarterdeck.check.report.text_report import render_problems
 from quarterdeck.check.verdict import Verdict
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.runner.outcome import DemoOutcome

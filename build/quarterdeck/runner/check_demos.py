@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quarterdeck.base.errors import QuarterdeckError
-from quarterdeck.check.report.summary import RunVerdicts, answer
+from quarterdeck.check.verdict import RunVerdicts, answer
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.runner.outcome import DemoOutcome, RunContext
 from quarterdeck.runner.record_demos import keep

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project
-from quarterdeck.check.report.summary import answer
-from quarterdeck.check.verdict import StepVerdict, judge
+from quarterdeck.check.verdict import StepVerdict, answer, judge
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import DemoResult, Recording, Skipped, make_recording

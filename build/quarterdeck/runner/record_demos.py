@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from quarterdeck.base.project import Project
-from quarterdeck.check.report.step_report import render_problems
+from quarterdeck.check.report.text_report import render_problems
 from quarterdeck.check.stability import find_unstable
 from quarterdeck.check.verdict import judge, same_recording
 from quarterdeck.demo.catalogue import Catalogue, Run

@@ -47,11 +47,6 @@ class Job:
     stage: Stage | None = None
     """Its stage, once that is started."""
 
-    @property
-    def on_host(self) -> bool:
-        """Whether it runs on the user's own machine."""
-        return self.run.stage.kind == "host"
-
 
 class Scheduler:
     """Workers that run demos. Use it in a `with`: at its end nothing runs any more, and all stages are gone."""
@@ -166,10 +161,10 @@ class Scheduler:
             return job
 
     def _first(self, engine: int) -> Job | None:
-        host_in_use = any(job.on_host and not job.ended for job in self._begun)
+        host_in_use = any(job.run.stage.kind == "host" and not job.ended for job in self._begun)
         for job in self._waiting:
             # There is one user's machine: its stages come one after the other, and all with the first engine.
-            if job.on_host and (host_in_use or engine):
+            if job.run.stage.kind == "host" and (host_in_use or engine):
                 continue
             if self._slots.may_take(engine, job.released):
                 return job

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from quarterdeck.check.report.json_report import render_json, render_markdown
-from quarterdeck.check.report.step_report import render_terminal, render_text
-from quarterdeck.check.report.summary import RunVerdicts
+from quarterdeck.check.report.text_report import render_terminal, render_text
+from quarterdeck.check.verdict import RunVerdicts
 
 REPORTS: Mapping[str, Callable[[RunVerdicts], str]] = {
     "text": render_text,

@@ -10,9 +10,8 @@ from typing import Any
 
 from quarterdeck.base.errors import SourceError
 from quarterdeck.check.report.paint import make_safe, strip_paint
-from quarterdeck.check.report.step_report import hint_for, render_problems
-from quarterdeck.check.report.summary import RunVerdicts, answer, render_total, worst
-from quarterdeck.check.verdict import StepVerdict, Verdict
+from quarterdeck.check.report.text_report import hint_for, render_problems, render_total
+from quarterdeck.check.verdict import RunVerdicts, StepVerdict, Verdict, answer, worst
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import Exited
 

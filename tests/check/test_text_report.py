@@ -9,9 +9,8 @@ import pytest
 
 from quarterdeck.base.errors import Place
 from quarterdeck.check.line_diff import Evidence, Kind
-from quarterdeck.check.report.step_report import render_terminal, render_text
-from quarterdeck.check.report.summary import RunVerdicts, answer, worst
-from quarterdeck.check.verdict import StepVerdict, Verdict, judge
+from quarterdeck.check.report.text_report import render_terminal, render_text
+from quarterdeck.check.verdict import RunVerdicts, StepVerdict, Verdict, answer, judge, worst
 from quarterdeck.demo.recording import Broken, DemoResult, Exited, Reason, StepResult
 from quarterdeck.demo.silent_failures import CURES, Witnessed
 from support.judged_runs import demo_of, digests_of, plain_demo, recording_of, run_of, verdicts_of
