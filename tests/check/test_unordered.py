@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from quarterdeck.check.drift import in_recorded_order
 from quarterdeck.check.mask import mask_lines
-from quarterdeck.check.unordered import in_recorded_order
 from quarterdeck.check.verdict import judge
 from support.judged_runs import demo_of, digests_of, recording_of, run_of
 

@@ -119,10 +119,12 @@ def _warn_random_names(running: Sequence[tuple[Step, Sequence[Command]]], proble
     """A container without a name gets another one in each run, and `docker ps` shows it."""
     unnamed: Place | None = None
     for step, commands in running:
+        options = step.options
+        is_compared = options.compare != "none" and not options.match and not options.json
         for command in commands:
             if _leaves_unnamed(command):
                 unnamed = unnamed or _place(step, command)
-            elif unnamed and _lists_names(command) and _is_compared(step):
+            elif unnamed and _lists_names(command) and is_compared:
                 what = "a container without a name: `docker ps`, further down, will show another in each run"
                 problems.warn(unnamed, what, "write `docker run --name NAME`")
                 return
@@ -138,11 +140,6 @@ def _lists_names(command: Command) -> bool:
     verb, rest = docker_command(command.words)
     shows_all = not split_options(rest, DOCKER_PS).has("-q", "--quiet", "--format")
     return verb in ("ps", "ls", "list") and not command.where.piped and shows_all
-
-
-def _is_compared(step: Step) -> bool:
-    options = step.options
-    return options.compare != "none" and not options.match and not options.json
 
 
 def _place(step: Step, command: Command) -> Place:

@@ -46,11 +46,7 @@ class IdentityBreak:
 
 
 def broken_identities(pairs: Sequence[Pair]) -> tuple[IdentityBreak, ...]:
-    """Every relation between the values of *pairs* that does not hold alike in both runs.
-
-    Args:
-        pairs: Of a whole demo, in the order of its steps and lines.
-    """
+    """Every relation between values that holds in only one run; *pairs*: those of a whole demo, in order."""
     first: dict[tuple[str, str], Pair] = {}
     taken: dict[tuple[str, str], Pair] = {}
     seen: set[tuple[str, str, str]] = set()
@@ -67,7 +63,12 @@ def broken_identities(pairs: Sequence[Pair]) -> tuple[IdentityBreak, ...]:
             sound.append(pair)
         elif _both_start(pair) not in reported:
             reported.add(_both_start(pair))
-            breaks.append(_coincides(pair, other) if before is pair else _differs(pair, before))
+            if before is pair:
+                plural = pair.kind + ("es" if pair.kind.endswith("h") else "s")
+                text = f"two {plural} that differed are now the same (in {_origin(other, pair)} and {_place(pair)})"
+            else:
+                text = f"{pair.kind} was the same as in {_origin(before, pair)}, now it differs ({_place(pair)})"
+            breaks.append(IdentityBreak(pair.step, text))
     images = {(recorded, now) for kind, recorded, now in seen if kind in _HEX}
     return (*breaks, *_broken_starts(sound, images))
 
@@ -87,8 +88,9 @@ def _settled(pairs: Sequence[Pair]) -> Iterator[Pair]:
         recorded = dict.fromkeys(pair.recorded for pair in batch)
         images = {value: waiting.pop(counterparts.get(value[:_SHORTEST], ""), None) for value in recorded}
         rest = reversed(waiting.values())
-        paired = {value: image or next(rest, None) for value, image in images.items()}
-        chosen[key] = {value: image for value, image in paired.items() if image}
+        chosen[key] = {
+            value: chosen_image for value, image in images.items() if (chosen_image := image or next(rest, None))
+        }
         for value, (now, _) in chosen[key].items():
             counterparts.setdefault(value[:_SHORTEST], now[:_SHORTEST])
     for pair in pairs:
@@ -105,23 +107,11 @@ def _both_start(pair: Pair) -> tuple[str, str]:
     return f"{pair.kind} {pair.recorded}", pair.now
 
 
-def _differs(pair: Pair, before: Pair) -> IdentityBreak:
-    origin, place = _origin(before, pair), _place(pair)
-    return IdentityBreak(pair.step, f"{pair.kind} was the same as in {origin}, now it differs ({place})")
-
-
-def _coincides(pair: Pair, before: Pair) -> IdentityBreak:
-    origin, place = _origin(before, pair), _place(pair)
-    plural = pair.kind + ("es" if pair.kind.endswith("h") else "s")
-    return IdentityBreak(pair.step, f"two {plural} that differed are now the same (in {origin} and {place})")
-
-
 def _broken_starts(sound: Sequence[Pair], images: set[tuple[str, str]]) -> Iterator[IdentityBreak]:
-    """Short ids that start other values than they did; one message for each of them.
+    """Short ids that start other values than they did, one message for each.
 
-    Args:
-        sound: Pairs without a broken relation, in order.
-        images: All pairs of values, so that a break between two steps is reported once.
+    *sound* are the pairs without a broken relation, in order; *images* all pairs of values, so that a break between two
+    steps is reported once.
     """
     order = {pair: index for index, pair in enumerate(sound)}
     by_recorded = sorted((pair.recorded, index) for pair, index in order.items() if pair.kind in _HEX)

@@ -87,7 +87,8 @@ def _claim(text: str, extra: Mapping[str, str]) -> tuple[str, Mapping[int, tuple
         compiled = re.compile(regex, re.MULTILINE)
         for match in compiled.finditer(text):
             start, end = match.span(1 if compiled.groups else 0)
-            if start < end and not _overlaps(spans, start, end):
+            index = bisect_left(spans, (end, -1, ""))
+            if start < end and not (index > 0 and spans[index - 1][1] > start):
                 insort(spans, (start, end, name))
     parts, claimed, done, length = [], {}, 0, 0
     for start, end, name in spans:
@@ -98,11 +99,6 @@ def _claim(text: str, extra: Mapping[str, str]) -> tuple[str, Mapping[int, tuple
             length += len(name) + 2
             done = end
     return "".join((*parts, text[done:])), claimed
-
-
-def _overlaps(spans: list[tuple[int, int, str]], start: int, end: int) -> bool:
-    index = bisect_left(spans, (end, -1, ""))
-    return index > 0 and spans[index - 1][1] > start
 
 
 def _mask_line(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from quarterdeck.check.drift import compare_masked, plain_lines
@@ -24,21 +23,10 @@ _CLASSES = ("[0-9]+", "[0-9a-f]+", _ANY_WORD)
 """What a value may be, the narrowest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unstable:
-    """A step that two runs disagree about."""
-
-    verdict: StepVerdict
-    """The judgement of the second run by the first."""
-    hint: str
-    """How to fix it."""
-
-
 def find_unstable(
     verdicts: Sequence[StepVerdict], first: Recording, second: Recording, demo: Demo, masks: Mapping[str, str]
-) -> tuple[Unstable, ...]:
-    """The steps of *demo* whose two outputs are not the same under masks; *verdicts* judge the second by the first."""
-    unstable = []
+) -> Iterator[tuple[StepVerdict, str]]:
+    """The steps of *demo* whose two outputs differ under masks, each with a hint; *verdicts* judge the second."""
     for verdict in verdicts:
         if verdict.verdict is Verdict.DRIFTED:
             was, now = (
@@ -46,9 +34,7 @@ def find_unstable(
                 for recording in (first, second)
             )
             extra = extra_masks(verdict.step.options, demo, masks)
-            keep = (*demo.keep, *verdict.step.options.keep)
-            unstable.append(Unstable(verdict, _hint(verdict, was, now, extra, keep)))
-    return tuple(unstable)
+            yield verdict, _hint(verdict, was, now, extra, (*demo.keep, *verdict.step.options.keep))
 
 
 def _hint(verdict: StepVerdict, was: str, now: str, extra: Mapping[str, str], keep: Sequence[str]) -> str:

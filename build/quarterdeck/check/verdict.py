@@ -110,11 +110,7 @@ def judge(
 ) -> tuple[StepVerdict, ...]:
     """A verdict for each step of *result*, in order.
 
-    Args:
-        result: A run of a demo.
-        recording: What the demo printed when it was recorded; None if it never was.
-        digests: The input digest of each step of the demo.
-        masks: The project's masks.
+    *digests* has the input digest of each step of the demo; *masks* are the project's.
     """
     demo = result.demo
     judgements: dict[str, tuple[Verdict, tuple[Evidence, ...]]] = {}

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from quarterdeck.base.errors import UsageError, did_you_mean
-from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, finish_report
+from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, DemoReports
 from quarterdeck.runner.check_demos import CheckOptions, CheckRun
 from quarterdeck.runner.outcome import RunContext
 
@@ -60,7 +60,7 @@ def _run_pytest(options: CheckOptions, root: Path, session: _CheckSession) -> in
         os.environ.update(saved)
 
 
-class _CheckSession:
+class _CheckSession(DemoReports):
     """The hooks of pytest for a check."""
 
     def __init__(self, options: CheckOptions, run: CheckRun) -> None:
@@ -102,13 +102,6 @@ class _CheckSession:
             self.failure = error
             pytest.exit(str(error))
         session.items = [item for item in session.items if isinstance(item, DemoItem) and self._run.has_run(item.demo)]
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """A demo took as long as its steps."""
-        report = yield
-        finish_report(item, report)
-        return report
 
     def _end(self, error: UsageError) -> None:
         self.failure = error

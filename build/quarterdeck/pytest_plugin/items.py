@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,6 @@ class DemoFile(pytest.File):
     load: Callable[[Path], Demo | None]
     """Loads the demo of a file, or raises a CollectError with its errors."""
     runner: Runner
-
-    @classmethod
-    def at(cls, path: Path, parent: pytest.Collector, load: Callable[[Path], Demo | None], runner: Runner) -> DemoFile:
-        """The collector of the file at *path*."""
-        file: DemoFile = cls.from_parent(parent, path=path)
-        file.load, file.runner = load, runner
-        return file
 
     def collect(self) -> Iterator[DemoItem]:
         """The item of the demo."""
@@ -70,7 +63,8 @@ class DemoItem(pytest.Item):
             )
         self.add_report_section("call", "stdout", "\n".join(_step_lines(outcome)))
         if not outcome.fine:
-            raise DemoError(problems_of(outcome))
+            texts = (render_problems(judged.demo, judged.verdicts) for judged in (*outcome.before, outcome))
+            raise DemoError("\n\n".join(text for text in texts if text))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Our text for errors that an author can fix; pytest's traceback for others."""
@@ -83,18 +77,18 @@ class DemoItem(pytest.Item):
         return self.path, max(0, self.demo.at.line - 1), self.demo.name
 
 
-def finish_report(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Set the duration of the report on a demo to that of its steps, and the place of a skipped demo."""
-    if isinstance(item, DemoItem) and report.when == "call" and item.outcome is not None:
-        report.duration = item.outcome.seconds
-        if report.skipped and isinstance(report.longrepr, tuple):
-            report.longrepr = (item.demo.at.path, item.demo.at.line, report.longrepr[2])
+class DemoReports:
+    """The hook of pytest for reports on demos."""
 
-
-def problems_of(outcome: DemoOutcome) -> str:
-    """What is wrong with a demo, after what went wrong before it on its stage."""
-    texts = [render_problems(judged.demo, judged.verdicts) for judged in (*outcome.before, outcome)]
-    return "\n\n".join(text for text in texts if text)
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """A demo took as long as its steps; a skipped demo stands at its own place."""
+        report = yield
+        if isinstance(item, DemoItem) and report.when == "call" and item.outcome is not None:
+            report.duration = item.outcome.seconds
+            if report.skipped and isinstance(report.longrepr, tuple):
+                report.longrepr = (item.demo.at.path, item.demo.at.line, report.longrepr[2])
+        return report
 
 
 def _step_lines(outcome: DemoOutcome) -> Iterator[str]:

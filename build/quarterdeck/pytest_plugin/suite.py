@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,12 @@ from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.catalogue import Catalogue, Run
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.live.engine.client import engine_addresses
-from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, finish_report
+from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, DemoReports
 from quarterdeck.runner.outcome import DemoOutcome, RunContext
 from quarterdeck.runner.scheduler import Job, Scheduler
 
 
-class Suite:
+class Suite(DemoReports):
     """The hooks of pytest that collect demos and run them."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -77,7 +77,9 @@ class Suite:
         entry = self._catalogue.find_file(file_path)
         if entry is None or not (entry[1][0] == file_path or parent.session.isinitpath(file_path)):
             return None
-        return DemoFile.at(file_path, parent, self.load, self._queue.outcome_of)
+        file: DemoFile = DemoFile.from_parent(parent, path=file_path)
+        file.load, file.runner = self.load, self._queue.outcome_of
+        return file
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -100,15 +102,6 @@ class Suite:
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         """Note which demo comes next."""
         self._queue.following = nextitem.demo if isinstance(nextitem, DemoItem) else None
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """A demo took as long as its steps."""
-        report = yield
-        finish_report(item, report)
-        return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

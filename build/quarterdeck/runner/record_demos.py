@@ -20,13 +20,8 @@ Say = Callable[[str], None]
 def record(context: RunContext, demos: Sequence[Demo], *, jobs: int | None, say: Say) -> bool:
     """Run *demos* and keep what they print; return whether all of them could be kept.
 
-    A demo without a recording runs twice; differences between the two runs are warnings.
-
-    Args:
-        context: The context of the run. Its problems collect the warnings.
-        demos: The demos.
-        jobs: The number of demos that run side by side; None: one on each engine.
-        say: Called with a line for each demo, and with reports on what went wrong.
+    A demo without a recording runs twice; differences between the two runs are warnings. *jobs* demos run side by side;
+    None: one on each engine. *say* is called with a line for each demo, and with reports on what went wrong.
 
     Raises:
         StageError: A stage does not come up.
@@ -105,9 +100,8 @@ class _RecordingWriter:
         context, demo = self._context, outcome.demo
         masks = context.project.masks
         verdicts = judge(second.result, outcome.fresh, context.catalogue.input_digests(demo), masks=masks)
-        for unstable in find_unstable(verdicts, outcome.fresh, second.fresh, demo, masks):
-            step = unstable.verdict.step
-            what = f"{demo.short_name}-{step.key} does not print the same twice"
-            lines = "".join(f"\n    {line}" for line in unstable.verdict.evidence)
-            context.problems.warn(step.at, what + lines, unstable.hint)
+        for verdict, hint in find_unstable(verdicts, outcome.fresh, second.fresh, demo, masks):
+            what = f"{demo.short_name}-{verdict.step.key} does not print the same twice"
+            lines = "".join(f"\n    {line}" for line in verdict.evidence)
+            context.problems.warn(verdict.step.at, what + lines, hint)
         return self.keep_or_say(outcome)

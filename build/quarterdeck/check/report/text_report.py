@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from shlex import quote
 
 from quarterdeck.check.demo_rules import stray_lines
 from quarterdeck.check.line_diff import Evidence, Kind
 from quarterdeck.check.mask_kinds import MASKS
-from quarterdeck.check.report.paint import (
-    BOLD,
-    DIM,
-    GREEN,
-    PLAIN,
-    RED,
-    make_safe,
-    paint,
-    paint_verdict,
-    painted_width,
-    strip_paint,
-)
+from quarterdeck.check.report.paint import Look, make_safe, paint, paint_verdict, painted_width, strip_paint
 from quarterdeck.check.verdict import RunVerdicts, StepVerdict, Verdict, answer, silent_failures, worst
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.demo.recording import Broken, Exited, Reason
@@ -39,7 +28,7 @@ _FIXES = {
 }
 """How to fix a BROKEN step."""
 
-_COLOURS = {Kind.REMOVED: RED, Kind.ADDED: GREEN, Kind.SCREEN: DIM, Kind.CUT: DIM}
+_LOOKS: Mapping[Kind, Look] = {Kind.REMOVED: "red", Kind.ADDED: "green", Kind.SCREEN: "dim", Kind.CUT: "dim"}
 
 _MOST_LINES = 40
 """With more demos than these, the demos without a problem share a line."""
@@ -74,7 +63,7 @@ def _problem_lines(demo: Demo, verdicts: Sequence[StepVerdict]) -> Iterator[str]
     for verdict, following in zip_longest(wrong, wrong[1:]):
         step = verdict.step
         caption = f" ({step.caption})" if step.caption else ""
-        name = paint(f"{demo.short_name}-{step.key}", BOLD)
+        name = paint(f"{demo.short_name}-{step.key}", "bold")
         word = paint_verdict(verdict.verdict, verdict.verdict)
         yield make_safe(f"{step.at}: ") + f"{word} {name}" + make_safe(caption)
         holes = _holes_of(demo, verdict)
@@ -92,9 +81,9 @@ def _holes_of(demo: Demo, verdict: StepVerdict) -> re.Pattern[str]:
 
 def _paint_evidence(evidence: Evidence, holes: re.Pattern[str]) -> str:
     """A line in the colour of its kind; the holes in it are grey."""
-    colour = _COLOURS.get(evidence.kind, PLAIN)
+    look = _LOOKS.get(evidence.kind, "plain")
     parts = holes.split(make_safe(str(evidence)))
-    return "".join(paint(part, DIM if index % 2 else colour) for index, part in enumerate(parts) if part)
+    return "".join(paint(part, "dim" if index % 2 else look) for index, part in enumerate(parts) if part)
 
 
 def hint_for(demo: Demo, verdict: StepVerdict) -> str:
@@ -133,14 +122,15 @@ def _demo_lines(run: RunVerdicts) -> Iterator[str]:
         fine = [verdicts for _, verdicts in judged if answer(verdicts)]
         if len(fine) > 1:
             steps = list(chain.from_iterable(fine))
-            yield f"{paint('✓', GREEN)} {len(fine)} demos  {count_verdicts(steps)}  {paint(_seconds(steps), DIM)}"
+            tick, time = paint("✓", "green"), paint(_seconds(steps), "dim")
+            yield f"{tick} {len(fine)} demos  {count_verdicts(steps)}  {time}"
             judged = [(demo, verdicts) for demo, verdicts in judged if not answer(verdicts)]
     width = min(_WIDEST_NAME, max((painted_width(demo.name) for demo, _ in judged), default=0))
     counts = [count_verdicts(verdicts) for _, verdicts in judged]
     counts_width = max(map(painted_width, counts), default=0)
     for (demo, verdicts), count in zip(judged, counts, strict=True):
         name, accepted = _fill(make_safe(demo.name), width), demo.name in run.accepted
-        aside = paint(f"{_seconds(verdicts)}{_aside(verdicts, accepted)}", DIM)
+        aside = paint(f"{_seconds(verdicts)}{_aside(verdicts, accepted)}", "dim")
         yield f"{_mark(verdicts, accepted)} {name}  {_fill(count, counts_width)}  {aside}"
 
 
@@ -158,7 +148,7 @@ def _slowest(run: RunVerdicts) -> Iterator[str]:
     steps = [(step.seconds, f"{demo.short_name}-{step.step.key}") for demo, verdicts in run.judged for step in verdicts]
     slowest = sorted(steps, key=lambda step: -step[0])[:_SLOWEST]
     if len(steps) > _SLOWEST:
-        yield paint("slowest: " + ", ".join(f"{name} {seconds:.1f} s" for seconds, name in slowest), DIM)
+        yield paint("slowest: " + ", ".join(f"{name} {seconds:.1f} s" for seconds, name in slowest), "dim")
 
 
 def render_total(run: RunVerdicts) -> str:
@@ -190,7 +180,7 @@ def count_verdicts(verdicts: Iterable[StepVerdict]) -> str:
 def _mark(verdicts: Sequence[StepVerdict], accepted: bool) -> str:
     verdict = worst(verdicts)
     if accepted or verdict.fine:
-        return paint("-", DIM) if verdict is Verdict.SKIPPED else paint("✓", GREEN)
+        return paint("-", "dim") if verdict is Verdict.SKIPPED else paint("✓", "green")
     return paint_verdict("✗", verdict)
 
 
