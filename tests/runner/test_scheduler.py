@@ -62,7 +62,7 @@ def test_the_next_stage_is_ready_when_a_demo_ends(engine: Any, tmp_path: Path) -
             assert job.outcomes == {}
             stage.run("touch", "/tmp/go")
             outcomes.append(scheduler.wait_for(job, job.run.demos[0]))
-        assert len(scheduler._lanes) == 2
+        assert len(scheduler._workers) == 2
     times = [(float(screens(outcome)[0]), float(screens(outcome)[1])) for outcome in outcomes]
     assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(times))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quarterdeck.runner.slots import SlotCounter
+from quarterdeck.runner.scheduler import SlotCounter
 
 TWO = "tcp://a:2375 tcp://b:2375"
 

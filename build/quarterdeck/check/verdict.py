@@ -116,13 +116,14 @@ def judge(
     judgements: dict[str, tuple[Verdict, tuple[Evidence, ...]]] = {}
     drifts: dict[str, Drift] = {}
     for ran in result.steps:
+        key = ran.step.key
         recorded = recording.find(digests[demo.steps.index(ran.step)]) if recording else None
         if judgement := _judge_alone(ran):
-            judgements[ran.step.key] = judgement
+            judgements[key] = judgement
         elif recorded is None:
-            judgements[ran.step.key] = Verdict.NEW, (Evidence(Kind.REASON, _why_new(ran.step, recording)),)
+            judgements[key] = Verdict.NEW, (Evidence(Kind.REASON, _why_new(ran.step, recording)),)
         else:
-            drifts[ran.step.key] = _compare(recorded, ran, demo, masks)
+            drifts[key] = _compare(recorded, ran, demo, masks)
     breaks = _identity_breaks(drifts)
     for key, drift in drifts.items():
         evidence = (*drift.changes, *breaks.get(key, ()))
@@ -136,14 +137,11 @@ def same_recording(old: Recording, new: Recording, demo: Demo, masks: Mapping[st
     That is: the same steps, made by the same, with the same exit statuses and, up to renaming, the same
     masked outputs in the same colours.
     """
-    outlines = (
-        (
-            recording.demo,
-            [(step.step, step.made_by, step.exit, _COLOUR.findall(step.output)) for step in recording.steps],
-        )
+    outlines = [
+        [(step.step, step.made_by, step.exit, _COLOUR.findall(step.output)) for step in recording.steps]
         for recording in (old, new)
-    )
-    if next(outlines) != next(outlines):
+    ]
+    if old.demo != new.demo or outlines[0] != outlines[1]:
         return False
     drifts = {}
     for was, now in zip(old.steps, new.steps, strict=True):
@@ -177,7 +175,7 @@ def _judge_alone(ran: StepResult) -> tuple[Verdict, tuple[Evidence, ...]] | None
 
 
 _REFUSAL = re.compile("unknown|not.?found|unauthorized|denied|invalid|unsupported", re.IGNORECASE)
-"""What a pattern of `match` says when it is about an answer of the registry that refuses something."""
+"""Patterns of `match` with these words are about answers of the registry that refuse something."""
 
 
 def silent_failures(ran: StepResult) -> tuple[Witnessed, ...]:

@@ -32,7 +32,10 @@ class DemoInputs:
         """
         with self._lock:
             if folder not in self._files:
-                self._files[folder] = tuple(path for path in self._kept_files(folder) if self._is_input(path))
+                files = tuple(path for path in self._kept_files(folder) if self._is_input(path))
+                for path in files:
+                    refuse_outside(path, self.project.root)
+                self._files[folder] = files
             return self._files[folder]
 
     def digests(self, demo: Demo, ancestors: Sequence[Demo]) -> tuple[str, ...]:
@@ -73,10 +76,7 @@ class DemoInputs:
 
     def _is_input(self, path: Path) -> bool:
         ours = path.name.endswith((".demo", ".command", ".recording.yaml"))
-        if ours or path.is_relative_to(self.project.site):
-            return False
-        refuse_outside(path, self.project.root)
-        return True
+        return not ours and not path.is_relative_to(self.project.site)
 
     def _kept_files(self, folder: Path) -> tuple[Path, ...]:
         """Like `list_kept_files`, with one git process for all folders in `commands/`."""

@@ -31,14 +31,13 @@ class Suite(DemoReports):
         self._config = config
         self._problems = Problems()
         self._catalogue = Catalogue(self.project, self._problems)
-        if config.args_source is not config.ArgsSource.ARGS:
+        if config.args_source is not config.ArgsSource.ARGS:  # no path was named: look for demos too
             self._add_demos(config)
         context = RunContext(self.project, self._catalogue, date.today().isoformat(), Problems())
         self._scheduler = Scheduler(context, jobs=1, engine=_engine_of_worker(config))
         self._queue = DemoQueue(self._scheduler, self._catalogue)
 
     def _add_demos(self, config: pytest.Config) -> None:
-        """Where no path was named, look for demos too."""
         if not self._catalogue.names:
             raise pytest.UsageError(
                 "0 demos\n  hint: put a demo into commands/: a title, comments and commands in NAME.demo"
@@ -133,7 +132,7 @@ class DemoQueue:
         """The outcome of *demo*, which is run now unless it is running already."""
         run = self._runs[demo.name]
         for job in set(self._jobs.values()):
-            if not job.released and job.run is not run:  # it was made ready for a demo that is not the next one
+            if not job.released and job.run is not run:  # its stage was started for a demo that is not the next one
                 self._scheduler.drop(job)
                 for name in job.run.asked:
                     del self._jobs[name]
