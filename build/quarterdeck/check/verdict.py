@@ -14,9 +14,8 @@ from quarterdeck.check.line_diff import Evidence, Kind, clip_line
 from quarterdeck.demo.demo_file import Demo, Step, StepOptions
 from quarterdeck.demo.recording import Broken, DemoResult, Exited, RecordedStep, Recording, Skipped, StepResult
 from quarterdeck.demo.silent_failures import Witnessed, is_allowed
-from quarterdeck.terminal.control_codes import ESCAPE
+from quarterdeck.terminal.control_codes import SGR
 
-_COLOUR = re.compile(f"{ESCAPE}\\[[0-9;]*m")
 _LAST_LINES = 10
 """Lines of the screen that are evidence of a failure."""
 
@@ -138,7 +137,7 @@ def same_recording(old: Recording, new: Recording, demo: Demo, masks: Mapping[st
     masked outputs in the same colours.
     """
     outlines = [
-        [(step.step, step.made_by, step.exit, _COLOUR.findall(step.output)) for step in recording.steps]
+        [(step.step, step.made_by, step.exit, SGR.findall(step.output)) for step in recording.steps]
         for recording in (old, new)
     ]
     if old.demo != new.demo or outlines[0] != outlines[1]:
