@@ -17,6 +17,7 @@ from pathlib import Path
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import StageSettings, load_project
 from quarterdeck.demo.demo_file import parse_demo
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.demo.recording import Broken, Exited, Reason, StepResult
 from quarterdeck.live.engine.client import Engine
 from quarterdeck.live.engine.lease import RunLease
@@ -68,7 +69,7 @@ def main() -> int:
                 folder=FEATURES.parent,
                 problems=Problems(),
             )
-            place_files(stage, demo, project)
+            place_files(stage, demo, DemoInputs(project))
             start = time.monotonic()
             session = Session(stage, demo)
             results = [session.run(step, 60) for step in demo.steps]

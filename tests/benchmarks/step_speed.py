@@ -19,6 +19,7 @@ from pathlib import Path
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.demo_file import Demo, parse_demo
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.live.engine.client import Engine
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.process import Process
@@ -97,7 +98,7 @@ def _time_loops(stage: Stage, project: Project, number: int) -> list[float]:
 def _session(stage: Stage, project: Project, name: str, steps: Iterable[str]) -> Iterator[tuple[Session, Demo]]:
     text = "# Many steps\n" + "".join(f"# Step\n{code}\n" for code in steps)
     demo = parse_demo(text, name=name, path=name, folder=project.root / "commands", problems=Problems())
-    place_files(stage, demo, project)
+    place_files(stage, demo, DemoInputs(project))
     session = Session(stage, demo)
     yield session, demo
     session.close()

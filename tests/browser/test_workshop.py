@@ -14,6 +14,7 @@ import yaml
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.demo.catalogue import Catalogue
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.stage import open_stage
 from quarterdeck.live.stage.upload import place_files, working_folder
@@ -88,7 +89,7 @@ def _ask_a_registry(lease: RunLease, workshop: Path) -> list[str]:
     demo = Catalogue(project, Problems()).find_demo("layers")
     assert demo is not None
     with open_stage(project, lease) as stage:
-        place_files(stage, demo, project)
+        place_files(stage, demo, DemoInputs(project))
         assert stage.run("bash", "-c", demo.steps[0].script, workdir=working_folder(stage, demo))[0] == 0
         address = "http://localhost:5000/v2/hello/manifests/latest"
         accept = "Accept: application/vnd.docker.distribution.manifest.v2+json"

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from quarterdeck.base.errors import Place, SourceError
+from quarterdeck.check.line_diff import Evidence, Kind
 from quarterdeck.check.report.json_report import (
     mute_commands,
     render_annotations,
@@ -15,17 +16,18 @@ from quarterdeck.check.report.json_report import (
     render_json,
     render_markdown,
 )
-from quarterdeck.check.verdict import Verdict
+from quarterdeck.check.verdict import RunVerdicts, Verdict
+from quarterdeck.demo.recording import Exited
 from support.judged_runs import demo_of, verdicts_of
 
 DEMO = demo_of("a", "b")
-WRONG = [(DEMO, verdicts_of(DEMO, Verdict.PASSED, Verdict.FAILED, evidence=("exit status 22, expected 0", "| 100%")))]
+EVIDENCE = (Evidence(Kind.STATUS, "exit status 22, expected 0"), Evidence(Kind.SCREEN, "100%"))
+WRONG = [(DEMO, verdicts_of(DEMO, Verdict.PASSED, Verdict.FAILED, evidence=EVIDENCE, ending=Exited(22)))]
 
 
 def test_json_has_everything_that_the_report_has() -> None:
     """Demos with their steps: verdict, evidence, hint, place, exit status, seconds; and a version."""
-    exits = {("layers", "0"): 0, ("layers", "1"): 22}
-    document = json.loads(render_json(WRONG, exits, accepted=frozenset(), took_s=1.234))
+    document = json.loads(render_json(RunVerdicts(WRONG, took_s=1.234)))
     hint = "try it by hand: `quarterdeck shell layers`; if that status is right, say so with `exit: 22`"
     place = {"path": "commands/layers.demo", "seconds": 0.3}
     assert document == {
@@ -57,7 +59,7 @@ def test_json_has_everything_that_the_report_has() -> None:
 def test_json_of_demos_that_were_recorded_anew_is_fine() -> None:
     """With `--update`, the answer is yes; the verdict says why it was done."""
     judged = [(DEMO, verdicts_of(DEMO, Verdict.PASSED, Verdict.DRIFTED))]
-    document = json.loads(render_json(judged, {}, accepted=frozenset({"layers"}), took_s=0))
+    document = json.loads(render_json(RunVerdicts(judged, accepted=frozenset({"layers"}), took_s=0)))
     assert (document["fine"], document["demos"][0]["verdict"], document["demos"][0]["recorded"]) == (
         True,
         "DRIFTED",
@@ -67,7 +69,7 @@ def test_json_of_demos_that_were_recorded_anew_is_fine() -> None:
 
 def test_annotations_stand_at_the_step() -> None:
     """One for each wrong step, with its evidence and hint on one line, escaped as GitHub asks."""
-    assert list(render_annotations(WRONG, "talks/")) == [
+    assert list(render_annotations(RunVerdicts(WRONG), "talks/")) == [
         "::error file=talks/commands/layers.demo,line=6,title=FAILED layers-1::exit status 22, expected 0%0A| 100%25"
         "%0Ahint: try it by hand: `quarterdeck shell layers`; if that status is right, say so with `exit: 22`"
     ]
@@ -96,8 +98,8 @@ def test_a_job_obeys_nothing_that_an_output_says(line: str) -> None:
 def test_the_summary_of_a_job_is_markdown() -> None:
     """What is wrong in a fence longer than any in it, then a table."""
     demo = demo_of("a")
-    judged = [(demo, verdicts_of(demo, Verdict.DRIFTED, evidence=("+ ```` |",)))]
-    assert render_markdown(judged, 2.0) == (
+    judged = [(demo, verdicts_of(demo, Verdict.DRIFTED, evidence=(Evidence(Kind.ADDED, "```` |"),)))]
+    assert render_markdown(RunVerdicts(judged, took_s=2.0)) == (
         "### quarterdeck check: 1 step of 1 demo in 2.0 s: 1 drifted\n"
         "\n"
         "`````text\n"
@@ -116,4 +118,6 @@ def test_a_summary_is_no_longer_than_github_takes() -> None:
     """GitHub drops what is above 1 MiB, all of it; so we say that it was too long."""
     demo = demo_of("a")
     judged = [(demo, verdicts_of(demo, Verdict.DRIFTED, evidence=tuple("x" * 1000 for _ in range(1100))))]
-    assert re.fullmatch(r"### quarterdeck check: .*\n\nToo long to show here\.\n", render_markdown(judged, 1.0))
+    assert re.fullmatch(
+        r"### quarterdeck check: .*\n\nToo long to show here\.\n", render_markdown(RunVerdicts(judged, took_s=1.0))
+    )

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from quarterdeck.check.mask import Hole, Masked, mask
 from quarterdeck.check.mask_kinds import MASKS, UNSURE
 from quarterdeck.demo.step_options import KINDS
 from support.effort import LINEAR, cpu_s, growth
+from support.masking import Hole, Masked, mask
 
 EXAMPLES = json.loads((Path(__file__).parent / "mask-examples.json").read_text("utf-8"))
 DIGEST = "a1" * 32

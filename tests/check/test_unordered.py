@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from quarterdeck.check.drift import in_recorded_order
 from quarterdeck.check.mask import mask_lines
-from quarterdeck.check.unordered import in_recorded_order
 from quarterdeck.check.verdict import judge
 from support.judged_runs import demo_of, digests_of, recording_of, run_of
 
@@ -15,7 +15,7 @@ def evidence(recorded: list[str], now: list[str]) -> list[str]:
     """What a check says of steps that printed one and now print the other."""
     demo = demo_of(*(f"run {number}" for number in range(len(recorded))))
     verdicts = judge(run_of(demo, now), recording_of(demo, recorded), digests_of(demo))
-    return [line for verdict in verdicts for line in verdict.evidence]
+    return [str(line) for verdict in verdicts for line in verdict.evidence]
 
 
 def test_a_list_in_the_order_of_its_digests() -> None:

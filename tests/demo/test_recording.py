@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from quarterdeck.base.errors import Problems, SourceError
 from quarterdeck.base.project import load_project
 from quarterdeck.demo.catalogue import Catalogue
-from quarterdeck.demo.recording import RecordedStep, Recording, made_by, parse_recording, render_recording
+from quarterdeck.demo.recording import RecordedStep, Recording, parse_recording, render_recording
 from support.projects import MakeProject
 
 EXAMPLE = """\
@@ -86,7 +86,7 @@ def digests(root: Path, name: str = "layers") -> tuple[str, ...]:
     catalogue = Catalogue(project, Problems())
     demo = catalogue.find_demo(name)
     assert demo is not None
-    return made_by(demo, catalogue.ancestors(demo), project)
+    return catalogue.input_digests(demo)
 
 
 FILES = {
@@ -143,6 +143,18 @@ def test_a_copy_without_git_has_the_same_digests(make_project: MakeProject) -> N
     shutil.copytree(root, root.parent / "copy")
     subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
     assert digests(root.parent / "copy") == digests(root)
+
+
+def test_a_new_run_sees_changed_files(make_project: MakeProject) -> None:
+    """Nothing that was read for one run is kept for the next one of the same process."""
+    root = make_project(FILES)
+    catalogue = Catalogue(load_project(root), Problems())
+    demo = catalogue.find_demo("layers")
+    assert demo is not None
+    before = catalogue.input_digests(demo)
+    (root / "commands/data/new.txt").write_text("new")
+    assert catalogue.input_digests(demo) == before
+    assert Catalogue(catalogue.inputs.project, Problems()).input_digests(demo) != before
 
 
 def test_links_out_of_the_project_are_refused(make_project: MakeProject) -> None:

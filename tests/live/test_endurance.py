@@ -21,7 +21,7 @@ from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.check.verdict import judge
 from quarterdeck.demo.catalogue import Catalogue
-from quarterdeck.demo.recording import DemoResult, Exited, made_by
+from quarterdeck.demo.recording import DemoResult, Exited
 from quarterdeck.live.engine.client import RUN_LABEL
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.run_demo import Progress
@@ -54,12 +54,12 @@ def run_beside_good_ones(
     catalogue = Catalogue(project, Problems())
     results: dict[str, DemoResult] = {}
     for run in catalogue.plan_runs(catalogue.load_all()):
-        results |= {result.demo.name: result for result in perform(run, project, lease, lambda _: None)}
+        results |= {result.demo.name: result for result in perform(run, catalogue.inputs, lease, lambda _: None)}
     for name in ("1-good", "3-good"):
         assert [(step.ending, step.screen) for step in results[name].steps] == [(Exited(0), GOOD_SCREEN)]
     bad_one = results["2-bad"]
-    verdicts = judge(bad_one, None, made_by(bad_one.demo, (), project))
-    shown = [": ".join([one.verdict, *one.evidence[:1]]) for one in verdicts]
+    verdicts = judge(bad_one, None, catalogue.input_digests(bad_one.demo))
+    shown = [": ".join([one.verdict, *map(str, one.evidence[:1])]) for one in verdicts]
     return shown, sum(one.seconds for one in verdicts)
 
 
@@ -162,9 +162,11 @@ def test_a_container_killed_from_outside(lease: RunLease, engine: Any, make_proj
                 threading.Timer(0.5, found[which].kill).start()
 
     verdicts = {
-        result.demo.name: [": ".join([one.verdict, *one.evidence[:1]]) for one in judge(result, None, ["", ""])]
+        result.demo.name: [
+            ": ".join([one.verdict, *map(str, one.evidence[:1])]) for one in judge(result, None, ["", ""])
+        ]
         for run in catalogue.plan_runs(catalogue.load_all())
-        for result in perform(run, project, lease, kill)
+        for result in perform(run, catalogue.inputs, lease, kill)
     }
     skipped = "SKIPPED: an earlier step was BROKEN (1-bad-0)"
     assert verdicts["2-good"] == [NEW]

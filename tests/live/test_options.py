@@ -18,7 +18,7 @@ from quarterdeck.base.errors import Problems, StageError
 from quarterdeck.base.project import STAGE_OPTIONS, load_project
 from quarterdeck.check.verdict import StepVerdict, judge
 from quarterdeck.demo.catalogue import Catalogue
-from quarterdeck.demo.recording import DemoResult, Recording, made_by, make_recording
+from quarterdeck.demo.recording import DemoResult, Recording, make_recording
 from quarterdeck.demo.step_options import DEMO_OPTIONS, STEP_OPTIONS
 from quarterdeck.live.engine.client import LABEL
 from quarterdeck.live.engine.exec import run_in
@@ -164,13 +164,13 @@ class Judged:
     def __call__(self, demo: str, *steps: str) -> list[str]:
         """Verdict and first evidence of steps, as text."""
         found = [self.verdicts[f"{demo}-{step}"] for step in steps]
-        return [": ".join([one.verdict, *one.evidence[:1]]) for one in found]
+        return [": ".join([one.verdict, *map(str, one.evidence[:1])]) for one in found]
 
     def _perform(self, run: Any) -> Iterator[DemoResult]:
-        return perform(run, self._project, self._lease, lambda _: None)
+        return perform(run, self._catalogue.inputs, self._lease, lambda _: None)
 
     def _digests(self, result: DemoResult) -> tuple[str, ...]:
-        return made_by(result.demo, self._catalogue.ancestors(result.demo), self._project)
+        return self._catalogue.input_digests(result.demo)
 
     def _record(self, result: DemoResult) -> Recording:
         return make_recording(result, self._digests(result), "2026-11-23")
@@ -291,9 +291,9 @@ def notes_of(root: Path, lease: RunLease) -> tuple[list[str], tuple[str, ...]]:
     project = load_project(root)
     catalogue = Catalogue(project, Problems())
     (run,) = catalogue.plan_runs(catalogue.load_all())
-    (result,) = perform(run, project, lease, lambda _: None)
-    verdicts = judge(result, None, made_by(result.demo, (), project))
-    return [": ".join([one.verdict, *one.evidence[:1]]) for one in verdicts], result.notes
+    (result,) = perform(run, catalogue.inputs, lease, lambda _: None)
+    verdicts = judge(result, None, catalogue.input_digests(result.demo))
+    return [": ".join([one.verdict, *map(str, one.evidence[:1])]) for one in verdicts], result.notes
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quarterdeck.base.project import Project, load_project
+from quarterdeck.base.project import Project
 from quarterdeck.demo.recording import Exited, StepResult
 from quarterdeck.live.stage.protocol import Stage
 from support.sessions import Runner
@@ -199,14 +199,13 @@ def test_a_lost_shell_is_told_from_a_slow_step(run: Runner) -> None:
     assert broken_of(results[1]) == "timeout: no end after 0.3 s, and the shell no longer answers"
 
 
-def test_links_of_the_folder_stay_links(stage: Stage, project: Project) -> None:
+def test_links_of_the_folder_stay_links(run: Runner, project: Project) -> None:
     """To files, to folders and to nowhere, as long as they stay inside the project."""
     folder = project.root / "commands"
     (folder / "real").mkdir()
     (folder / "real" / "file").write_text("text\n")
     for name, target in (("to-folder", "real"), ("to-file", "real/file"), ("dangling", "nowhere")):
         (folder / name).symlink_to(target)
-    run = Runner(stage, load_project(project.root))
     (result,) = run("readlink to-folder to-file dangling; cat to-folder/file", name="links")
     assert result.screen == "real\nreal/file\nnowhere\ntext\n"
 

@@ -14,6 +14,7 @@ import pytest
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project, load_project
 from quarterdeck.demo.demo_file import Demo, parse_demo
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.demo.recording import StepResult
 from quarterdeck.demo.silent_failures import CURES, read_allowed
 from quarterdeck.live.engine.lease import RunLease
@@ -68,7 +69,7 @@ def run(stage: Stage, project: Project, *steps: str) -> list[StepResult]:
     """One result for each of *steps*, which may start with `#@` lines."""
     text = "# A demo\n" + "".join(f"# Step\n{step}\n" for step in steps)
     demo = read_demo(text, project)
-    place_files(stage, demo, project)
+    place_files(stage, demo, DemoInputs(project))
     session = Session(stage, demo)
     results = [session.run(step, 20) for step in demo.steps]
     session.close()

@@ -106,7 +106,8 @@ def test_only_the_last_failures(engine: Any, tmp_path: Path) -> None:
 
 def test_mistakes_of_authors_are_shown_as_ours(tmp_path: Path) -> None:
     """At collection, with place and hint and no traceback; needs no engine."""
-    write_demos(tmp_path, {"typo": "# Typo\n# One\n#@ timout: 3s\nls\n", "lost": demo("ls", after="nobody")})
+    write_demos(tmp_path, {"typo": "# Typo\n# One\n#@ timout: 3s\nls\n", "heir": demo("ls", after="typo")})
+    (tmp_path / "commands" / "lost.demo").write_text(demo("ls", after="nobody"))
     (tmp_path / "commands" / "good.demo").write_text(GOOD)
     (tmp_path / "commands" / "good.recording.yaml").write_text("quarterdeck: 99\n")
     status, printed = run_pytest(tmp_path, "--quarterdeck")

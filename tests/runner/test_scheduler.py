@@ -13,8 +13,8 @@ import pytest
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.demo.catalogue import Run
-from quarterdeck.runner.outcome import DemoOutcome
-from quarterdeck.runner.scheduler import RunContext, Scheduler
+from quarterdeck.runner.outcome import DemoOutcome, RunContext
+from quarterdeck.runner.scheduler import Scheduler
 from support.containers import our_containers
 from support.demo_projects import context_for, demo, write_demos
 from support.projects import holding_port
@@ -39,8 +39,8 @@ def test_demos_run_side_by_side_each_on_its_own_stage(engine: Any, tmp_path: Pat
     demos = {name: demo(push.format(name), step) for name in ("one", "two")}
     context = context_for(write_demos(tmp_path, demos))
     with Scheduler(context, jobs=2) as scheduler:
-        errands = {name: scheduler.give(run) for name, run in runs_of(context).items()}
-        outcomes = [scheduler.wait_for(job, job.run.demos[0]) for job in errands.values()]
+        jobs = {name: scheduler.give(run) for name, run in runs_of(context).items()}
+        outcomes = [scheduler.wait_for(job, job.run.demos[0]) for job in jobs.values()]
     assert [screens(outcome)[0] for outcome in outcomes] == ["202\n", "202\n"]
     times = [[float(word) for word in screens(outcome)[1].split()[-2:]] for outcome in outcomes]
     assert max(begin for begin, _ in times) < min(end for _, end in times)
@@ -62,22 +62,22 @@ def test_the_next_stage_is_ready_when_a_demo_ends(engine: Any, tmp_path: Path) -
             assert job.outcomes == {}
             stage.run("touch", "/tmp/go")
             outcomes.append(scheduler.wait_for(job, job.run.demos[0]))
-        assert len(scheduler._lanes) == 2
+        assert len(scheduler._workers) == 2
     times = [(float(screens(outcome)[0]), float(screens(outcome)[1])) for outcome in outcomes]
     assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(times))
 
 
-def test_a_stage_made_ready_waits_until_it_is_wanted(engine: Any, tmp_path: Path) -> None:
+def test_a_stage_made_ready_waits_until_it_is_released(engine: Any, tmp_path: Path) -> None:
     """Its demo does not start by itself; and a stage that is dropped goes."""
     finished: list[DemoOutcome] = []
     context = context_for(write_demos(tmp_path, {"a": demo("echo a"), "b": demo("echo b")}), finished)
     runs = runs_of(context)
     with Scheduler(context, jobs=1) as scheduler:
-        first, second = scheduler.give(runs["a"], wanted=False), scheduler.give(runs["b"], wanted=False)
+        first, second = scheduler.give(runs["a"], released=False), scheduler.give(runs["b"], released=False)
         wait_until(lambda: len(our_containers(engine)) >= 4)
         assert (len(our_containers(engine)), finished) == (4, [])
         scheduler.drop(second)
-        scheduler.want(first)
+        scheduler.release(first)
         assert screens(scheduler.wait_for(first, runs["a"].demos[0])) == ["a\n"]
         wait_until(lambda: not our_containers(engine))
     assert [outcome.demo.name for outcome in finished] == ["a"]
@@ -155,8 +155,8 @@ def test_demos_on_the_user_s_machine_run_one_after_the_other(engine: Any, port: 
     step = "date +%s.%N; sleep 1; date +%s.%N"
     context = context_for(write_demos(tmp_path, {"a": on_host(step), "b": on_host(step), "c": demo(step)}))
     with Scheduler(context, jobs=3) as scheduler:
-        errands = [scheduler.give(run) for run in runs_of(context).values()]
-        outcomes = [scheduler.wait_for(job, job.run.demos[0]) for job in errands]
+        jobs = [scheduler.give(run) for run in runs_of(context).values()]
+        outcomes = [scheduler.wait_for(job, job.run.demos[0]) for job in jobs]
     times = sorted([float(line) for line in screens(outcome)[0].split()] for outcome in outcomes[:2])
     assert times[0][1] <= times[1][0]
     assert len(screens(outcomes[2])[0].split()) == 2

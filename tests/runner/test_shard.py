@@ -70,6 +70,6 @@ def test_demos_never_recorded_take_the_median() -> None:
 
 
 def test_the_longest_first() -> None:
-    """As many at a time as there are lanes, the last to end ends soonest that way; equals stay in order."""
+    """As many at a time as there are workers, the last to end ends soonest that way; equals stay in order."""
     runs = [run_of_demos(name) for name in ("a", "b", "c")]
     assert [run.demos[0].name for run in longest_first(runs, {"a": 1, "b": 5, "c": 5})] == ["b", "c", "a"]

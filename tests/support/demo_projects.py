@@ -8,8 +8,7 @@ from pathlib import Path
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
 from quarterdeck.demo.catalogue import Catalogue
-from quarterdeck.runner.outcome import DemoOutcome
-from quarterdeck.runner.scheduler import RunContext
+from quarterdeck.runner.outcome import DemoOutcome, RunContext
 
 NO_ENGINE = "[stage]\nengine = false\n"
 """Settings of stages that come up soonest."""
@@ -32,7 +31,7 @@ def demo(*steps: str, after: str = "") -> str:
 
 
 def context_for(root: Path, finished: list[DemoOutcome] | None = None) -> RunContext:
-    """What lanes must know of the project in *root*; *finished* takes the outcomes as they end."""
+    """What workers need of the project in *root*; *finished* takes the outcomes as they end."""
     project, problems = load_project(root), Problems()
     keep = (finished if finished is not None else []).append
     return RunContext(project, Catalogue(project, problems), "2026-11-23", problems, finished=keep)

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quarterdeck.base.errors import Problems
+from quarterdeck.check.line_diff import Evidence, Kind
 from quarterdeck.check.verdict import StepVerdict, Verdict
 from quarterdeck.demo.demo_file import Demo, parse_demo
-from quarterdeck.demo.recording import DemoResult, Exited, Recording, StepResult, make_recording
+from quarterdeck.demo.recording import Broken, DemoResult, Exited, Recording, StepResult, make_recording
+
+ENDED = Exited(0)
 
 
 def demo_of(*steps: str, options: str = "") -> Demo:
@@ -34,7 +37,7 @@ def run_of(demo: Demo, outputs: Sequence[str], exits: Sequence[int] = ()) -> Dem
 
 
 def digests_of(demo: Demo) -> list[str]:
-    """A digest for each step, as `made_by` would give."""
+    """An input digest for each step."""
     return [f"sha256:{hashlib.sha256(step.script.encode()).hexdigest()}" for step in demo.steps]
 
 
@@ -48,9 +51,15 @@ def digest_of(seed: str) -> str:
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
-def verdicts_of(demo: Demo, *verdicts: Verdict, evidence: tuple[str, ...] = ()) -> tuple[StepVerdict, ...]:
-    """A verdict for each step; those that are not PASSED have this evidence."""
+def verdicts_of(
+    demo: Demo, *verdicts: Verdict, evidence: Sequence[Evidence | str] = (), ending: Exited | Broken = ENDED
+) -> tuple[StepVerdict, ...]:
+    """A verdict for each step; those that are not PASSED ended so and have this evidence, where texts are reasons."""
+    lines = tuple(Evidence(Kind.REASON, line) if isinstance(line, str) else line for line in evidence)
     pairs = zip(demo.steps, verdicts, strict=True)
     return tuple(
-        StepVerdict(step, verdict, () if verdict is Verdict.PASSED else evidence, 0.3) for step, verdict in pairs
+        StepVerdict(StepResult(step, ENDED, 0.3), verdict, ())
+        if verdict is Verdict.PASSED
+        else StepVerdict(StepResult(step, ending, 0.3), verdict, lines)
+        for step, verdict in pairs
     )

@@ -8,6 +8,7 @@ from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project
 from quarterdeck.demo.catalogue import Run
 from quarterdeck.demo.demo_file import Demo, parse_demo
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.demo.recording import DemoResult, StepResult
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.run_demo import Watcher, perform_on, set_stage
@@ -37,7 +38,7 @@ class Runner:
     def open(self, *steps: str, name: str = "demo") -> tuple[Session, Demo]:
         """A session for the demo of *steps*, none of which has run."""
         demo = make_demo(self._project, name, *steps)
-        place_files(self._stage, demo, self._project)
+        place_files(self._stage, demo, DemoInputs(self._project))
         return Session(self._stage, demo), demo
 
 
@@ -51,7 +52,7 @@ def make_demo(project: Project, name: str, *steps: str) -> Demo:
     return demo
 
 
-def perform(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> Iterator[DemoResult]:
+def perform(run: Run, inputs: DemoInputs, lease: RunLease, watcher: Watcher) -> Iterator[DemoResult]:
     """Run the demos of *run* on a stage of their own."""
-    with set_stage(run, project, lease, watcher) as stage:
-        yield from perform_on(stage, run, project, watcher)
+    with set_stage(run, inputs.project, lease, watcher) as stage:
+        yield from perform_on(stage, run, inputs, watcher)

@@ -1,4 +1,4 @@
-"""Rules for demos: what is wrong with one and can be found without running it."""
+"""Rules for demos: what is wrong with them and shows without running them."""
 
 from __future__ import annotations
 
@@ -54,15 +54,12 @@ def lint_recording(demo: Demo, recording: Recording | None, digests: Sequence[st
         names = ", ".join(step.key for step in stale[:8]) + (", …" if len(stale) > 8 else "")
         problems.warn(stale[0].at, f"what is recorded of {demo.short_name} no longer fits: {names}", cure)
     for step, digest in pairs:
-        recorded = recording.find(digest)
-        right = step.options.exit
-        if recorded is None or step.options.stop_after_s or recorded.exit == right:
+        recorded, right = recording.find(digest), step.options.exit
+        if recorded is None or step.options.stop_after_s:
             continue
-        if right != "nonzero" or not recorded.exit:
-            what = (
-                f"'{demo.short_name}-{step.key}' was recorded with exit status {recorded.exit}, and `exit` is {right}"
-            )
-            problems.warn(step.said.get("exit", step.at), what, cure)
+        if not recorded.exit if right == "nonzero" else recorded.exit != right:
+            status = f"was recorded with exit status {recorded.exit}, and `exit` is {right}"
+            problems.warn(step.places.get("exit", step.at), f"'{demo.short_name}-{step.key}' {status}", cure)
 
 
 def stray_lines(step: Step) -> SourceError | None:
@@ -83,7 +80,7 @@ def stray_lines(step: Step) -> SourceError | None:
 def _report_unsent_lines(step: Step, commands: Sequence[Command], problems: Problems) -> None:
     if step.options.send == "rest" and not split_sent_lines(step.script)[1].strip():
         what = "`send: rest`, and no lines come after the first command"
-        problems.add(step.said["send"], what, "write the lines below it, or into `send`")
+        problems.add(step.places["send"], what, "write the lines below it, or into `send`")
     if step.options.send:
         return
     if stray := stray_lines(step):
@@ -122,10 +119,12 @@ def _warn_random_names(running: Sequence[tuple[Step, Sequence[Command]]], proble
     """A container without a name gets another one in each run, and `docker ps` shows it."""
     unnamed: Place | None = None
     for step, commands in running:
+        options = step.options
+        is_compared = options.compare != "none" and not options.match and not options.json
         for command in commands:
             if _leaves_unnamed(command):
                 unnamed = unnamed or _place(step, command)
-            elif unnamed and _lists_names(command) and _is_compared(step):
+            elif unnamed and _lists_names(command) and is_compared:
                 what = "a container without a name: `docker ps`, further down, will show another in each run"
                 problems.warn(unnamed, what, "write `docker run --name NAME`")
                 return
@@ -141,11 +140,6 @@ def _lists_names(command: Command) -> bool:
     verb, rest = docker_command(command.words)
     shows_all = not split_options(rest, DOCKER_PS).has("-q", "--quiet", "--format")
     return verb in ("ps", "ls", "list") and not command.where.piped and shows_all
-
-
-def _is_compared(step: Step) -> bool:
-    options = step.options
-    return options.compare != "none" and not options.match and not options.json
 
 
 def _place(step: Step, command: Command) -> Place:

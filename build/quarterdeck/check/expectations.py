@@ -1,4 +1,4 @@
-"""What a step says of its own output: `match` and `json`, in the place of a recording."""
+"""Expectations that a step states itself, in place of a recording: the options `match` and `json`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from quarterdeck.base.options import parse_json_path
 
-_MOST_SHOWN = 120
+_LONGEST_VALUE = 120
 """Characters of a value in a message."""
 
 
@@ -18,40 +18,41 @@ def unmatched(patterns: Sequence[str], screen: str) -> tuple[str, ...]:
     return tuple(f"nothing matches {pattern}" for pattern in patterns if not re.search(pattern, screen, re.MULTILINE))
 
 
-def json_misses(wanted: Mapping[str, Any], screen: str) -> tuple[str, ...]:
-    """A sentence for each path of *wanted* where *screen*, read as JSON, has another value or none."""
-    if not wanted:
+def json_misses(expected: Mapping[str, Any], screen: str) -> tuple[str, ...]:
+    """A sentence for each path of *expected* where *screen*, read as JSON, has another value or none."""
+    if not expected:
         return ()
     if not screen.strip():
         return ("there is no output, and `json:` needs JSON",)
     try:
         document = json.loads(screen)
-    except (ValueError, RecursionError) as error:
-        return (f"the output is not JSON, which `json:` needs: {_why(error)}",)
-    found = []
-    for path, value in wanted.items():
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        return (f"the output is not JSON, which `json:` needs: {error.msg} in {place}",)
+    except (ValueError, RecursionError):
+        return ("the output is not JSON, which `json:` needs: it cannot be read",)
+    misses = []
+    for path, value in expected.items():
         try:
-            there = _at(document, path)
+            actual = _at(document, path)
         except LookupError as error:
-            found.append(f"json {path}: {error.args[0]}")
+            misses.append(f"json {path}: {error.args[0]}")
             continue
-        if not _same(there, value):
-            found.append(f"json {path} is {_shown(there)}, expected {_shown(value)}")
-    return tuple(found)
+        if not _same(actual, value):
+            misses.append(f"json {path} is {_clip(actual)}, expected {_clip(value)}")
+    return tuple(misses)
 
 
 def _at(document: Any, path: str) -> Any:
     """The value at *path*: `.layers[0].size`, `config["a.b"]`; `.` is all of it.
 
     Raises:
-        LookupError: There is none; with a sentence.
+        LookupError: No such value; the message says what is there.
     """
     value = document
     for part in parse_json_path(path):
         if isinstance(part, int):
-            if not isinstance(value, list):
-                raise LookupError(f"no [{part}] in {_kind(value)}")
-            if not -len(value) <= part < len(value):
+            if not isinstance(value, list) or not -len(value) <= part < len(value):
                 raise LookupError(f"no [{part}] in {_kind(value)}")
         elif not isinstance(value, dict) or part not in value:
             raise LookupError(f"no '{part}' in {_kind(value)}")
@@ -59,20 +60,20 @@ def _at(document: Any, path: str) -> Any:
     return value
 
 
-def _same(there: Any, wanted: Any) -> bool:
-    """Equality as JSON has it: 2 is 2.0, but true is not 1."""
-    if isinstance(there, bool) or isinstance(wanted, bool):
-        return there is wanted
-    if isinstance(there, dict) and isinstance(wanted, dict):
-        return there.keys() == wanted.keys() and all(_same(there[key], wanted[key]) for key in there)
-    if isinstance(there, list) and isinstance(wanted, list):
-        return len(there) == len(wanted) and all(map(_same, there, wanted))
-    return bool(there == wanted)
+def _same(actual: Any, expected: Any) -> bool:
+    """Equality of JSON values: 2 is 2.0, but true is not 1."""
+    if isinstance(actual, bool) or isinstance(expected, bool):
+        return actual is expected
+    if isinstance(actual, dict) and isinstance(expected, dict):
+        return actual.keys() == expected.keys() and all(_same(actual[key], expected[key]) for key in actual)
+    if isinstance(actual, list) and isinstance(expected, list):
+        return len(actual) == len(expected) and all(map(_same, actual, expected))
+    return bool(actual == expected)
 
 
-def _shown(value: Any) -> str:
+def _clip(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
 def _kind(value: Any) -> str:
@@ -81,10 +82,4 @@ def _kind(value: Any) -> str:
         return f"a table with {keys}" if value else "an empty table"
     if isinstance(value, list):
         return f"a list of {len(value)}"
-    return _shown(value)
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} in line {error.lineno}, column {error.colno}"
-    return "it cannot be read"
+    return _clip(value)

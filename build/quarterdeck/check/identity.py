@@ -1,7 +1,7 @@
-"""Equal values must stay equal: the values of one run are those of the other under other names, one to one.
+"""Equal values must stay equal: the values of two runs correspond one to one.
 
-A digest may be another tomorrow. But if step 4 showed the digest of step 2, it must show that of step 2
-again, and a short id must still be the start of the digest that it was the start of.
+A digest may differ in each run. But if step 4 showed the digest of step 2, it must show that of step 2 again, and a
+short id must still be the start of the digest that it was the start of.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _HEX = ("digest", "commit", "id")
 _SHORTEST = 7
 """Digits of the shortest of them."""
 
-_MOST_SHOWN = 19
+_LONGEST_VALUE = 19
 """Characters of a value in a message."""
 
 
@@ -32,31 +32,27 @@ class Pair:
     line: int
     """The line of the step's output now, from 1."""
     batch: str = ""
-    """Names the pairs of the step whose values may be paired otherwise, since their order is chance."""
+    """Names the pairs of the step whose values may be paired otherwise, since their order is random."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A relation between values that held in the recorded run and not now, or the other way round."""
+class IdentityBreak:
+    """A relation between values that held in only one of the two runs."""
 
     step: str
-    """Where it shows: the later of the two steps that it is about."""
-    what: str
+    """The later of the two steps that the relation is about."""
+    text: str
     """The relation, in words."""
 
 
-def broken_identities(pairs: Sequence[Pair]) -> tuple[Broken, ...]:
-    """Every relation between the values of *pairs* that does not hold alike in both runs.
-
-    Args:
-        pairs: Of a whole demo, in the order of its steps and lines.
-    """
+def broken_identities(pairs: Sequence[Pair]) -> tuple[IdentityBreak, ...]:
+    """Every relation between values that holds in only one run; *pairs*: those of a whole demo, in order."""
     first: dict[tuple[str, str], Pair] = {}
     taken: dict[tuple[str, str], Pair] = {}
     seen: set[tuple[str, str, str]] = set()
     reported: set[tuple[str, str]] = set()
     sound: list[Pair] = []
-    found: list[Broken] = []
+    breaks: list[IdentityBreak] = []
     for pair in _settled(pairs):
         if (pair.kind, pair.recorded, pair.now) in seen:
             continue
@@ -67,30 +63,36 @@ def broken_identities(pairs: Sequence[Pair]) -> tuple[Broken, ...]:
             sound.append(pair)
         elif _both_start(pair) not in reported:
             reported.add(_both_start(pair))
-            found.append(_coincides(pair, other) if before is pair else _differs(pair, before))
+            if before is pair:
+                plural = pair.kind + ("es" if pair.kind.endswith("h") else "s")
+                text = f"two {plural} that differed are now the same (in {_origin(other, pair)} and {_place(pair)})"
+            else:
+                text = f"{pair.kind} was the same as in {_origin(before, pair)}, now it differs ({_place(pair)})"
+            breaks.append(IdentityBreak(pair.step, text))
     images = {(recorded, now) for kind, recorded, now in seen if kind in _HEX}
-    return (*found, *_broken_starts(sound, images))
+    return (*breaks, *_broken_starts(sound, images))
 
 
 def _settled(pairs: Sequence[Pair]) -> Iterator[Pair]:
-    """*pairs*, those of a batch paired by what the others say; of what they say nothing, in order."""
-    known: dict[str, str] = {}
+    """*pairs*, with those of a batch paired as the other pairs require; the rest of them in order."""
+    counterparts: dict[str, str] = {}
     batches: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
         if pair.batch:
             batches.setdefault((pair.step, pair.batch), []).append(pair)
         elif pair.kind in _HEX:
-            known.setdefault(pair.recorded[:_SHORTEST], pair.now[:_SHORTEST])
+            counterparts.setdefault(pair.recorded[:_SHORTEST], pair.now[:_SHORTEST])
     chosen: dict[tuple[str, str], dict[str, tuple[str, int]]] = {}
     for key, batch in batches.items():
         waiting = {pair.now[:_SHORTEST]: (pair.now, pair.line) for pair in reversed(batch)}
         recorded = dict.fromkeys(pair.recorded for pair in batch)
-        images = {one: waiting.pop(known.get(one[:_SHORTEST], ""), None) for one in recorded}
+        images = {value: waiting.pop(counterparts.get(value[:_SHORTEST], ""), None) for value in recorded}
         rest = reversed(waiting.values())
-        paired = {one: image or next(rest, None) for one, image in images.items()}
-        chosen[key] = {one: image for one, image in paired.items() if image}
-        for one, (now, _) in chosen[key].items():
-            known.setdefault(one[:_SHORTEST], now[:_SHORTEST])
+        chosen[key] = {
+            value: chosen_image for value, image in images.items() if (chosen_image := image or next(rest, None))
+        }
+        for value, (now, _) in chosen[key].items():
+            counterparts.setdefault(value[:_SHORTEST], now[:_SHORTEST])
     for pair in pairs:
         if pair.batch:
             now, line = chosen[pair.step, pair.batch].get(pair.recorded, (pair.now, pair.line))
@@ -105,23 +107,11 @@ def _both_start(pair: Pair) -> tuple[str, str]:
     return f"{pair.kind} {pair.recorded}", pair.now
 
 
-def _differs(pair: Pair, before: Pair) -> Broken:
-    where, here = _where(before, pair), _here(pair)
-    return Broken(pair.step, f"{pair.kind} was the same as in {where}, now it differs ({here})")
+def _broken_starts(sound: Sequence[Pair], images: set[tuple[str, str]]) -> Iterator[IdentityBreak]:
+    """Short ids that start other values than they did, one message for each.
 
-
-def _coincides(pair: Pair, before: Pair) -> Broken:
-    where, here = _where(before, pair), _here(pair)
-    plural = pair.kind + ("es" if pair.kind.endswith("h") else "s")
-    return Broken(pair.step, f"two {plural} that differed are now the same (in {where} and {here})")
-
-
-def _broken_starts(sound: Sequence[Pair], images: set[tuple[str, str]]) -> Iterator[Broken]:
-    """Short ids that start other values than they did; one message for each of them.
-
-    Args:
-        sound: Pairs of which no broken relation is known, in order.
-        images: All pairs of values, so that what broke between two steps is not reported again.
+    *sound* are the pairs without a broken relation, in order; *images* all pairs of values, so that a break between two
+    steps is reported once.
     """
     order = {pair: index for index, pair in enumerate(sound)}
     by_recorded = sorted((pair.recorded, index) for pair, index in order.items() if pair.kind in _HEX)
@@ -134,7 +124,11 @@ def _broken_starts(sound: Sequence[Pair], images: set[tuple[str, str]]) -> Itera
             continue
         before = _longer(by_recorded, short.recorded)
         after = _longer(by_now, short.now)
-        lost = {other for other in before - after if not _starts_any(short.now, images_of[sound[other].recorded])}
+        lost = {
+            other
+            for other in before - after
+            if not any(image.startswith(short.now) for image in images_of[sound[other].recorded])
+        }
         if changed := lost or (set() if before else after):
             other = min(changed)
             yield _start_message(short, sound[other], index > other, held=bool(lost))
@@ -142,36 +136,32 @@ def _broken_starts(sound: Sequence[Pair], images: set[tuple[str, str]]) -> Itera
 
 def _longer(values: Sequence[tuple[str, int]], start: str) -> set[int]:
     """The indexes of those *values*, which are sorted, that begin with *start* and are longer."""
-    found = set()
-    for at in range(bisect_left(values, (start,)), len(values)):
-        value, index = values[at]
+    longer = set()
+    for position in range(bisect_left(values, (start,)), len(values)):
+        value, index = values[position]
         if not value.startswith(start):
             break
         if len(value) > len(start):
-            found.add(index)
-    return found
+            longer.add(index)
+    return longer
 
 
-def _starts_any(start: str, values: Sequence[str]) -> bool:
-    return any(value.startswith(start) for value in values)
-
-
-def _start_message(short: Pair, other: Pair, short_is_later: bool, *, held: bool) -> Broken:
+def _start_message(short: Pair, other: Pair, short_is_later: bool, *, held: bool) -> IdentityBreak:
     later, earlier = (short, other) if short_is_later else (other, short)
-    where, here = _where(earlier, later), _here(later)
+    origin, place = _origin(earlier, later), _place(later)
     if short_is_later:
-        relation = f"the start of the {other.kind} in {where}"
-        what = f"was {relation}, now it is not" if held else f"is now {relation}, which it was not"
+        relation = f"the start of the {other.kind} in {origin}"
+        text = f"was {relation}, now it is not" if held else f"is now {relation}, which it was not"
     else:
-        relation = f"with the id in {where}"
-        what = f"began {relation}, now it does not" if held else f"begins now {relation}, which it did not"
-    return Broken(later.step, f"{later.kind} {what} ({here})")
+        relation = f"with the id in {origin}"
+        text = f"began {relation}, now it does not" if held else f"begins now {relation}, which it did not"
+    return IdentityBreak(later.step, f"{later.kind} {text} ({place})")
 
 
-def _where(before: Pair, pair: Pair) -> str:
+def _origin(before: Pair, pair: Pair) -> str:
     return f"line {before.line}" if before.step == pair.step else f"step {before.step}"
 
 
-def _here(pair: Pair) -> str:
-    shown = pair.now if len(pair.now) <= _MOST_SHOWN else f"{pair.now[:_MOST_SHOWN]}…"
-    return f"line {pair.line}: {shown}"
+def _place(pair: Pair) -> str:
+    value = pair.now if len(pair.now) <= _LONGEST_VALUE else f"{pair.now[:_LONGEST_VALUE]}…"
+    return f"line {pair.line}: {value}"

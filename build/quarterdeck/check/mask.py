@@ -1,7 +1,6 @@
 """Volatile values become typed holes: `sha256:9c6f…` is `sha256:<digest>`.
 
-What is left, the shape, is what two runs of a demo must have in common; `identity` sees to it that equal
-values stay equal.
+What is left, the shape, must be the same in two runs of a demo; `identity` checks that equal values stay equal.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,7 +19,7 @@ _COLOUR = re.compile(rf"{ESCAPE}(?:\[[0-9;:]*m)?")
 """Also matches a bare escape, which could combine with following text into a new code."""
 
 _PADDING = re.compile(r"(?<=[^ ]) {2,}|^ {2,}(?=<)")
-"""Blanks between columns, as many as the values beside them leave; an indentation is none."""
+"""Blanks between columns, whose number depends on the values beside them; an indentation does not count."""
 
 _BESIDE = re.compile(r"^ +(?=<)|(?<=>) +(?= )|(?<= ) +(?=<)")
 """Blanks beside a hole but for one: where a value is as wide as its column, there is no more than that."""
@@ -32,29 +30,7 @@ _KINDS = {
     **{kind: (kind, True) for kind in MASKS},
     **{f"{_MAYBE}{kind}": (kind, False) for kind in UNSURE},
 }
-"""The groups of `_pattern`: the kind that each finds, and whether what it finds is surely one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """One volatile value."""
-
-    kind: str
-    """A key of MASKS, or a name that the author gave."""
-    value: str
-    """What stood there."""
-    line: int
-    """The line of the shape that the hole is in, from 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Masked:
-    """A text without its volatile values."""
-
-    shape: str
-    """The text with `<kind>` in the place of each; masking it again changes nothing."""
-    holes: tuple[Hole, ...]
-    """In the order of the text."""
+"""The groups of `_pattern`: the kind of each, and whether its matches are values for certain."""
 
 
 class Value(NamedTuple):
@@ -77,27 +53,15 @@ class MaskedLine(NamedTuple):
     """One for each hole of `loose`, in order."""
 
 
-def mask(text: str, *, extra: Mapping[str, str] = {}, keep: Collection[str] = ()) -> Masked:
-    """The shape of *text*, and its volatile values.
+def mask_lines(text: str, *, extra: Mapping[str, str] = {}, keep: Collection[str] = ()) -> tuple[MaskedLine, ...]:
+    """The lines of *text* with holes for their volatile values.
 
     Args:
-        text: What stood on the screen, colours as ␛[…m.
+        text: A screen, with colours as ␛[…m.
         extra: The author's masks, name to regular expression, which go first; if one has a group, only that
             is masked. They are free unless they are named like an identity kind of MASKS.
         keep: Kinds and names that are left as they are.
     """
-    lines = mask_lines(text, extra=extra, keep=keep)
-    holes = (
-        Hole(value.kind, value.text, number)
-        for number, line in enumerate(lines, 1)
-        for value in line.values
-        if value.sure
-    )
-    return Masked("\n".join(line.shape for line in lines), tuple(holes))
-
-
-def mask_lines(text: str, *, extra: Mapping[str, str] = {}, keep: Collection[str] = ()) -> tuple[MaskedLine, ...]:
-    """As `mask`, line by line."""
     text = drop_ended_jobs(strip_colours(text))
     text, claimed = _claim(text, {name: regex for name, regex in extra.items() if name not in keep})
     pattern = _pattern(tuple(extra))
@@ -120,10 +84,11 @@ def _claim(text: str, extra: Mapping[str, str]) -> tuple[str, Mapping[int, tuple
         return text, {}
     spans = [(*match.span(), "") for match in _holes(tuple(extra)).finditer(text)]
     for name, regex in extra.items():
-        found = _compiled(regex)
-        for match in found.finditer(text):
-            start, end = match.span(1 if found.groups else 0)
-            if start < end and not _overlaps(spans, start, end):
+        compiled = re.compile(regex, re.MULTILINE)
+        for match in compiled.finditer(text):
+            start, end = match.span(1 if compiled.groups else 0)
+            index = bisect_left(spans, (end, -1, ""))
+            if start < end and not (index > 0 and spans[index - 1][1] > start):
                 insort(spans, (start, end, name))
     parts, claimed, done, length = [], {}, 0, 0
     for start, end, name in spans:
@@ -136,11 +101,6 @@ def _claim(text: str, extra: Mapping[str, str]) -> tuple[str, Mapping[int, tuple
     return "".join((*parts, text[done:])), claimed
 
 
-def _overlaps(spans: list[tuple[int, int, str]], start: int, end: int) -> bool:
-    index = bisect_left(spans, (end, -1, ""))
-    return index > 0 and spans[index - 1][1] > start
-
-
 def _mask_line(
     line: str,
     start: int,
@@ -148,37 +108,27 @@ def _mask_line(
     keep: frozenset[str],
     claimed: Mapping[int, tuple[str, str]],
 ) -> MaskedLine:
-    matches = pattern.finditer(line)
-    match = next(matches, None)
-    if match is None:
-        return MaskedLine(line, line)
     loose: list[str] = []
-    shape: list[str] | None = None  # as `loose`, until a value is not sure
+    shape: list[str] = []
     values: list[Value] = []
-    done, holed = 0, False
-    while match is not None:
+    done = 0
+    for match in pattern.finditer(line):
         kind, sure = _KINDS[match.lastgroup or ""]
         text = match[0]
         if not kind:
             kind, text = claimed.get(start + match.start(), ("", ""))
-        if kind and kind not in keep:
-            if not sure and shape is None:
-                shape = loose.copy()
-            before, hole = line[done : match.start()], f"<{kind}>"
-            loose += (before, hole)
-            if shape is not None:
-                shape += (before, hole if sure else text)
-            values.append(Value(kind, text, sure))
-            done, holed = match.end(), holed or sure
-        match = next(matches, None)
+        if not kind or kind in keep:
+            continue
+        before, hole = line[done : match.start()], f"<{kind}>"
+        loose += (before, hole)
+        shape += (before, hole if sure else text)
+        values.append(Value(kind, text, sure))
+        done = match.end()
     if not values:
         return MaskedLine(line, line)
     rest = line[done:]
-    squeezed = _squeeze("".join((*loose, rest)))
-    if not holed:
-        return MaskedLine(line, _BESIDE.sub("", squeezed), tuple(values))
-    masked = _squeeze("".join((*shape, rest))) if shape is not None else squeezed
-    return MaskedLine(masked, _BESIDE.sub("", squeezed), tuple(values))
+    shown = _squeeze("".join((*shape, rest))) if any(value.sure for value in values) else line
+    return MaskedLine(shown, _BESIDE.sub("", _squeeze("".join((*loose, rest)))), tuple(values))
 
 
 def _squeeze(line: str) -> str:
@@ -208,8 +158,3 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
 @lru_cache(maxsize=64)
 def _holes(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("<(?:" + "|".join(re.escape(name) for name in (*MASKS, *names)) + ")>")
-
-
-@lru_cache(maxsize=256)
-def _compiled(regex: str) -> re.Pattern[str]:
-    return re.compile(regex, re.MULTILINE)

@@ -1,20 +1,19 @@
-"""Two runs of a demo that nothing changed between: what is not stable in them, and which mask would help."""
+"""Two runs of an unchanged demo: the steps whose outputs differ, and masks that would make them the same."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
-from quarterdeck.check.align import align_lines
 from quarterdeck.check.drift import compare_masked, plain_lines
+from quarterdeck.check.line_diff import align_lines
 from quarterdeck.check.mask import mask_lines
 from quarterdeck.check.mask_kinds import MASKS
 from quarterdeck.check.verdict import StepVerdict, Verdict, extra_masks
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import RecordedStep, Recording
+from quarterdeck.demo.recording import Recording
 
 _TOKEN = re.compile(r"\w+| +|\W")
 _CONTEXT = 24
@@ -24,51 +23,29 @@ _CLASSES = ("[0-9]+", "[0-9a-f]+", _ANY_WORD)
 """What a value may be, the narrowest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unstable:
-    """A step that two runs disagree about."""
-
-    verdict: StepVerdict
-    """The judgement of the second run by the first."""
-    hint: str
-    """How to fix it."""
-
-
 def find_unstable(
     verdicts: Sequence[StepVerdict], first: Recording, second: Recording, demo: Demo, masks: Mapping[str, str]
-) -> tuple[Unstable, ...]:
-    """The steps of *demo* whose two outputs are not the same under masks.
-
-    Args:
-        verdicts: The judgement of the second run by the first.
-        first: What the first run printed.
-        second: What the second run printed.
-        demo: The demo.
-        masks: The project's masks.
-    """
-    found = []
-    for one in verdicts:
-        if one.verdict is Verdict.DRIFTED:
-            was, now = (_step_of(recording, one.step.key) for recording in (first, second))
-            extra = extra_masks(one.step.options, demo, masks)
-            keep = (*demo.keep, *one.step.options.keep)
-            found.append(Unstable(one, _hint(one, was, now, extra, keep)))
-    return tuple(found)
+) -> Iterator[tuple[StepVerdict, str]]:
+    """The steps of *demo* whose two outputs differ under masks, each with a hint; *verdicts* judge the second."""
+    for verdict in verdicts:
+        if verdict.verdict is Verdict.DRIFTED:
+            was, now = (
+                next(step.output for step in recording.steps if step.step == verdict.step.key)
+                for recording in (first, second)
+            )
+            extra = extra_masks(verdict.step.options, demo, masks)
+            yield verdict, _hint(verdict, was, now, extra, (*demo.keep, *verdict.step.options.keep))
 
 
-def _step_of(recording: Recording, key: str) -> str:
-    steps: dict[str, RecordedStep] = {step.step: step for step in recording.steps}
-    return steps[key].output
-
-
-def _hint(one: StepVerdict, was: str, now: str, extra: Mapping[str, str], keep: Sequence[str]) -> str:
-    if one.step.options.compare == "exact":
+def _hint(verdict: StepVerdict, was: str, now: str, extra: Mapping[str, str], keep: Sequence[str]) -> str:
+    if verdict.step.options.compare == "exact":
         return "`compare: masked` passes over what is volatile; `compare: none` over all of the output"
     suggested = suggest_masks(was, now, extra=extra, keep=keep)
     if suggested:
-        table = ", ".join(f"{name}: {_quoted(regex)}" for name, regex in suggested.items())
+        quoted = {name: regex.replace("'", "''") for name, regex in suggested.items()}  # as YAML quotes quotes
+        table = ", ".join(f"{name}: '{regex}'" for name, regex in quoted.items())
         return f"`#@ mask: {{{table}}}` below the step's caption masks it"
-    shapes = (Counter(one.shape for one in mask_lines(text, extra=extra, keep=keep)) for text in (was, now))
+    shapes = (Counter(line.shape for line in mask_lines(text, extra=extra, keep=keep)) for text in (was, now))
     if next(shapes) == next(shapes):
         return "the lines come in another order each time: sort them, or say `#@ compare: none`"
     return "pin what varies, show less of it, or say `#@ compare: none`: then only the exit status counts"
@@ -77,17 +54,17 @@ def _hint(one: StepVerdict, was: str, now: str, extra: Mapping[str, str], keep: 
 def suggest_masks(was: str, now: str, *, extra: Mapping[str, str] = {}, keep: Sequence[str] = ()) -> dict[str, str]:
     """Masks, name to regular expression, under which two outputs are the same; none if no simple ones do that.
 
-    Each was tried: with all of them, the comparison finds nothing.
+    They are verified: with all of them, the comparison finds no difference.
     """
     if "\n" not in f"{was}{now}":
         return {}
-    found: dict[str, str] = {}
+    masks: dict[str, str] = {}
     for old, new in _pairs(was, now, extra, keep):
         for regex, name in _values(old, new):
-            if regex not in found.values():
-                found[_fresh(name, {**found, **extra})] = regex
-    drift = compare_masked(was, now, step="", extra={**found, **extra}, keep=keep)
-    return found if found and not drift.changes else {}
+            if regex not in masks.values():
+                masks[_fresh(name, {**masks, **extra})] = regex
+    drift = compare_masked(was, now, step="", extra={**masks, **extra}, keep=keep)
+    return masks if masks and not drift.changes else {}
 
 
 def _pairs(was: str, now: str, extra: Mapping[str, str], keep: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -107,13 +84,13 @@ def _values(old: str, new: str) -> Iterator[tuple[str, str]]:
     if len(before) != len(after):
         return
     start = 0
-    for index, (one, other) in enumerate(zip(before, after, strict=True)):
-        if one == other:
+    for index, (word, other) in enumerate(zip(before, after, strict=True)):
+        if word == other:
             continue
-        if one.isspace() and other.isspace() and index:
+        if word.isspace() and other.isspace() and index:
             before[index] = "  "  # a column, whose width varies
             continue
-        kind = next((kind for kind in _CLASSES if re.fullmatch(kind, one) and re.fullmatch(kind, other)), None)
+        kind = next((kind for kind in _CLASSES if re.fullmatch(kind, word) and re.fullmatch(kind, other)), None)
         if kind is None:
             return
         lead = "".join(before[start:index])
@@ -127,17 +104,12 @@ def _values(old: str, new: str) -> Iterator[tuple[str, str]]:
 
 
 def _fresh(name: str, taken: Mapping[str, str]) -> str:
-    """*name*, else one like it that no kind and no mask has."""
+    """*name*, or a similar name that is neither a kind nor a mask."""
     candidates = (name, f"{name}-value", *(f"{name}-{number}" for number in range(2, 1000)))
-    return next(one for one in candidates if one not in taken and one not in MASKS)
+    return next(candidate for candidate in candidates if candidate not in taken and candidate not in MASKS)
 
 
 def _escaped(text: str) -> str:
     escaped = re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", text)
     # Columns are as wide as what stands in them; an indentation is none.
     return re.sub(r"(?<=[^ ]) {2,}", " +", escaped)
-
-
-def _quoted(text: str) -> str:
-    """*text* in YAML's single quotes."""
-    return "'" + text.replace("'", "''") + "'"

@@ -28,11 +28,11 @@ from quarterdeck.cli.common import (
 
 if TYPE_CHECKING:
     from quarterdeck.base.project import Project
-    from quarterdeck.check.report.summary import Judged
+    from quarterdeck.check.verdict import RunVerdicts
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.demo_file import Demo
     from quarterdeck.demo.recording import Recording
-    from quarterdeck.runner.check_demos import CheckResult
+    from quarterdeck.runner.check_demos import CheckRun
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -66,7 +66,7 @@ def command(demos: tuple[str, ...], shard: str | None, json_file: Path | None, *
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.pytest_plugin.check_session import check
     from quarterdeck.runner.check_demos import CheckOptions
-    from quarterdeck.runner.scheduler import RunContext
+    from quarterdeck.runner.outcome import RunContext
     from quarterdeck.runner.shard import choose_part, parse_shard, recorded_seconds
 
     project = project_here()
@@ -99,11 +99,10 @@ def _load(
 ) -> tuple[Sequence[Demo], dict[str, Recording | None]]:
     """The demos and their recordings; their errors are annotated, too."""
     from quarterdeck.check.report.json_report import render_error_annotations
-    from quarterdeck.demo.recording import load_recording
 
     try:
         demos = find_demos(catalogue, names, problems)
-        recordings = {demo.name: load_recording(demo, project, problems) for demo in demos}
+        recordings = {demo.name: catalogue.recording_of(demo) for demo in demos}
         problems.raise_if_any()
     except SourceErrors as errors:
         if _on_github():
@@ -112,54 +111,41 @@ def _load(
     return demos, recordings
 
 
-def _report(answer: CheckResult, project: Project, json_file: Path | None) -> None:
-    from quarterdeck.check.report.json_report import render_json
-    from quarterdeck.check.report.step_report import render_report
-    from quarterdeck.demo.recording import Exited
+def _report(answer: CheckRun, project: Project, json_file: Path | None) -> None:
+    from quarterdeck.check.report import REPORTS
 
-    judged = [(outcome.demo, outcome.verdicts) for outcome in answer.outcomes]
-    accepted = frozenset(answer.accepted)
+    run = answer.verdicts
     if json_file is not None:
-        exits = {
-            (outcome.demo.name, ran.step.key): ran.ending.status
-            for outcome in answer.outcomes
-            for ran in outcome.result.steps
-            if isinstance(ran.ending, Exited)
-        }
-        _write_file(json_file, render_json(judged, exits, accepted=accepted, took_s=answer.took_s))
-    if judged or not answer.errors:
-        report = render_report(
-            judged, colour=sys.stdout.isatty(), took_s=answer.took_s, accepted=accepted, not_run=answer.not_run
-        )
-        if _on_github():
-            rejected = [(demo, verdicts) for demo, verdicts in judged if demo.name not in accepted]
-            report = _annotate(report, rejected, answer.took_s, project)
-        echo(report)
-    for text in dict.fromkeys(str(error) for error in answer.errors):
+        _write_file(json_file, REPORTS["json"](run))
+    if run.judged or not answer.errors:
+        report = REPORTS["terminal" if sys.stdout.isatty() else "text"](run)
+        echo(_annotate(report, run, project) if _on_github() else report)
+    for text in dict.fromkeys(map(str, answer.errors.values())):
         click.echo(text, err=True)
 
 
-def _status(answer: CheckResult) -> int:
+def _status(answer: CheckRun) -> int:
     if answer.interrupted:
         raise KeyboardInterrupt
-    if any(isinstance(error, StageError) for error in answer.errors):
+    if any(isinstance(error, StageError) for error in answer.errors.values()):
         return EXIT_UNAVAILABLE
     if answer.errors:
         return EXIT_USAGE
-    return EXIT_OK if answer.fine else EXIT_NO
+    return EXIT_NO if answer.verdicts.wrong else EXIT_OK
 
 
-def _annotate(report: str, judged: Sequence[Judged], took_s: float, project: Project) -> str:
+def _annotate(report: str, run: RunVerdicts, project: Project) -> str:
     """*report* as a job of GitHub Actions prints it: its workflow commands muted, and annotations after it.
 
     The job's summary is written to the file that GitHub names for it.
     """
-    from quarterdeck.check.report.json_report import mute_commands, render_annotations, render_markdown
+    from quarterdeck.check.report import REPORTS
+    from quarterdeck.check.report.json_report import mute_commands, render_annotations
 
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(render_markdown(judged, took_s))
-    return "\n".join((mute_commands(report, uuid4().hex), *render_annotations(judged, _path_on_github(project))))
+            file.write(REPORTS["markdown"](run))
+    return "\n".join((mute_commands(report, uuid4().hex), *render_annotations(run, _path_on_github(project))))
 
 
 def _on_github() -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from quarterdeck.check.report.paint import strip_paint
-from quarterdeck.check.report.summary import count_verdicts, worst
+from quarterdeck.check.report.text_report import count_verdicts
+from quarterdeck.check.verdict import worst
 from quarterdeck.live.run_demo import Progress
 from quarterdeck.runner.outcome import DemoOutcome
 

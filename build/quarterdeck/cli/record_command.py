@@ -24,9 +24,8 @@ def command(demos: tuple[str, ...], everything: bool, jobs: int | None) -> int:
     """
     from quarterdeck.cli.progress import show_progress
     from quarterdeck.demo.catalogue import Catalogue
-    from quarterdeck.demo.recording import load_recording
+    from quarterdeck.runner.outcome import RunContext
     from quarterdeck.runner.record_demos import is_stale, record
-    from quarterdeck.runner.scheduler import RunContext
 
     project = project_here()
     problems = Problems()
@@ -35,7 +34,7 @@ def command(demos: tuple[str, ...], everything: bool, jobs: int | None) -> int:
     with show_progress(len(selected)) as progress:
         context = RunContext(project, catalogue, date.today().isoformat(), problems, progress.watch)
         every = everything or bool(demos)
-        stale = [demo for demo in selected if every or is_stale(demo, load_recording(demo, project, problems), context)]
+        stale = [demo for demo in selected if every or is_stale(demo, catalogue)]
         done = record(context, stale, jobs=jobs, say=echo) if stale else True
     show_warnings(problems)
     if not stale:

@@ -1,1 +1,1 @@
-"""Demos, their steps and options, and their recordings: the table that all other rooms sit at."""
+"""Demos, their steps and options, and their recordings: the values that all other rooms share."""

@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from quarterdeck.base.errors import Place, Problems, SourceError
-from quarterdeck.base.options import read_table
+from quarterdeck.base.errors import Place, Problems
+from quarterdeck.base.options import Reader, read_table
 from quarterdeck.base.project import STAGE_OPTIONS
 from quarterdeck.base.yaml_positions import Located, parse_yaml
 from quarterdeck.bash.grammar import parse_outline
@@ -48,7 +48,7 @@ class Step:
     options: StepOptions
     lines: tuple[int, ...] = ()
     """The line number in the file, from 1, of each line of `script`."""
-    said: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     """The place of each of its options."""
 
     @property
@@ -69,8 +69,6 @@ class Demo:
     folder: Path
     """The folder of its file; the demo works in a fresh copy of it."""
     steps: tuple[Step, ...]
-    recording: Path
-    """The path of its recording, which need not exist."""
     after: str | None = None
     """The name of the demo that runs right before it on the same stage."""
     stage: Mapping[str, Any] = field(default_factory=dict)
@@ -79,7 +77,7 @@ class Demo:
     needs: tuple[str, ...] = ()
     mask: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
-    said: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     """The place of each of its options."""
 
     @property
@@ -87,168 +85,128 @@ class Demo:
         """The name without folders."""
         return self.name.rpartition("/")[2]
 
+    @property
+    def recording(self) -> Path:
+        """The path of its recording, which need not exist."""
+        return self.folder / f"{self.short_name}.recording.yaml"
+
     def find_step(self, key: str) -> Step | None:
         """The step with the name or number *key*."""
-        for step in self.steps:
-            if key in (step.name, str(step.number)):
-                return step
-        return None
+        return next((step for step in self.steps if key in (step.name, str(step.number))), None)
 
 
 def parse_demo(text: str, *, name: str, path: str, folder: Path, problems: Problems) -> Demo:
-    """Parse a `.demo` file.
+    """Parse a `.demo` file with LF line ends.
 
-    Args:
-        text: Its content, with LF line ends.
-        name: The name of the demo in its project.
-        path: The path of the file for messages.
-        folder: The folder of the file.
-        problems: Collects unknown options, values of the wrong type, and invalid or repeated names.
+    Unknown options, values of the wrong type, and invalid or repeated names are added to *problems*, at *path*.
     """
-    lines = text.split("\n")
-    outline = parse_outline(text)
+    file = _File(text, path, problems)
+    lines = file.lines
     title_row = 1 if lines[0].startswith("#!") and len(lines) > 1 and lines[1].startswith("#") else 0
-    title = _caption(lines[title_row])[0] if lines[title_row].startswith("#") else name
-    first_row = title_row + 1 if lines[title_row].startswith("#") else title_row
-    comments = [row for row in outline.comments if row >= first_row]
-    captions = [row for row in comments if not lines[row].startswith("#@")]
-    bounds = [first_row, *captions, len(lines)]
-    code_first = any(row not in outline.quiet for row in range(first_row, bounds[1]))
-    option_rows = [row for row in comments if lines[row].startswith("#@")]
-    first_code = next((row for row in range(first_row, bounds[1]) if row not in outline.quiet), bounds[1])
-    demo_rows = [row for row in option_rows if row < first_code]
-    options = _read_demo_options(lines, demo_rows, path, problems)
-    starts = ([first_row] if code_first else []) + captions
-    steps = []
-    for number, (start, end) in enumerate(pairwise([*starts, len(lines)])):
-        has_caption = lines[start].startswith("#") and start in captions
-        rows = [row for row in option_rows if start <= row < end and row not in demo_rows]
-        if not has_caption:
-            start = next(row for row in range(start, end) if row not in outline.quiet)
-        steps.append(
-            _parse_step(number, lines, start, end, rows, outline.quiet, has_caption, path, problems),
-        )
+    has_title = lines[title_row].startswith("#")
+    title = _caption(lines[title_row])[0] if has_title else name
+    first_row = title_row + has_title
+    captions = [row for row in file.captions if row >= first_row]
+    rows_before = range(first_row, captions[0] if captions else len(lines))
+    first_code = next((row for row in rows_before if row not in file.quiet), None)
+    starts = captions if first_code is None else [first_code, *captions]
+    options = file.read_demo_options(range(first_row, starts[0] if starts else len(lines)))
+    steps = [
+        file.parse_step(number, start, end, range(start, end), has_caption=start in captions)
+        for number, (start, end) in enumerate(pairwise([*starts, len(lines)]))
+    ]
     hint = "a comment and a command below the title make one"
     if not steps:
         problems.add(Place(path, 1), "a demo without steps", hint)
     elif not any(step.script for step in steps):
         problems.add(Place(path, steps[0].at.line), "a demo without commands", hint)
     _refuse_repeated_names(steps, problems)
-    return Demo(
-        name=name,
-        title=title or name,
-        at=Place(path, 1),
-        folder=folder,
-        steps=tuple(steps),
-        recording=folder / f"{name.rpartition('/')[2]}.recording.yaml",
-        **options,
-    )
+    return Demo(name, title or name, Place(path, 1), folder, tuple(steps), **options)
 
 
 def parse_command_files(files: Sequence[tuple[int, str, str]], *, name: str, folder: Path, problems: Problems) -> Demo:
-    """Parse the `.command` files of one demo.
-
-    Args:
-        files: Number, text and path (for messages) of each, in the order of their numbers; at least one.
-        name: The name of the demo in its project.
-        folder: The folder of the files.
-        problems: As for `parse_demo`.
-    """
+    """Parse the `.command` files of one demo: number, text and path of each, in the order of their numbers."""
     steps = []
     for number, text, path in files:
-        lines = text.split("\n")
-        outline = parse_outline(text)
-        captions = [row for row in outline.comments if not lines[row].startswith(("#@", "#!"))]
-        start = captions[0] if captions else 0
-        has_caption = bool(captions) and all(row in outline.quiet for row in range(start))
-        rows = [row for row in outline.comments if lines[row].startswith("#@")]
-        start = start if has_caption else 0
-        steps.append(_parse_step(number, lines, start, len(lines), rows, outline.quiet, has_caption, path, problems))
+        file = _File(text, path, problems)
+        end = len(file.lines)
+        captions = [row for row in file.captions if not file.lines[row].startswith("#!")]
+        has_caption = bool(captions) and all(row in file.quiet for row in range(captions[0]))
+        start = captions[0] if has_caption else 0
+        steps.append(file.parse_step(number, start, end, range(end), has_caption=has_caption))
     _refuse_repeated_names(steps, problems)
-    short = name.rpartition("/")[2]
-    return Demo(
-        name=name,
-        title=short,
-        at=Place(files[0][2], 1),
-        folder=folder,
-        steps=tuple(steps),
-        recording=folder / f"{short}.recording.yaml",
-    )
+    return Demo(name, name.rpartition("/")[2], Place(files[0][2], 1), folder, tuple(steps))
 
 
-def _parse_step(
-    number: int,
-    lines: Sequence[str],
-    start: int,
-    end: int,
-    option_rows: Sequence[int],
-    quiet: frozenset[int],
-    has_caption: bool,
-    path: str,
-    problems: Problems,
-) -> Step:
-    at = Place(path, start + 1)
-    caption, name = _caption(lines[start]) if has_caption else ("", None)
-    if name is not None and not _NAME.match(name):
-        problems.add(at, f"'{name}' is not a valid step name", "a name starts with a letter: {#manifest}")
-        name = None
-    body = [row for row in range(start + has_caption, end) if row not in option_rows]
-    while body and body[-1] in quiet:
-        body.pop()
-    while body and body[0] in quiet:
-        body.pop(0)
-    located = _options_yaml(lines, option_rows, path, problems)
-    values = read_table(located, STEP_OPTIONS, "step option", problems, MISPLACED["step"]) if located else {}
-    options = StepOptions(**{FIELDS.get(key, key): value for key, value in values.items()})
-    if located and values:
-        report_contradictions(options, located, problems)
-    return Step(
-        number=number,
-        name=name,
-        caption=caption,
-        at=at,
-        script="".join(f"{lines[row]}\n" for row in body),
-        shown=tuple(lines[row] for row in body if row not in quiet),
-        options=options,
-        lines=tuple(row + 1 for row in body),
-        said={name: located.place(name) for name in values} if located else {},
-    )
+class _File:
+    """A file with steps. Rows count from 0."""
 
+    def __init__(self, text: str, path: str, problems: Problems) -> None:
+        outline = parse_outline(text)
+        self.lines = text.split("\n")
+        self.quiet = outline.quiet
+        self.captions = [row for row in outline.comments if not self.lines[row].startswith("#@")]
+        self._option_rows = [row for row in outline.comments if self.lines[row].startswith("#@")]
+        self._path = path
+        self._problems = problems
 
-def _read_demo_options(lines: Sequence[str], rows: Sequence[int], path: str, problems: Problems) -> dict[str, Any]:
-    located = _options_yaml(lines, rows, path, problems)
-    if located is None:
-        return {}
-    values = read_table(located, DEMO_OPTIONS, "demo option", problems, MISPLACED["demo"])
-    said = {name: located.place(name) for name in values}
-    if "stage" in values:
-        values["stage"] = read_table(located.under("stage"), STAGE_OPTIONS, "stage setting", problems)
-    return {"said": said, **{FIELDS.get(key, key): value for key, value in values.items()}}
+    def parse_step(self, number: int, start: int, end: int, rows: range, *, has_caption: bool) -> Step:
+        """The step in the rows from *start* to *end*, with the options in *rows*."""
+        at = Place(self._path, start + 1)
+        caption, name = _caption(self.lines[start]) if has_caption else ("", None)
+        if name is not None and not _NAME.match(name):
+            self._problems.add(at, f"'{name}' is not a valid step name", "a name starts with a letter: {#manifest}")
+            name = None
+        body = [row for row in range(start + has_caption, end) if row not in self._option_rows]
+        while body and body[-1] in self.quiet:
+            body.pop()
+        while body and body[0] in self.quiet:
+            body.pop(0)
+        located, values = self._read_options(rows, STEP_OPTIONS, "step")
+        options = StepOptions(**{FIELDS.get(key, key): value for key, value in values.items()})
+        if values:
+            report_contradictions(options, located, self._problems)
+        return Step(
+            number=number,
+            name=name,
+            caption=caption,
+            at=at,
+            script="".join(f"{self.lines[row]}\n" for row in body),
+            shown=tuple(self.lines[row] for row in body if row not in self.quiet),
+            options=options,
+            lines=tuple(row + 1 for row in body),
+            places={key: located.place(key) for key in values},
+        )
 
+    def read_demo_options(self, rows: range) -> dict[str, Any]:
+        """The options in *rows*, as arguments of `Demo`."""
+        located, values = self._read_options(rows, DEMO_OPTIONS, "demo")
+        places = {key: located.place(key) for key in values}
+        if "stage" in values:
+            values["stage"] = read_table(located.under("stage"), STAGE_OPTIONS, "stage setting", self._problems)
+        return {"places": places, **{FIELDS.get(key, key): value for key, value in values.items()}}
 
-def _options_yaml(lines: Sequence[str], rows: Sequence[int], path: str, problems: Problems) -> Located | None:
-    """The `#@` lines at *rows* as one YAML document, each value at its own line."""
-    if not rows:
-        return None
-    first, last = rows[0], rows[-1]
-    document = [lines[row][2:].removeprefix(" ") if row in rows else "" for row in range(first, last + 1)]
-    try:
-        return parse_yaml("\n".join(document), path, first + 1)
-    except SourceError as error:
-        problems.note(error)
-        return None
+    def _read_options(self, within: range, table: Mapping[str, Reader], owner: str) -> tuple[Located, dict[str, Any]]:
+        """The `#@` lines in the rows *within* as one YAML document, with the position of each value."""
+        rows = [row for row in self._option_rows if row in within]
+        located = Located(None, self._path, {})
+        if rows:
+            document = (
+                self.lines[row][2:].removeprefix(" ") if row in rows else "" for row in range(rows[0], rows[-1] + 1)
+            )
+            with self._problems.collecting():
+                located = parse_yaml("\n".join(document), self._path, rows[0] + 1)
+        return located, read_table(located, table, f"{owner} option", self._problems, MISPLACED[owner])
 
 
 def _caption(line: str) -> tuple[str, str | None]:
     match = _CAPTION.match(line)
-    assert match is not None  # the pattern takes any line that starts with '#'
+    assert match is not None  # the pattern matches every line that starts with '#'
     return match["text"], match["name"]
 
 
 def _refuse_repeated_names(steps: Sequence[Step], problems: Problems) -> None:
     first: dict[str, Step] = {}
     for step in steps:
-        if step.name and step.name in first:
+        if step.name and first.setdefault(step.name, step) is not step:
             problems.add(step.at, f"a second step named '{step.name}'", f"the first is at {first[step.name].at}")
-        elif step.name:
-            first[step.name] = step

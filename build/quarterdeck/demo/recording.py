@@ -1,42 +1,38 @@
-"""What a demo printed, and what it was made from: the values that decks show and checks compare.
-
-This is the table that both wings sit at. `live/` makes StepResults, `check/` judges them, `deck/` shows
-Recordings; none of the three knows the others.
-"""
+"""Results and recordings: the values that `live/` makes, `check/` compares and `deck/` shows, and their files."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from quarterdeck.base.errors import Place, Problems, SourceError
-from quarterdeck.base.files import list_kept_files, load_text, refuse_outside, save_text
+from quarterdeck.base.files import load_text, save_text
 from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located, parse_yaml
 from quarterdeck.demo.demo_file import Demo, Step
 from quarterdeck.demo.silent_failures import Witnessed
 
-_NOT_IN_BLOCKS = re.compile("[^\\n -~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""Characters that YAML counts as line ends or does not print."""
-
 FORMAT = 1
-"""The version that `quarterdeck:` says at the top of a recording."""
+"""The version of recordings, at the top of each."""
+
+_HINT = "record the demo again"
+_NOT_IN_BLOCKS = re.compile("[^\\n -~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""Characters that YAML takes for line ends or does not print."""
+_CONFLICT = re.compile("^(?:<{7}|>{7}) ", re.MULTILINE)
+"""Git's markers of a merge conflict; outputs are indented."""
 
 
 class Reason(Enum):
-    """Why a step has no exit status that counts."""
+    """Why a step has no valid exit status."""
 
     TIMEOUT = "timeout"
     NOT_STOPPED = "not stopped"
-    """Ctrl-C of `stop-after` did not end it."""
+    """It did not end on the Ctrl-C of `stop-after`."""
     NO_ANSWER = "no answer"
-    """The shell no longer answers."""
+    """The shell stopped answering."""
     TOO_MUCH_OUTPUT = "too much output"
     SHELL_DIED = "shell died"
     SHELL_ENDED = "shell ended"
@@ -52,14 +48,14 @@ class Exited:
     """The step ended with an exit status."""
 
     status: int
-    """0 to 255, as bash has it in `$?` (128 + n: ended by signal n)."""
+    """0 to 255, the value of `$?` (128 + n: ended by signal n)."""
     interrupted: bool = False
-    """Whether Ctrl-C of `stop-after` ended it, which is right with any status."""
+    """Whether the Ctrl-C of `stop-after` ended it: then any status is right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The step has no exit status that counts."""
+    """The step has no valid exit status."""
 
     reason: Reason
     detail: str
@@ -77,29 +73,29 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """What one step did, once. A fact and not an opinion: `check.verdict.judge` has those."""
+    """The result of one step in one run. A fact: `check.verdict` judges it."""
 
     step: Step
     ending: Exited | Broken | Skipped
     seconds: float = 0.0
-    """Wall-clock time on a monotonic clock. Shown, never compared."""
+    """Wall-clock time on a monotonic clock. Shown, but never compared."""
     screen: str = ""
-    """What stands on the screen at the end, colours as ␛[…m; no line has trailing blanks, none is cut."""
+    """The final screen, with colours as ␛[…m; lines have no trailing blanks and are not cut."""
     witnessed: tuple[Witnessed, ...] = ()
-    """The silent failures that were noticed, in the order of its lines."""
+    """The silent failures that were noticed, in the order of the step's lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What one run of a demo did."""
+    """The result of one run of a demo."""
 
     demo: Demo
     steps: tuple[StepResult, ...]
-    """One for each step that has commands, in order."""
+    """The results of the steps that have commands, in order."""
     stage: tuple[tuple[str, str], ...] = ()
-    """What stood around it: `("registry", "distribution 2.8.2"), ("engine", "docker 20.10.24")`."""
+    """The versions on its stage: `("registry", "distribution 2.8.2"), ("engine", "docker 20.10.24")`."""
     notes: tuple[str, ...] = ()
-    """What went wrong beside the steps."""
+    """Failures outside the steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +103,19 @@ class RecordedStep:
     """One step of a recording."""
 
     step: str
-    """The step's name, else its number, when it was recorded."""
+    """The name of the step when it was recorded, else its number."""
     made_by: str
-    """`sha256:` and 64 digits: of everything up to here, see `made_by`."""
+    """The digest of the step's inputs, see `DemoInputs.digests`."""
     exit: int
     seconds: float
-    """Wall-clock time, to the hundredth."""
+    """Wall-clock time, rounded to hundredths."""
     output: str
-    """The screen at the end; empty or ending with a line feed."""
+    """The final screen; empty or ending with a line feed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What one run of a demo printed, as kept in the repository."""
+    """The outputs of one run of a demo, as kept in the repository."""
 
     demo: str
     recorded: str
@@ -128,101 +124,19 @@ class Recording:
     steps: tuple[RecordedStep, ...]
 
     def find(self, made_by: str) -> RecordedStep | None:
-        """The step that was made by just that: an output is shown and compared only beside what made it."""
-        for step in self.steps:
-            if step.made_by == made_by:
-                return step
-        return None
-
-
-def made_by(demo: Demo, ancestors: Sequence[Demo], project: Project) -> tuple[str, ...]:
-    """For each step of *demo*, the digest of everything that its output depends on.
-
-    That is: the demo's folder, its ancestors (with theirs), the steps before, and the step's own code.
-    Captions, names and options that change nothing about the run do not count.
-
-    Raises:
-        SourceError: A file of the folder leads out of the project.
-    """
-    chain = ""
-    digests: tuple[str, ...] = ()
-    for one in (*ancestors, demo):
-        digests = _digests(one, chain, project)
-        chain = digests[-1] if digests else chain
-    return digests
-
-
-def _digests(demo: Demo, chain: str, project: Project) -> tuple[str, ...]:
-    digest = hashlib.sha256(f"{FORMAT}\n{chain}\n{folder_digest(demo.folder, project)}\n".encode())
-    digests = []
-    for step in demo.steps:
-        options = step.options
-        code = "\n".join(step.shown)
-        how = f"{options.send}{options.stop_after_s}{options.skip is not None}"
-        digest.update(f"{len(code)}\n{code}\n{how}\n".encode("utf-8", "surrogatepass"))
-        digests.append(f"sha256:{digest.hexdigest()}")
-    return tuple(digests)
-
-
-@lru_cache(maxsize=256)
-def folder_files(folder: Path, project: Project) -> tuple[Path, ...]:
-    """The files that a demo in *folder* works on: what git tracks or does not ignore there, without demos,
-    recordings and `site/`. Listed once in a process.
-
-    Raises:
-        SourceError: A link leads out of the project.
-    """
-    files = []
-    for path in _kept_files(folder, project):
-        if path.suffix in (".demo", ".command") or path.name.endswith(".recording.yaml"):
-            continue
-        if path.is_relative_to(project.site):
-            continue
-        refuse_outside(path, project.root)
-        files.append(path)
-    return tuple(files)
-
-
-def _kept_files(folder: Path, project: Project) -> tuple[Path, ...]:
-    """As `list_kept_files`; git is asked once about all of `commands/`, for many demos in many folders."""
-    commands = project.commands
-    if commands == project.root or not folder.is_relative_to(commands):
-        return list_kept_files(folder)
-    inside = f"{folder}/"
-    found = tuple(path for text, path in _kept_in_commands(project) if text.startswith(inside))
-    # A folder that is a repository of its own is one entry for git, and no file.
-    return found or list_kept_files(folder)
-
-
-@lru_cache(maxsize=8)
-def _kept_in_commands(project: Project) -> tuple[tuple[str, Path], ...]:
-    return tuple((str(path), path) for path in list_kept_files(project.commands))
-
-
-@lru_cache(maxsize=256)
-def folder_digest(folder: Path, project: Project) -> str:
-    """The digest of names, contents and executable bits of the files that a demo in *folder* works on."""
-    digest = hashlib.sha256()
-    for path in folder_files(folder, project):
-        executable = not path.is_symlink() and bool(path.stat().st_mode & 0o100)
-        content = hashlib.sha256(str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{executable}\0{content}\n".encode())
-    return digest.hexdigest()
+        """The step with the input digest *made_by*: an output fits only the inputs that it was recorded with."""
+        return next((step for step in self.steps if step.made_by == made_by), None)
 
 
 def make_recording(result: DemoResult, digests: Sequence[str], day: str) -> Recording:
-    """The recording of a run; steps that did not run are not in it.
+    """The recording of a run on a *day* such as 2026-11-23, without the steps that did not run.
 
-    Args:
-        result: A run whose steps all have an exit status or were skipped.
-        digests: What `made_by` says of the demo, one for each of its steps.
-        day: The day of the run, as 2026-11-23.
+    *digests* has the input digest of each step of the demo.
     """
-    numbers = {id(step): index for index, step in enumerate(result.demo.steps)}
     steps = tuple(
         RecordedStep(
             step=ran.step.key,
-            made_by=digests[numbers[id(ran.step)]],
+            made_by=digests[result.demo.steps.index(ran.step)],
             exit=ran.ending.status,
             seconds=round(ran.seconds, 2),
             output=ran.screen,
@@ -234,48 +148,33 @@ def make_recording(result: DemoResult, digests: Sequence[str], day: str) -> Reco
 
 
 def load_recording(demo: Demo, project: Project, problems: Problems) -> Recording | None:
-    """The recording kept for *demo*; None when there is none, or when it is wrong, which is then a problem."""
-    if not demo.recording.is_file():
-        return None
-    try:
-        text = load_text(demo.recording, project.root)
-        return parse_recording(text, project.shown(demo.recording))
-    except SourceError as error:
-        problems.note(error)
-        return None
-
-
-_CONFLICT = re.compile("^(?:<{7}|>{7}) ", re.MULTILINE)
-"""What git leaves where two branches recorded a demo; what a demo printed stands indented."""
+    """The recording of *demo*; None if there is none, or if it is invalid, which is added to *problems*."""
+    if demo.recording.is_file():
+        with problems.collecting():
+            return parse_recording(load_text(demo.recording, project.root), project.shown(demo.recording))
+    return None
 
 
 def parse_recording(text: str, path: str) -> Recording:
-    """Read a recording.
+    """Parse a recording; *path* is shown in messages.
 
     Raises:
-        SourceError: It is no YAML, of another version, or lacks something.
+        SourceError: It is not YAML, of another version, or incomplete.
     """
-    hint = "record the demo again"
     if conflict := _CONFLICT.search(text):
         line = text.count("\n", 0, conflict.start()) + 1
-        raise SourceError(Place(path, line), "unresolved merge conflict", hint)
+        raise SourceError(Place(path, line), "unresolved merge conflict", _HINT)
     located = parse_yaml(text, path)
     if not isinstance(located.value, dict) or "quarterdeck" not in located.value:
-        raise SourceError(Place(path, 1), "not a recording", hint)
+        raise SourceError(Place(path, 1), "not a recording", _HINT)
     if (version := located.value["quarterdeck"]) != FORMAT:
-        raise SourceError(located.place("quarterdeck"), f"a recording of version {version}, not {FORMAT}", hint)
-    try:
-        stage = _typed(located, ("stage",), dict)
-        steps = _typed(located, ("steps",), list)
-        return Recording(
-            demo=_typed(located, ("demo",), str),
-            recorded=_typed(located, ("recorded",), str),
-            stage=tuple((str(name), str(value)) for name, value in stage.items()),
-            steps=tuple(_parse_step(located, index) for index in range(len(steps))),
-        )
-    except ValueError as error:
-        at, what = error.args
-        raise SourceError(at, what, hint) from error
+        raise SourceError(located.place("quarterdeck"), f"a recording of version {version}, not {FORMAT}", _HINT)
+    return Recording(
+        demo=_typed(located, ("demo",), str),
+        recorded=_typed(located, ("recorded",), str),
+        stage=tuple((str(name), str(value)) for name, value in _typed(located, ("stage",), dict).items()),
+        steps=tuple(_parse_step(located, index) for index in range(len(_typed(located, ("steps",), list)))),
+    )
 
 
 def _parse_step(located: Located, index: int) -> RecordedStep:
@@ -289,28 +188,30 @@ def _parse_step(located: Located, index: int) -> RecordedStep:
     )
 
 
-def _typed(located: Located, at: tuple[str | int, ...], kind: Any) -> Any:
+def _typed(located: Located, keys: tuple[str | int, ...], kind: type | tuple[type, ...]) -> Any:
+    """The value at *keys*, which has to be a *kind*."""
     value = located.value
-    for key in at:
+    for key in keys:
         if isinstance(key, str) and (not isinstance(value, dict) or key not in value):
-            raise ValueError(located.place(*at), f"the recording has no '{key}' here")
+            raise SourceError(located.place(*keys), f"the recording has no '{key}' here", _HINT)
         value = value[key]
     if not isinstance(value, kind):
-        raise ValueError(located.place(*at), f"'{at[-1]}' of the recording is something else than it should be")
+        what = f"'{keys[-1]}' of the recording is something else than it should be"
+        raise SourceError(located.place(*keys), what, _HINT)
     return value
 
 
 def save_recording(demo: Demo, recording: Recording) -> bool:
-    """Write *recording* to its place beside *demo*; say whether the file changed."""
+    """Write *recording* beside *demo*; return whether the file changed."""
     return save_text(demo.recording, render_recording(recording))
 
 
 def render_recording(recording: Recording) -> str:
-    """*recording* as the text of its file: block scalars, one line of output a line, made for a diff."""
+    """*recording* as YAML: outputs as block scalars, so that a diff shows their lines."""
     import yaml
 
     class _Dumper(yaml.SafeDumper):
-        """Writes screens as literal blocks, and small tables on one line."""
+        """Writes outputs as literal blocks, and small tables on one line."""
 
     def text(dumper: yaml.SafeDumper, value: _Block) -> yaml.Node:
         style = '"' if _NOT_IN_BLOCKS.search(value) else "|"
@@ -341,8 +242,8 @@ def render_recording(recording: Recording) -> str:
 
 
 class _Block(str):
-    """Text that the recording writes as a literal block."""
+    """Text to write as a literal block."""
 
 
 class _Row(dict[str, str]):
-    """A table that the recording writes on one line."""
+    """A table to write on one line."""

@@ -40,12 +40,7 @@ class Witnessed:
     @property
     def family(self) -> str:
         """Its key in `CURES`."""
-        return family_of(self.kind)
-
-
-def family_of(kind: str) -> str:
-    """The key of `CURES` for *kind*."""
-    return "http" if _HTTP.match(kind) else kind
+        return "http" if _HTTP.match(self.kind) else self.kind
 
 
 def is_allowed(kind: str, allowed: Collection[str]) -> bool:

@@ -119,9 +119,8 @@ def _read_show(value: Any) -> Show:
 
 
 def _read_why(value: Any) -> str:
-    if isinstance(value, bool):
-        raise ValueError("says why, such as `skip: needs a browser`")
-    if not (text := read_text(value).strip()):
+    text = "" if isinstance(value, bool) else read_text(value).strip()
+    if not text:
         raise ValueError("says why, such as `skip: needs a browser`")
     return text
 
@@ -188,29 +187,23 @@ def report_contradictions(options: StepOptions, located: Located, problems: Prob
     """Report options that exclude each other, and warn about those without effect."""
     given = located.value
 
-    def both(option: str, other: str) -> bool:
-        return option in given and other in given
-
-    def warn(option: str, what: str, hint: str) -> None:
+    def warn(option: str, what: str, hint: str = "leave one of them out") -> None:
         problems.warn(located.place(option), what, hint)
 
     stop_s, timeout_s = options.stop_after_s, options.timeout_s
     if stop_s is not None and timeout_s is not None and timeout_s <= stop_s:
         what = f"`timeout` of {timeout_s:g} s is over before `stop-after` of {stop_s:g} s"
         problems.add(located.place("timeout"), what, "leave `timeout` out: `stop-after` ends the step")
-    if both("stop-after", "send"):
+    if "stop-after" in given and "send" in given:
         what = "`stop-after` beside `send`: Ctrl-C comes after that long, whether or not all lines were sent"
         warn("stop-after", what, "let the last line of `send` end the program, such as exit")
-    for judge in ("match", "json"):
-        if both(judge, "compare"):
-            what = f"`compare` has no effect beside `{judge}`, which takes the place of the recording"
-            warn("compare", what, "leave one of them out")
-    if options.compare != "masked":
-        for mask in ("mask", "keep"):
-            if mask in given:
-                what = f"`{mask}` has no effect beside `compare: {options.compare}`"
-                warn(mask, what, "leave one of them out")
+    for option in ("match", "json"):
+        if option in given and "compare" in given:
+            warn("compare", f"`compare` has no effect beside `{option}`, which takes the place of the recording")
+    for option in ("mask", "keep"):
+        if option in given and options.compare != "masked":
+            warn(option, f"`{option}` has no effect beside `compare: {options.compare}`")
     if options.hidden and options.skip:
         warn("hidden", "a step that is `hidden` and has `skip` is neither run nor shown", "take it out")
     elif options.hidden and "show" in given:
-        warn("show", "`show` has no effect on a step that is `hidden`", "leave one of them out")
+        warn("show", "`show` has no effect on a step that is `hidden`")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from quarterdeck.base.project import Project
 from quarterdeck.demo.catalogue import Run
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.process import Process, wait_for_exit
 from quarterdeck.live.run_demo import Progress, Watcher, perform_demo, run_helper, why_stopped
@@ -61,11 +62,12 @@ def attach(shell: Process) -> int:
 def _prepare(run: Run, stage: Stage, project: Project, watcher: Watcher, warn: Callable[[str], None]) -> str:
     """Put the demos of *run* onto the stage and run all but the last; the working folder of the last."""
     *before, last = run.demos
+    inputs = DemoInputs(project)
     for demo in before:
-        place_files(stage, demo, project)
+        place_files(stage, demo, inputs)
         if failure := why_stopped(demo, perform_demo(demo, stage, project, watcher)[0]):
             warn(failure)
-    place_files(stage, last, project)
+    place_files(stage, last, inputs)
     if failure := run_helper(last, stage, "prepare.sh"):
         warn(failure)
     return working_folder(stage, last)

@@ -10,6 +10,7 @@ from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import Project
 from quarterdeck.demo.catalogue import Run
 from quarterdeck.demo.demo_file import Demo, Step
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.demo.recording import Broken, DemoResult, Exited, Reason, Skipped, StepResult
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.session.bash_session import ENVIRONMENT, Session
@@ -49,7 +50,7 @@ def set_stage(run: Run, project: Project, lease: RunLease, watcher: Watcher) -> 
         yield stage
 
 
-def perform_on(stage: Stage, run: Run, project: Project, watcher: Watcher) -> Iterator[DemoResult]:
+def perform_on(stage: Stage, run: Run, inputs: DemoInputs, watcher: Watcher) -> Iterator[DemoResult]:
     """Run the demos of *run* one after the other on *stage*, each in a shell of its own.
 
     Each demo's result is yielded when the demo has ended, also for those that only prepare the stage for another.
@@ -60,8 +61,8 @@ def perform_on(stage: Stage, run: Run, project: Project, watcher: Watcher) -> It
     """
     stopped: str | None = None
     for demo in run.demos:
-        place_files(stage, demo, project)
-        steps, notes = perform_demo(demo, stage, project, watcher, stopped)
+        place_files(stage, demo, inputs)
+        steps, notes = perform_demo(demo, stage, inputs.project, watcher, stopped)
         stopped = stopped or why_stopped(demo, steps)
         if demo is run.demos[-1]:
             notes += stage.find_leftovers()

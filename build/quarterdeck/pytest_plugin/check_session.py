@@ -9,42 +9,37 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from quarterdeck.base.errors import UsageError, did_you_mean
-from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, finish_report
-from quarterdeck.runner.check_demos import CheckOptions, CheckResult, CheckRun
-from quarterdeck.runner.scheduler import RunContext
+from quarterdeck.pytest_plugin.items import DemoFile, DemoItem, DemoReports
+from quarterdeck.runner.check_demos import CheckOptions, CheckRun
+from quarterdeck.runner.outcome import RunContext
 
 _INFLUENCES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_THEME", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 """Variables with which the project's own suite configures pytest."""
 
 
-def check(options: CheckOptions, context: RunContext, seconds: Mapping[str, float]) -> CheckResult:
-    """Run the demos that *options* select, and judge them.
-
-    Args:
-        options: What to run, and how.
-        context: The context of the run.
-        seconds: How long each demo takes, by name.
+def check(options: CheckOptions, context: RunContext, seconds: Mapping[str, float]) -> CheckRun:
+    """Run the demos that *options* select, and judge them; *seconds*: how long each demo takes, by name.
 
     Raises:
-        UsageError: No demo is selected, or the keywords are no expression.
+        UsageError: No demo is selected, or the keywords are not an expression.
     """
     started = time.monotonic()
-    session = _CheckSession(options, CheckRun(options, context, seconds))
+    run = CheckRun(options, context, seconds)
+    session = _CheckSession(options, run)
     status = _run_pytest(options, context.project.root, session)
     if session.failure is not None:
         raise session.failure
     if status in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise UsageError("pytest could not run the demos", "see its message above")
-    result = session.run.result([item.demo for item in session.items])
-    result.took_s = time.monotonic() - started
-    result.interrupted = status == pytest.ExitCode.INTERRUPTED
-    return result
+    run.took_s = time.monotonic() - started
+    run.interrupted = status == pytest.ExitCode.INTERRUPTED
+    return run
 
 
 def _run_pytest(options: CheckOptions, root: Path, session: _CheckSession) -> int:
@@ -65,24 +60,21 @@ def _run_pytest(options: CheckOptions, root: Path, session: _CheckSession) -> in
         os.environ.update(saved)
 
 
-class _CheckSession:
+class _CheckSession(DemoReports):
     """The hooks of pytest for a check."""
 
     def __init__(self, options: CheckOptions, run: CheckRun) -> None:
-        self.run = run
-        self.items: list[DemoItem] = []
-        """The items of the demos that were selected."""
         self.failure: BaseException | None = None
         """What ends the command: an invalid request, or an error of ours."""
         self._options = options
+        self._run = run
 
     def pytest_collection(self, session: pytest.Session) -> bool:
         """Make the items of the demos; nothing else in the project is collected."""
         root = session.config.rootpath
         session.items = [
-            item
+            DemoItem.of(DemoFile.from_parent(session, path=root / demo.at.path), demo, self._run.outcome_of)
             for demo in self._options.demos
-            for item in DemoFile.at(root / demo.at.path, session, lambda _, demo=demo: demo, self.run).collect()  # type: ignore[misc]
         ]
         session.testscollected = len(session.items)
         hook = session.config.hook
@@ -95,27 +87,21 @@ class _CheckSession:
             names = [demo.name for demo in self._options.demos]
             self._end(UsageError("0 demos", did_you_mean(self._options.keywords, names)))
         chosen = {demo.name for demo in self._options.choose([item.demo for item in items])}
-        self.items = [item for item in items if item.demo.name in chosen]
-        session.items = list[pytest.Item](self.items)
+        items = [item for item in items if item.demo.name in chosen]
+        self._run.demos = [item.demo for item in items]
+        session.items = list[pytest.Item](items)
         hook.pytest_collection_finish(session=session)
         return True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Run the demos of all items before pytest goes through the items."""
+        """Run the demos of all items, before pytest goes through the items."""
         try:
-            self.run.run([item.demo for item in self.items])
+            self._run.run()
         except Exception as error:
             self.failure = error
             pytest.exit(str(error))
-        session.items = [item for item in self.items if self.run.has_run(item.demo)]
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """A demo took as long as its steps."""
-        report = yield
-        finish_report(item, report)
-        return report
+        session.items = [item for item in session.items if isinstance(item, DemoItem) and self._run.has_run(item.demo)]
 
     def _end(self, error: UsageError) -> None:
         self.failure = error

@@ -3,54 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
 from quarterdeck.base.errors import QuarterdeckError
-from quarterdeck.check.report.step_report import render_problems
-from quarterdeck.check.report.summary import answer
+from quarterdeck.check.report.text_report import render_problems
 from quarterdeck.check.verdict import Verdict
 from quarterdeck.demo.demo_file import Demo
 from quarterdeck.runner.outcome import DemoOutcome
 
-
-class Runner(Protocol):
-    """Runs demos for items."""
-
-    def outcome_of(self, demo: Demo) -> DemoOutcome:
-        """Wait for the outcome of *demo*.
-
-        Raises:
-            QuarterdeckError: It has none.
-        """
-
-    def accepts(self, outcome: DemoOutcome) -> bool:
-        """Whether *outcome* was recorded, so that it counts as fine."""
+Runner = Callable[[Demo], DemoOutcome]
+"""Waits for the outcome of a demo; raises QuarterdeckError if it has none."""
 
 
 class DemoError(Exception):
     """A step of a demo is neither PASSED nor SKIPPED."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
 
 
 class DemoFile(pytest.File):
     """A file that a demo starts in."""
 
     load: Callable[[Path], Demo | None]
-    """Loads the demo of a file, or raises a CollectError with its mistakes."""
+    """Loads the demo of a file, or raises a CollectError with its errors."""
     runner: Runner
-
-    @classmethod
-    def at(cls, path: Path, parent: pytest.Collector, load: Callable[[Path], Demo | None], runner: Runner) -> DemoFile:
-        """The collector of the file at *path*."""
-        file: DemoFile = cls.from_parent(parent, path=path)
-        file.load, file.runner = load, runner
-        return file
 
     def collect(self) -> Iterator[DemoItem]:
         """The item of the demo."""
@@ -77,13 +55,16 @@ class DemoItem(pytest.Item):
 
     def runtest(self) -> None:
         """Wait for the demo's outcome, and judge the whole of it."""
-        outcome = self.outcome = self.runner.outcome_of(self.demo)
+        outcome = self.outcome = self.runner(self.demo)
         skipped = outcome.verdicts and all(verdict.verdict is Verdict.SKIPPED for verdict in outcome.verdicts)
         if skipped and not outcome.before:
-            pytest.skip("; ".join(dict.fromkeys(why for verdict in outcome.verdicts for why in verdict.evidence)))
+            pytest.skip(
+                "; ".join(dict.fromkeys(line.text for verdict in outcome.verdicts for line in verdict.evidence))
+            )
         self.add_report_section("call", "stdout", "\n".join(_step_lines(outcome)))
-        if outcome.before or not (answer(outcome.verdicts) or self.runner.accepts(outcome)):
-            raise DemoError(problems_of(outcome))
+        if not outcome.fine:
+            texts = (render_problems(judged.demo, judged.verdicts) for judged in (*outcome.before, outcome))
+            raise DemoError("\n\n".join(text for text in texts if text))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Our text for errors that an author can fix; pytest's traceback for others."""
@@ -96,18 +77,18 @@ class DemoItem(pytest.Item):
         return self.path, max(0, self.demo.at.line - 1), self.demo.name
 
 
-def finish_report(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Set the duration of the report on a demo to that of its steps, and the place of a skipped demo."""
-    if isinstance(item, DemoItem) and report.when == "call" and item.outcome is not None:
-        report.duration = item.outcome.seconds
-        if report.skipped and isinstance(report.longrepr, tuple):
-            report.longrepr = (item.demo.at.path, item.demo.at.line, report.longrepr[2])
+class DemoReports:
+    """The hook of pytest for reports on demos."""
 
-
-def problems_of(outcome: DemoOutcome) -> str:
-    """What is wrong with a demo, after what went wrong before it on its stage."""
-    texts = [render_problems(judged.demo, judged.verdicts) for judged in (*outcome.before, outcome)]
-    return "\n\n".join(text for text in texts if text)
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """A demo took as long as its steps; a skipped demo stands at its own place."""
+        report = yield
+        if isinstance(item, DemoItem) and report.when == "call" and item.outcome is not None:
+            report.duration = item.outcome.seconds
+            if report.skipped and isinstance(report.longrepr, tuple):
+                report.longrepr = (item.demo.at.path, item.demo.at.line, report.longrepr[2])
+        return report
 
 
 def _step_lines(outcome: DemoOutcome) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The core of a check: demos run side by side, and are judged; what drifted may be accepted.
+"""The core of a check: demos run side by side, and are judged; with `--update`, drift is accepted.
 
 `pytest_plugin.check_session` selects the demos and reports on them.
 """
@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quarterdeck.base.errors import QuarterdeckError
-from quarterdeck.check.report.summary import answer
+from quarterdeck.check.verdict import RunVerdicts, answer
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.runner.outcome import DemoOutcome
+from quarterdeck.runner.outcome import DemoOutcome, RunContext
 from quarterdeck.runner.record_demos import keep
-from quarterdeck.runner.scheduler import RunContext, Scheduler
+from quarterdeck.runner.scheduler import Scheduler
 from quarterdeck.runner.shard import longest_first
 
 
@@ -36,59 +36,43 @@ class CheckOptions:
     """Chooses those that run here from the demos that `keywords` and `last_failed` select."""
 
 
-@dataclass(slots=True)
-class CheckResult:
-    """The result of a check."""
-
-    outcomes: list[DemoOutcome] = field(default_factory=list)
-    """The outcomes of the demos that ended, in the order of the demos, each once."""
-    errors: list[QuarterdeckError] = field(default_factory=list)
-    """Why other demos have no outcome."""
-    accepted: set[str] = field(default_factory=set)
-    """The names of demos that were recorded."""
-    not_run: int = 0
-    """The number of demos without an outcome."""
-    interrupted: bool = False
-    took_s: float = 0.0
-
-    @property
-    def fine(self) -> bool:
-        """Whether every step of every demo is PASSED or SKIPPED, or was recorded."""
-        return all(outcome.demo.name in self.accepted or answer(outcome.verdicts) for outcome in self.outcomes)
-
-
 class CheckRun:
-    """Runs the demos of a check."""
+    """Runs the demos of a check, and keeps their outcomes."""
 
     def __init__(self, options: CheckOptions, context: RunContext, seconds: Mapping[str, float]) -> None:
         """*seconds*: how long each demo takes, by name; the longest start first if several run side by side."""
+        self.demos: Sequence[Demo] = ()
+        """The demos that were selected."""
+        self.errors: dict[str, QuarterdeckError] = {}
+        """By demo, the reason why it has no outcome."""
+        self.interrupted = False
+        self.took_s = 0.0
         self._options = options
         self._context = context
         self._seconds = seconds
         self._outcomes: dict[str, DemoOutcome] = {}
-        self._errors: dict[str, QuarterdeckError] = {}
-        self._accepted: set[str] = set()
 
-    def run(self, demos: Sequence[Demo]) -> None:
-        """Run *demos*, each on a stage; with `exit_first`, up to the first that is wrong."""
-        runs = self._context.catalogue.plan_runs(demos)
+    def run(self) -> None:
+        """Run the selected demos, each on a stage; with `exit_first`, up to the first that is wrong."""
+        runs = self._context.catalogue.plan_runs(self.demos)
         if self._options.jobs != 1:
             runs = longest_first(runs, self._seconds)
         with Scheduler(self._context, jobs=self._options.jobs) as scheduler:
             jobs = {name: job for run in runs for job in [scheduler.give(run)] for name in run.asked}
-            for demo in demos:
+            for demo in self.demos:
                 try:
-                    outcome = self._outcomes[demo.name] = scheduler.wait_for(jobs[demo.name], demo)
-                    fine = self._is_fine(outcome)
+                    outcome = self._update(scheduler.wait_for(jobs[demo.name], demo))
+                    self._outcomes[demo.name] = outcome
+                    fine = outcome.fine
                 except QuarterdeckError as error:
-                    self._errors[demo.name] = error
+                    self.errors[demo.name] = error
                     fine = False
                 if self._options.exit_first and not fine:
                     break
 
     def has_run(self, demo: Demo) -> bool:
         """Whether *demo* has an outcome, or an error in its place."""
-        return demo.name in self._outcomes or demo.name in self._errors
+        return demo.name in self._outcomes or demo.name in self.errors
 
     def outcome_of(self, demo: Demo) -> DemoOutcome:
         """The outcome of *demo*, which has run.
@@ -96,28 +80,26 @@ class CheckRun:
         Raises:
             QuarterdeckError: It has an error instead.
         """
-        if error := self._errors.get(demo.name):
+        if error := self.errors.get(demo.name):
             raise error
         return self._outcomes[demo.name]
 
-    def accepts(self, outcome: DemoOutcome) -> bool:
-        """Whether *outcome* was recorded, so that it counts as fine."""
-        return outcome.demo.name in self._accepted
-
-    def result(self, demos: Sequence[Demo]) -> CheckResult:
-        """The result for *demos*, with the demos that failed before them on their stages."""
+    @property
+    def verdicts(self) -> RunVerdicts:
+        """The verdicts of the demos, and of those that failed before them on their stages."""
         outcomes: dict[str, DemoOutcome] = {}
-        for demo in demos:
+        for demo in self.demos:
             if outcome := self._outcomes.get(demo.name):
                 for earlier in outcome.before:
                     outcomes.setdefault(earlier.demo.name, earlier)
                 outcomes[demo.name] = outcome
-        not_run = sum(demo.name not in self._outcomes for demo in demos)
-        return CheckResult(list(outcomes.values()), list(self._errors.values()), self._accepted, not_run)
+        judged = [(outcome.demo, outcome.verdicts) for outcome in outcomes.values()]
+        accepted = frozenset(name for name, outcome in self._outcomes.items() if outcome.accepted)
+        return RunVerdicts(judged, accepted, self.took_s, len(self.demos) - len(self._outcomes))
 
-    def _is_fine(self, outcome: DemoOutcome) -> bool:
-        if self._options.update and outcome.acceptable:
-            if keep(outcome, self._context.project) or not answer(outcome.verdicts):
-                self._accepted.add(outcome.demo.name)
-            return True
-        return not outcome.before and answer(outcome.verdicts)
+    def _update(self, outcome: DemoOutcome) -> DemoOutcome:
+        """Record the outcome's demo if that is an option and something changed."""
+        if not self._options.update or not outcome.acceptable:
+            return outcome
+        changed = keep(outcome, self._context.project)
+        return replace(outcome, accepted=changed or not answer(outcome.verdicts))

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import Project
-from quarterdeck.check.verdict import StepVerdict, Verdict, judge
+from quarterdeck.check.verdict import StepVerdict, answer, judge
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import DemoResult, Recording, Skipped, load_recording, made_by, make_recording
-
-ACCEPTABLE = frozenset({Verdict.PASSED, Verdict.DRIFTED, Verdict.NEW, Verdict.SKIPPED})
-"""Verdicts of steps that a recording may be made of: nothing went wrong, whatever was recorded before."""
+from quarterdeck.demo.recording import DemoResult, Recording, Skipped, make_recording
+from quarterdeck.live.run_demo import Watcher
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOutcome:
     """One demo, run once and judged."""
 
-    demo: Demo
     result: DemoResult
     recorded: Recording | None
     """The recording that it was judged against."""
@@ -28,45 +26,62 @@ class DemoOutcome:
     verdicts: tuple[StepVerdict, ...]
     before: tuple[DemoOutcome, ...] = ()
     """Demos before it on the stage that failed or broke, the first of them first."""
+    accepted: bool = False
+    """Whether the demo was recorded anew, so that its drift is not wrong."""
+
+    @property
+    def demo(self) -> Demo:
+        """The demo."""
+        return self.result.demo
 
     @property
     def acceptable(self) -> bool:
         """Whether `fresh` may be kept: no step failed or broke, nor any that it builds on."""
         blocked = any(isinstance(step.ending, Skipped) and step.ending.blocked for step in self.result.steps)
-        return not self.before and not blocked and all(one.verdict in ACCEPTABLE for one in self.verdicts)
+        return not self.before and not blocked and all(verdict.verdict.acceptable for verdict in self.verdicts)
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing is wrong with it, nor with demos before it on the stage."""
+        return not self.before and (self.accepted or answer(self.verdicts))
 
     @property
     def seconds(self) -> float:
         """Wall-clock time of its steps."""
-        return sum(one.seconds for one in self.verdicts)
+        return sum(verdict.seconds for verdict in self.verdicts)
 
 
-def judge_result(
-    result: DemoResult,
-    before: tuple[DemoOutcome, ...],
-    project: Project,
-    catalogue: Catalogue,
-    day: str,
-    problems: Problems,
-) -> DemoOutcome:
-    """Judge one run of a demo against what is recorded.
+def _ignore(_: object) -> None:
+    """No-op callback."""
 
-    Args:
-        result: The run.
-        before: The outcomes of the demos before it on the stage, in their order.
-        project: The project.
-        catalogue: Knows what the demo comes after.
-        day: The day that a new recording will name, as 2026-11-23.
-        problems: Takes a recording that cannot be read, and what went wrong beside the steps.
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What every worker needs."""
+
+    project: Project
+    catalogue: Catalogue
+    day: str
+    """The date of new recordings, as 2026-11-23."""
+    problems: Problems
+    """Collects recordings that cannot be read, and failures outside the steps."""
+    watcher: Watcher = _ignore
+    """Called with the progress of all workers, one call at a time."""
+    finished: Callable[[DemoOutcome], None] = _ignore
+    """Called with the outcome of each demo that was asked for, one call at a time."""
+
+
+def judge_result(result: DemoResult, before: tuple[DemoOutcome, ...], context: RunContext) -> DemoOutcome:
+    """Judge one run of a demo against its recording; *before*: the outcomes of the demos before it on the stage.
 
     Raises:
         SourceError: A file of the demo's folder leads out of the project.
     """
-    demo = result.demo
+    demo, project = result.demo, context.project
     for note in result.notes:
-        problems.warn(demo.at, note)
-    digests = made_by(demo, catalogue.ancestors(demo), project)
-    recorded = load_recording(demo, project, problems)
+        context.problems.warn(demo.at, note)
+    digests = context.catalogue.input_digests(demo)
+    recorded = context.catalogue.recording_of(demo)
     verdicts = judge(result, recorded, digests, masks=project.masks)
     wrong = tuple(outcome for outcome in before if not outcome.acceptable)
-    return DemoOutcome(demo, result, recorded, make_recording(result, digests, day), verdicts, wrong)
+    return DemoOutcome(result, recorded, make_recording(result, digests, context.day), verdicts, wrong)

@@ -1,32 +1,27 @@
-"""Keeping what demos print."""
+"""Records demos: runs them and keeps what they print."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from quarterdeck.base.project import Project
-from quarterdeck.check.report.step_report import render_problems
-from quarterdeck.check.stability import Unstable, find_unstable
+from quarterdeck.check.report.text_report import render_problems
+from quarterdeck.check.stability import find_unstable
 from quarterdeck.check.verdict import judge, same_recording
-from quarterdeck.demo.catalogue import Run
+from quarterdeck.demo.catalogue import Catalogue, Run
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import Recording, made_by, save_recording
-from quarterdeck.runner.outcome import ACCEPTABLE, DemoOutcome
-from quarterdeck.runner.scheduler import Job, RunContext, Scheduler
+from quarterdeck.demo.recording import save_recording
+from quarterdeck.runner.outcome import DemoOutcome, RunContext
+from quarterdeck.runner.scheduler import Job, Scheduler
 
 Say = Callable[[str], None]
 
 
 def record(context: RunContext, demos: Sequence[Demo], *, jobs: int | None, say: Say) -> bool:
-    """Run *demos* and keep what they print; whether every one of them could be kept.
+    """Run *demos* and keep what they print; return whether all of them could be kept.
 
-    A demo of which nothing is recorded yet runs twice: what the two runs disagree about is a warning.
-
-    Args:
-        context: What every lane must know. Its problems take the warnings.
-        demos: The demos.
-        jobs: How many run side by side; None: one on each engine.
-        say: Takes a line for each demo, and the report of what went wrong.
+    A demo without a recording runs twice; differences between the two runs are warnings. *jobs* demos run side by side;
+    None: one on each engine. *say* is called with a line for each demo, and with reports on what went wrong.
 
     Raises:
         StageError: A stage does not come up.
@@ -36,7 +31,9 @@ def record(context: RunContext, demos: Sequence[Demo], *, jobs: int | None, say:
     again: list[tuple[Job, list[DemoOutcome]]] = []
     writer = _RecordingWriter(context, say)
     with Scheduler(context, jobs=jobs) as scheduler:
-        for run, outcomes in _try_all(scheduler, context.catalogue.plan_runs(demos)):
+        for job in [scheduler.give(run) for run in context.catalogue.plan_runs(demos)]:
+            run = job.run
+            outcomes = [scheduler.wait_for(job, demo) for demo in run.demos if demo.name in run.asked]
             for outcome in outcomes:
                 fine &= _is_new(outcome) or writer.keep_or_say(outcome)
             if new := [outcome for outcome in outcomes if _is_new(outcome)]:
@@ -49,31 +46,23 @@ def record(context: RunContext, demos: Sequence[Demo], *, jobs: int | None, say:
 
 
 def keep(outcome: DemoOutcome, project: Project) -> bool:
-    """Write the outcome's recording, unless nothing that is compared or shown changed; whether the file changed."""
+    """Write the outcome's recording if something that is compared or shown changed; return whether the file did."""
     if outcome.recorded and same_recording(outcome.recorded, outcome.fresh, outcome.demo, masks=project.masks):
         return False
     return save_recording(outcome.demo, outcome.fresh)
 
 
-def is_stale(demo: Demo, recording: Recording | None, context: RunContext) -> bool:
-    """Whether a step of *demo* that runs has no recording that was made by what it is now."""
+def is_stale(demo: Demo, catalogue: Catalogue) -> bool:
+    """Whether a step of *demo* that runs has no recording with its present inputs."""
+    recording = catalogue.recording_of(demo)
     if recording is None:
         return True
-    digests = made_by(demo, context.catalogue.ancestors(demo), context.project)
-    pairs = zip(demo.steps, digests, strict=True)
+    pairs = zip(demo.steps, catalogue.input_digests(demo), strict=True)
     return any(step.script and not step.options.skip and not recording.find(digest) for step, digest in pairs)
 
 
-def _try_all(scheduler: Scheduler, runs: Sequence[Run]) -> Iterator[tuple[Run, list[DemoOutcome]]]:
-    """Each of *runs* with the outcomes of the demos that were asked for, in their order, when all have ended."""
-    errands: Mapping[int, Job] = {id(run): scheduler.give(run) for run in runs}
-    for run in runs:
-        asked = [demo for demo in run.demos if demo.name in run.asked]
-        yield run, [scheduler.wait_for(errands[id(run)], demo) for demo in asked]
-
-
 def _is_new(outcome: DemoOutcome) -> bool:
-    """Whether the outcome may be kept and nothing recorded is left of its demo."""
+    """Whether the outcome may be kept, and no step of its demo has a valid recording."""
     if not outcome.acceptable or not outcome.fresh.steps:
         return False
     recorded = outcome.recorded
@@ -81,7 +70,7 @@ def _is_new(outcome: DemoOutcome) -> bool:
 
 
 class _RecordingWriter:
-    """Keeps recordings and says what became of each."""
+    """Keeps recordings and reports on each."""
 
     def __init__(self, context: RunContext, say: Say) -> None:
         self._context = context
@@ -89,35 +78,30 @@ class _RecordingWriter:
         self._reported: set[str] = set()
 
     def keep_or_say(self, outcome: DemoOutcome) -> bool:
-        """Keep *outcome*, or say why not; whether it was kept."""
+        """Keep *outcome*, or say why not; return whether it was kept."""
         project = self._context.project
         if outcome.acceptable:
-            self._say(
-                f"{project.shown(outcome.demo.recording)}: {'written' if keep(outcome, project) else 'as it was'}"
-            )
+            change = "written" if keep(outcome, project) else "as it was"
+            self._say(f"{project.shown(outcome.demo.recording)}: {change}")
             return True
-        for one in (*outcome.before, outcome):
-            wrong = tuple(verdict for verdict in one.verdicts if verdict.verdict not in ACCEPTABLE)
-            if wrong and one.demo.name not in self._reported:
-                self._reported.add(one.demo.name)
-                self._say(render_problems(one.demo, wrong))
+        for failed in (*outcome.before, outcome):
+            wrong = tuple(verdict for verdict in failed.verdicts if not verdict.verdict.acceptable)
+            if wrong and failed.demo.name not in self._reported:
+                self._reported.add(failed.demo.name)
+                self._say(render_problems(failed.demo, wrong))
         why = ": the demo that it comes after went wrong" if outcome.before else ""
         self._say(f"{outcome.demo.name}: not recorded{why}")
         return False
 
     def keep_twice_run(self, outcome: DemoOutcome, second: DemoOutcome) -> bool:
-        """Keep the first of two runs, if the second went well too; warn about what they disagree about."""
+        """Keep the first of two runs, if the second went well too; warn about differences between them."""
         if not second.acceptable:
             return self.keep_or_say(second)
-        for unstable in self._unstable_steps(outcome, second):
-            step = unstable.verdict.step
-            what = f"{outcome.demo.short_name}-{step.key} does not print the same twice"
-            lines = "".join(f"\n    {line}" for line in unstable.verdict.evidence)
-            self._context.problems.warn(step.at, what + lines, unstable.hint)
-        return self.keep_or_say(outcome)
-
-    def _unstable_steps(self, outcome: DemoOutcome, second: DemoOutcome) -> tuple[Unstable, ...]:
         context, demo = self._context, outcome.demo
-        digests = made_by(demo, context.catalogue.ancestors(demo), context.project)
-        verdicts = judge(second.result, outcome.fresh, digests, masks=context.project.masks)
-        return find_unstable(verdicts, outcome.fresh, second.fresh, demo, context.project.masks)
+        masks = context.project.masks
+        verdicts = judge(second.result, outcome.fresh, context.catalogue.input_digests(demo), masks=masks)
+        for verdict, hint in find_unstable(verdicts, outcome.fresh, second.fresh, demo, masks):
+            what = f"{demo.short_name}-{verdict.step.key} does not print the same twice"
+            lines = "".join(f"\n    {line}" for line in verdict.evidence)
+            context.problems.warn(verdict.step.at, what + lines, hint)
+        return self.keep_or_say(outcome)

@@ -29,14 +29,10 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def divide_runs(runs: Sequence[Run], seconds: Mapping[str, float], parts: int) -> tuple[tuple[Run, ...], ...]:
-    """Put each of *runs* into one of *parts*, so that all take about as long; some are empty if runs are few.
+    """Divide *runs* into *parts* that take about as long; some are empty if runs are few.
 
-    Every machine that asks gets the same answer. Within a part, the runs stay in their order.
-
-    Args:
-        runs: What `plan_runs` gave.
-        seconds: How long each demo takes, by name.
-        parts: How many there are.
+    The result is the same on every machine. Within a part, the runs stay in their order. *seconds*: how long each demo
+    takes, by name.
     """
     costs = [_STAGE_S + sum(seconds[demo.name] for demo in run.demos) for run in runs]
     loads = [0.0] * parts
@@ -61,11 +57,13 @@ def choose_part(shard: str, runs: Sequence[Run], seconds: Mapping[str, float]) -
 
 def recorded_seconds(recordings: Mapping[str, Recording | None]) -> Mapping[str, float]:
     """How long each demo took when it was recorded, by name; for those never recorded, the median of the others."""
-    known = {name: sum(step.seconds for step in one.steps) for name, one in recordings.items() if one}
-    usual = median(known.values()) if known else 1.0
-    return defaultdict(lambda: usual, known)
+    seconds = {
+        name: sum(step.seconds for step in recording.steps) for name, recording in recordings.items() if recording
+    }
+    usual = median(seconds.values()) if seconds else 1.0
+    return defaultdict(lambda: usual, seconds)
 
 
 def longest_first(runs: Sequence[Run], seconds: Mapping[str, float]) -> tuple[Run, ...]:
-    """*runs* in the order in which lanes side by side are through soonest."""
+    """*runs* in the order in which workers side by side end soonest."""
     return tuple(sorted(runs, key=lambda run: -sum(seconds[demo.name] for demo in run.demos)))

@@ -18,7 +18,7 @@ from quarterdeck.base.errors import Problems, QuarterdeckError, SourceErrors
 from quarterdeck.base.project import load_project
 from quarterdeck.deck.cache import incremental
 from quarterdeck.demo.catalogue import Catalogue
-from quarterdeck.demo.recording import DemoResult, Exited, StepResult, made_by, make_recording, save_recording
+from quarterdeck.demo.recording import DemoResult, Exited, StepResult, make_recording, save_recording
 from support.building import build as build_cold
 from support.building import build_incrementally
 from support.projects import MakeProject, quarterdeck
@@ -108,10 +108,10 @@ def write(path: Path, text: str) -> None:
 def record(root: Path, output: str) -> None:
     """Record the demo as if it had printed *output*."""
     project, problems = load_project(root), Problems()
-    demos = Catalogue(project, problems).load_all()
-    for demo in demos:
+    catalogue = Catalogue(project, problems)
+    for demo in catalogue.load_all():
         steps = tuple(StepResult(step, Exited(0), 0.1, output) for step in demo.steps)
-        save_recording(demo, make_recording(DemoResult(demo, steps), made_by(demo, (), project), "2026-11-23"))
+        save_recording(demo, make_recording(DemoResult(demo, steps), catalogue.input_digests(demo), "2026-11-23"))
 
 
 def apply(root: Path, kind: str, what: object, *, cold: bool = False) -> None:

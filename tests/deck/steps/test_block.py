@@ -13,7 +13,7 @@ from quarterdeck.deck.split.markers import Marker
 from quarterdeck.deck.steps.block import Block, BlockMaker, expand_source, render_figure, render_markdown
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import RecordedStep, Recording, made_by, save_recording
+from quarterdeck.demo.recording import RecordedStep, Recording, save_recording
 from support.projects import MakeProject
 
 DEMO = """\
@@ -51,9 +51,10 @@ def record(root: Path, **outputs: str) -> Demo:
     """Write a recording of the demo `layers` with these outputs by step."""
     project = load_project(root)
     problems = Problems()
-    demo = Catalogue(project, problems).find_demo("layers")
+    catalogue = Catalogue(project, problems)
+    demo = catalogue.find_demo("layers")
     assert demo is not None
-    digests = made_by(demo, (), project)
+    digests = catalogue.input_digests(demo)
     steps = [
         RecordedStep(step.key, digest, 0, 0.1, outputs[f"s{step.number}"])
         for step, digest in zip(demo.steps, digests, strict=True)

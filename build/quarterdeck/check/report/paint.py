@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Literal
 
 from quarterdeck.check.verdict import Verdict
 
-PLAIN, BOLD, DIM, RED, GREEN, YELLOW = "0", "1", "2", "31", "32", "33"
-"""Codes of ECMA-48."""
+Look = Literal["plain", "bold", "dim", "red", "green", "yellow"]
 
-_COLOURS = {
-    Verdict.PASSED: GREEN,
-    Verdict.SKIPPED: DIM,
-    Verdict.NEW: YELLOW,
-    Verdict.DRIFTED: YELLOW,
-    Verdict.SUSPECT: YELLOW,
+_ECMA_48: Mapping[Look, str] = {"plain": "0", "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
+"""Parameters of SGR."""
+
+_LOOKS: Mapping[Verdict, Look] = {
+    Verdict.PASSED: "green",
+    Verdict.SKIPPED: "dim",
+    Verdict.FAILED: "red",
+    Verdict.BROKEN: "red",
 }
-"""What is not here is red."""
+"""The others are yellow."""
 
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code != 9} | {0x7F: "␡", 0x9B: "␛"}
 _CODES = re.compile(r"\x1b\[[0-9]+m")
 
 
-def paint(text: str, code: str) -> str:
-    """*text* in the colour of *code*."""
-    return text if code == PLAIN else f"\x1b[{code}m{text}\x1b[0m"
+def paint(text: str, look: Look) -> str:
+    """*text* in a colour, bold or dim."""
+    return text if look == "plain" else f"\x1b[{_ECMA_48[look]}m{text}\x1b[0m"
 
 
 def paint_verdict(text: str, verdict: Verdict) -> str:
     """*text* in the colour of *verdict*."""
-    return paint(text, _COLOURS.get(verdict, RED))
+    return paint(text, _LOOKS.get(verdict, "yellow"))
 
 
 def strip_paint(text: str) -> str:

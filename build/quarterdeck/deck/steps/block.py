@@ -18,7 +18,7 @@ from quarterdeck.deck.steps.ansi import render_screen
 from quarterdeck.deck.steps.code import escape_code, highlight_lines
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.demo_file import Demo, Step
-from quarterdeck.demo.recording import RecordedStep, Recording, load_recording, made_by
+from quarterdeck.demo.recording import RecordedStep
 from quarterdeck.terminal.control_codes import strip_colours
 
 _BACKTICKS = re.compile("`{3,}")
@@ -58,7 +58,7 @@ class BlockMaker:
         self._project = project
         self._catalogue = catalogue
         self._problems = problems
-        self._recordings: dict[str, tuple[Recording | None, tuple[str, ...]]] = {}
+        self._digests: dict[str, tuple[str, ...]] = {}
         self._warned: set[tuple[str, int]] = set()
 
     def make(self, marker: Marker, beside: Path, *, lang: str | None = None, with_output: bool = True) -> Block | None:
@@ -95,7 +95,7 @@ class BlockMaker:
     def _find_output(
         self, demo: Demo, step: Step, marker: Marker
     ) -> tuple[RecordedStep | None, tuple[str, str] | None]:
-        recording, digests = self._load(demo)
+        recording, digests = self._catalogue.recording_of(demo), self._input_digests(demo)
         if not digests:
             return None, None
         index = demo.steps.index(step)
@@ -109,15 +109,13 @@ class BlockMaker:
             self._problems.warn(marker.at, what, f"quarterdeck record {quote(demo.name)}")
         return None, ("unrecorded", "changed since it was recorded" if stale else "not recorded yet")
 
-    def _load(self, demo: Demo) -> tuple[Recording | None, tuple[str, ...]]:
-        """The recording of *demo*, and the digest of each step from `made_by`; no digests after a problem."""
-        if demo.name not in self._recordings:
-            recording = load_recording(demo, self._project, self._problems)
-            digests: tuple[str, ...] = ()
+    def _input_digests(self, demo: Demo) -> tuple[str, ...]:
+        """Those of the steps of *demo*; none if they are unknown, which is a problem."""
+        if demo.name not in self._digests:
+            self._digests[demo.name] = ()
             with self._problems.collecting():
-                digests = made_by(demo, self._catalogue.ancestors(demo), self._project)
-            self._recordings[demo.name] = recording, digests
-        return self._recordings[demo.name]
+                self._digests[demo.name] = self._catalogue.input_digests(demo)
+        return self._digests[demo.name]
 
 
 def find_marked_step(

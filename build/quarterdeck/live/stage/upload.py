@@ -9,10 +9,9 @@ import tarfile
 from functools import cache
 from pathlib import PurePosixPath
 
-from quarterdeck.base.project import Project
 from quarterdeck.bash.sent_lines import split_sent_lines
 from quarterdeck.demo.demo_file import Demo
-from quarterdeck.demo.recording import folder_files
+from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.live.scripts import script
 from quarterdeck.live.stage.protocol import Stage
 
@@ -26,7 +25,7 @@ _OPENS = re.compile(r"(?:\b(?:in|do|then|else)|[{&|]|;;|(?<!\))\))\Z")
 """The end of a line after which a command follows."""
 
 
-def place_files(stage: Stage, demo: Demo, project: Project) -> None:
+def place_files(stage: Stage, demo: Demo, inputs: DemoInputs) -> None:
     """Put the folder, the steps and the rc file of *demo* onto the stage, in one archive.
 
     Raises:
@@ -35,7 +34,7 @@ def place_files(stage: Stage, demo: Demo, project: Project) -> None:
     """
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as tar:
-        _add_folder(tar, stage, demo, project)
+        _add_folder(tar, stage, demo, inputs)
         _add_files(tar, stage, demo)
     stage.unpack(data.getvalue())
 
@@ -74,10 +73,10 @@ def _add(
     tar.addfile(entry, io.BytesIO(content))
 
 
-def _add_folder(tar: tarfile.TarFile, stage: Stage, demo: Demo, project: Project) -> None:
+def _add_folder(tar: tarfile.TarFile, stage: Stage, demo: Demo, inputs: DemoInputs) -> None:
     """Add a copy of the demo's folder as its working folder."""
     work = working_folder(stage, demo)
-    paths = {f"{work}/{path.relative_to(demo.folder).as_posix()}": path for path in folder_files(demo.folder, project)}
+    paths = {f"{work}/{path.relative_to(demo.folder).as_posix()}": path for path in inputs.files(demo.folder)}
     folders = {parent.as_posix() for path in paths for parent in PurePosixPath(path).parents}
     for folder in sorted(folder for folder in folders | {stage.home, work} if folder.startswith(stage.home)):
         _add(tar, folder, mode=0o755, kind=tarfile.DIRTYPE)

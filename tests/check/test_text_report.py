@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from quarterdeck.base.errors import Place
-from quarterdeck.check.report.step_report import render_report
-from quarterdeck.check.report.summary import answer, worst
-from quarterdeck.check.verdict import StepVerdict, Verdict, judge
-from quarterdeck.demo.recording import DemoResult
+from quarterdeck.check.line_diff import Evidence, Kind
+from quarterdeck.check.report.text_report import render_terminal, render_text
+from quarterdeck.check.verdict import RunVerdicts, StepVerdict, Verdict, answer, judge, worst
+from quarterdeck.demo.recording import Broken, DemoResult, Exited, Reason, StepResult
 from quarterdeck.demo.silent_failures import CURES, Witnessed
 from support.judged_runs import demo_of, digests_of, plain_demo, recording_of, run_of, verdicts_of
 
@@ -23,7 +23,7 @@ def test_the_whole_report() -> None:
     recording = recording_of(layers, ["a", "HTTP/1.1 200 OK\nDigest", "b"])
     now = judge(run_of(layers, ["a", "HTTP/1.1 404 Not Found\nDigest", "b"]), recording, digests_of(layers))
     judged = [(layers, now), (push, verdicts_of(push, Verdict.PASSED, Verdict.SKIPPED, evidence=("needs dive",)))]
-    assert render_report(judged, colour=False) == (
+    assert render_text(RunVerdicts(judged)) == (
         "commands/layers.demo:6: DRIFTED layers-1 (Step 1)\n"
         "    - HTTP/1.1 200 OK\n"
         "    + HTTP/1.1 404 Not Found\n"
@@ -42,8 +42,8 @@ def test_all_is_well() -> None:
     """Then there are no more lines than demos, and a sum."""
     demo = plain_demo(1)
     judged = [(demo, verdicts_of(demo, Verdict.PASSED))]
-    assert render_report(judged, colour=False) == "✓ layers  1 passed  0.3 s\n\n1 step of 1 demo: 1 passed"
-    assert render_report([], colour=False) == "0 steps of 0 demos"
+    assert render_text(RunVerdicts(judged)) == "✓ layers  1 passed  0.3 s\n\n1 step of 1 demo: 1 passed"
+    assert render_text(RunVerdicts([])) == "0 steps of 0 demos"
 
 
 def test_one_hint_for_many_steps() -> None:
@@ -51,7 +51,7 @@ def test_one_hint_for_many_steps() -> None:
     demo = demo_of("a", "b", "c", "d")
     evidence = ("nothing is recorded",)
     verdicts = verdicts_of(demo, Verdict.NEW, Verdict.NEW, Verdict.PASSED, Verdict.NEW, evidence=evidence)
-    assert render_report([(demo, verdicts)], colour=False).split("\n")[:7] == [
+    assert render_text(RunVerdicts([(demo, verdicts)])).split("\n")[:7] == [
         "commands/layers.demo:3: NEW layers-0 (Step 0)",
         "    nothing is recorded",
         "commands/layers.demo:6: NEW layers-1 (Step 1)",
@@ -63,51 +63,97 @@ def test_one_hint_for_many_steps() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "why", "step", "hint"),
+    ("verdict", "ending", "evidence", "step", "hint"),
     [
-        (Verdict.BROKEN, "timeout: no end after 60 s", "a", "raise `timeout:`; `stop-after:` is for what never ends,"),
         (
             Verdict.BROKEN,
-            "timeout: no end after 60 s",
-            "#@ send: [x]\na",
-            "end what the step starts with a last line",
+            Broken(Reason.TIMEOUT, "no end"),
+            "",
+            "a",
+            "raise `timeout:`; `stop-after:` is for what never",
         ),
-        (Verdict.BROKEN, "too much output: more than 16 MiB", "a", "show a part of it with `head` or `tail`,"),
-        (Verdict.BROKEN, "the shell died (exit status 137)", "a", "try it by hand: `quarterdeck shell layers`"),
-        (Verdict.BROKEN, "the stage failed: no space left", "a", "`quarterdeck doctor` says what this machine lacks"),
+        (
+            Verdict.BROKEN,
+            Broken(Reason.TIMEOUT, "no end"),
+            "",
+            "#@ send: [x]\na",
+            "end what the step starts with a last",
+        ),
+        (Verdict.BROKEN, Broken(Reason.NO_ANSWER, "no end"), "", "a", "a step may have changed PROMPT_COMMAND, or"),
+        (Verdict.BROKEN, Broken(Reason.TOO_MUCH_OUTPUT, "more"), "", "a", "show a part of it with `head` or `tail`,"),
+        (Verdict.BROKEN, Broken(Reason.SHELL_DIED, "died"), "", "a", "try it by hand: `quarterdeck shell layers`"),
+        (
+            Verdict.BROKEN,
+            Broken(Reason.STAGE_FAILED, "full"),
+            "",
+            "a",
+            "`quarterdeck doctor` says what this machine lacks",
+        ),
         (
             Verdict.FAILED,
-            "exit status 22, expected 0",
+            Exited(22),
+            Evidence(Kind.STATUS, "exit status 22, expected 0"),
             "a",
-            "try it by hand: `quarterdeck shell layers`; if that status is",
+            "try it by hand: `quarterdeck shell layers`; if that status is right, say so with `exit: 22`\n",
         ),
-        (Verdict.FAILED, "nothing matches x", "a", "try it by hand: `quarterdeck shell layers`"),
-        (Verdict.DRIFTED, "+ tick", "#@ stop-after: 5s\na", "what stands there after `stop-after` may be chance;"),
+        (
+            Verdict.FAILED,
+            Exited(0),
+            Evidence(Kind.EXPECTATION, "nothing matches x"),
+            "a",
+            "try it by hand: `quarterdeck shell layers`\n",
+        ),
+        (
+            Verdict.DRIFTED,
+            Exited(130),
+            Evidence(Kind.ADDED, "tick"),
+            "#@ stop-after: 5s\na",
+            "what stands there after `stop-after` may be chance;",
+        ),
     ],
 )
-def test_hints(verdict: Verdict, why: str, step: str, hint: str) -> None:
+def test_hints(verdict: Verdict, ending: Exited | Broken, evidence: Evidence | str, step: str, hint: str) -> None:
     """Each says what to do next."""
     demo = demo_of(step)
-    report = render_report([(demo, verdicts_of(demo, verdict, evidence=(why,)))], colour=False)
+    report = render_text(RunVerdicts([(demo, verdicts_of(demo, verdict, evidence=(evidence,), ending=ending))]))
     assert f"  hint: {hint}" in report
 
 
 def test_colours() -> None:
     """They are added to the same text: red and green for what went and came, the verdict by its weight."""
     demo = plain_demo(2)
-    judged = [(demo, verdicts_of(demo, Verdict.FAILED, Verdict.DRIFTED, evidence=("- old", "+ new")))]
-    report = render_report(judged, colour=True)
+    judged = [
+        (
+            demo,
+            verdicts_of(
+                demo,
+                Verdict.FAILED,
+                Verdict.DRIFTED,
+                evidence=(Evidence(Kind.REMOVED, "old"), Evidence(Kind.ADDED, "new")),
+            ),
+        )
+    ]
+    report = render_terminal(RunVerdicts(judged))
     assert "\x1b[31mFAILED\x1b[0m" in report
     assert "\x1b[33mDRIFTED\x1b[0m" in report
     assert "    \x1b[31m- old\x1b[0m\n    \x1b[32m+ new\x1b[0m" in report
-    assert re.sub(r"\x1b\[[0-9]+m", "", report) == render_report(judged, colour=False)
+    assert re.sub(r"\x1b\[[0-9]+m", "", report) == render_text(RunVerdicts(judged))
 
 
 def test_what_is_volatile_is_grey() -> None:
     """A hole in a line that changed is no news; words in brackets that are no hole are."""
     demo = demo_of("#@ mask: {load: x}\na")
-    judged = [(demo, verdicts_of(demo, Verdict.DRIFTED, evidence=("- <digest> <b> <load>", "  <time>")))]
-    report = render_report(judged, colour=True)
+    judged = [
+        (
+            demo,
+            verdicts_of(
+                demo,
+                Verdict.DRIFTED,
+                evidence=(Evidence(Kind.REMOVED, "<digest> <b> <load>"), Evidence(Kind.UNCHANGED, "<time>")),
+            ),
+        )
+    ]
+    report = render_terminal(RunVerdicts(judged))
     assert "    \x1b[31m- \x1b[0m\x1b[2m<digest>\x1b[0m\x1b[31m <b> \x1b[0m\x1b[2m<load>\x1b[0m\n" in report
     assert "      \x1b[2m<time>\x1b[0m\n" in report
 
@@ -116,7 +162,7 @@ def test_names_of_any_kind() -> None:
     """Wide letters keep the columns, a long name moves its own line only, and commands can be pasted into a shell."""
     names = ("漢字", "two words", "x" * 60)
     judged = [(replace(plain_demo(1), name=name), verdicts_of(plain_demo(1), Verdict.NEW)) for name in names]
-    assert render_report(judged, colour=False).split("\n")[-6:] == [
+    assert render_text(RunVerdicts(judged)).split("\n")[-6:] == [
         f"✗ 漢字{' ' * 36}  1 new  0.3 s",
         f"✗ two words{' ' * 31}  1 new  0.3 s",
         f"✗ {'x' * 60}  1 new  0.3 s",
@@ -124,7 +170,7 @@ def test_names_of_any_kind() -> None:
         "3 steps of 3 demos: 3 new",
         "next: `quarterdeck record`",
     ]
-    short = render_report(judged[:2], colour=False).split("\n")
+    short = render_text(RunVerdicts(judged[:2])).split("\n")
     assert short[-1] == "next: `quarterdeck record '漢字' 'two words'`"
     assert "  hint: `quarterdeck record 'two words'` records it" in short
 
@@ -132,9 +178,9 @@ def test_names_of_any_kind() -> None:
 def test_an_output_cannot_steer_the_terminal() -> None:
     """Control characters come as pictures of them."""
     demo = plain_demo(1)
-    judged = [(demo, verdicts_of(demo, Verdict.FAILED, evidence=("| \x1b]0;title\x07\rhidden",)))]
-    for colour in (True, False):
-        report = render_report(judged, colour=colour)
+    judged = [(demo, verdicts_of(demo, Verdict.FAILED, evidence=(Evidence(Kind.SCREEN, "\x1b]0;title\x07\rhidden"),)))]
+    for render in (render_terminal, render_text):
+        report = render(RunVerdicts(judged))
         assert "| ␛]0;title␇␍hidden" in report
         assert not set(re.sub(r"\x1b\[[0-9]+m", "", report)) & {"\x1b", "\x07", "\r"}
 
@@ -158,7 +204,7 @@ def test_a_suspect_step_says_what_fixes_it() -> None:
     )
     result = DemoResult(demo, (replace(run_of(demo, ["x"]).steps[0], witnessed=facts),))
     judged = [(demo, judge(result, None, digests_of(demo)))]
-    assert render_report(judged, colour=False).split("\n")[:5] == [
+    assert render_text(RunVerdicts(judged)).split("\n")[:5] == [
         "commands/layers.demo:3: SUSPECT layers-0 (Step 0)",
         "    commands/layers.demo:4: the registry answered 404 to curl: GET /v2/x [http-404]",
         "    commands/layers.demo:5: the registry answered 404 to curl: GET /v2/y [http-404]",
@@ -170,8 +216,8 @@ def test_a_suspect_step_says_what_fixes_it() -> None:
 def test_a_demo_that_was_recorded_anew_is_not_wrong() -> None:
     """Its drift is neither shown nor asked about, and its line says what happened."""
     demo = plain_demo(1)
-    judged = [(demo, verdicts_of(demo, Verdict.DRIFTED, evidence=("- old",)))]
-    assert render_report(judged, colour=False, accepted=frozenset({"layers"})) == (
+    judged = [(demo, verdicts_of(demo, Verdict.DRIFTED, evidence=(Evidence(Kind.REMOVED, "old"),)))]
+    assert render_text(RunVerdicts(judged, accepted=frozenset({"layers"}))) == (
         "✓ layers  1 drifted  0.3 s  recorded anew\n\n1 step of 1 demo: 1 drifted"
     )
 
@@ -181,12 +227,14 @@ def test_a_long_run_says_what_took_long_and_what_is_left() -> None:
     demo = plain_demo(4)
     times = (0.5, 9.0, 7.25, 3.0)
     steps = zip(demo.steps, times, strict=True)
-    judged = [(demo, tuple(StepVerdict(step, Verdict.PASSED, (), seconds) for step, seconds in steps))]
-    assert render_report(judged, colour=False, took_s=21.04, not_run=2).split("\n")[2:] == [
+    judged = [
+        (demo, tuple(StepVerdict(StepResult(step, Exited(0), seconds), Verdict.PASSED, ()) for step, seconds in steps))
+    ]
+    assert render_text(RunVerdicts(judged, took_s=21.04, not_run=2)).split("\n")[2:] == [
         "slowest: layers-1 9.0 s, layers-2 7.2 s, layers-3 3.0 s",
         "4 steps of 1 demo in 21.0 s: 4 passed; 2 demos not run",
     ]
-    assert "slowest" not in render_report(judged, colour=False, took_s=9.9)
+    assert "slowest" not in render_text(RunVerdicts(judged, took_s=9.9))
 
 
 def test_of_many_demos_those_that_are_fine_share_a_line() -> None:
@@ -194,7 +242,7 @@ def test_of_many_demos_those_that_are_fine_share_a_line() -> None:
     demos = [replace(plain_demo(1), name=f"demo-{number}") for number in range(60)]
     judged = [(demo, verdicts_of(demo, Verdict.PASSED)) for demo in demos]
     judged[7] = (demos[7], verdicts_of(demos[7], Verdict.NEW, evidence=("nothing is recorded",)))
-    assert render_report(judged, colour=False).split("\n")[4:] == [
+    assert render_text(RunVerdicts(judged)).split("\n")[4:] == [
         "✓ 59 demos  59 passed  17.7 s",
         "✗ demo-7  1 new  0.3 s",
         "",
