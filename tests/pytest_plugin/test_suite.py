@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,42 +10,9 @@ import pytest
 
 from support.demo_projects import demo, write_demos
 from support.junit import read_junit
-from support.pytest_world import VERDICTS
+from support.suites import outcomes, run_pytest
 
 GOOD = demo("#@ match: [good]\necho good")
-
-
-def run_pytest(root: Path, *arguments: str, **changes: str) -> tuple[int, str]:
-    """Pytest's exit status and what it printed, as in a suite of somebody's own."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")} | changes
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, env=environment)
-    return done.returncode, done.stdout + done.stderr
-
-
-def outcomes(printed: str) -> dict[str, str]:
-    """By demo, what `-v` says became of it."""
-    outcomes = re.findall(
-        r"^(?:\[gw\d+\] \[ *\d+%\] )?(?:(\w+) )?commands/\S+::(\S+)(?: (\w+))?", printed, re.MULTILINE
-    )
-    return {name: first or last for first, name, last in outcomes if first or last}
-
-
-@pytest.mark.parametrize(
-    "workers", [(), ("-n", "2"), ("-n", "3", "--dist", "loadfile"), ("-n", "2", "--dist", "worksteal")]
-)
-def test_an_item_for_each_demo(world: Path, workers: tuple[str, ...]) -> None:
-    """With and without pytest-xdist: verdicts become outcomes, and failures have our text and no traceback."""
-    status, printed = run_pytest(world, "--quarterdeck", "-v", "-rN", *workers)
-    fine = {"child", "parent", "passed"}
-    expected = {name: "PASSED" if name in fine else "FAILED" for name in VERDICTS} | {"skipped": "SKIPPED"}
-    assert (status, outcomes(printed)) == (1, expected)
-    assert (
-        "commands/failed.demo:3: FAILED failed-0 (Step 0)\n    exit status 0, expected 4\n  hint: try it by" in printed
-    )
-    assert re.search(r"^PASSED +\d+\.\d\d s  broken-0  Step 0\nBROKEN +\d", printed, re.MULTILINE)
-    assert "Traceback" not in printed
-    assert ".py:" not in printed.partition("FAILURES")[2]
 
 
 def test_demos_that_share_a_stage_go_to_one_worker(engine: Any, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from support.demo_projects import demo, write_demos
 from support.projects import quarterdeck
@@ -43,3 +45,17 @@ def write_world(root: Path) -> Path:
     write_demos(root, {"fresh": demo("echo new"), "failed": demo("#@ exit: 4\ntrue", "echo fine")})
     (commands / "broken.demo").write_text(DEMOS["broken"].replace("# Step 1\n", "# Step 1\n#@ timeout: 1s\nsleep 60; "))
     return root
+
+
+def verdicts_of(document: dict[str, Any]) -> dict[str, list[str]]:
+    """By demo, the verdicts in a JSON report."""
+    return {demo["demo"]: [step["verdict"] for step in demo["steps"]] for demo in document["demos"]}
+
+
+def check_json(root: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """A check's exit status and its JSON report."""
+    target = root / "answer.json"
+    target.unlink(missing_ok=True)
+    done = quarterdeck("check", *arguments, "--json", str(target), cwd=root)
+    assert "Traceback" not in done.stderr
+    return done.returncode, json.loads(target.read_text("utf-8"))
