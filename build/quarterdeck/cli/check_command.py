@@ -39,7 +39,7 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 @click.command()
 @click.argument("demos", nargs=-1, metavar="[DEMO]...")
-@click.option("-n", "--jobs", type=jobs, help="Run so many demos side by side, each on a stage of its own; `auto`.")
+@click.option("-n", "--jobs", type=jobs, help="Demos to run side by side, each on its own stage; or `auto`.")
 @click.option("--shard", metavar="I/N", help="Run the I-th of N parts, which take about as long as each other.")
 @click.option("-k", "keywords", metavar="EXPRESSION", default="", help="Only demos whose names fit, as in pytest.")
 @click.option("--lf", "--last-failed", "last_failed", is_flag=True, help="Only demos that were wrong the last time.")

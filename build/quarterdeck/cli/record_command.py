@@ -13,7 +13,7 @@ from quarterdeck.cli.common import EXIT_NO, EXIT_OK, echo, find_demos, jobs, pro
 @click.command()
 @click.argument("demos", nargs=-1, metavar="[DEMO]...")
 @click.option("--all", "everything", is_flag=True, help="Run all demos, not only those that are new or changed.")
-@click.option("-n", "--jobs", type=jobs, help="Run so many demos side by side, each on a stage of its own; `auto`.")
+@click.option("-n", "--jobs", type=jobs, help="Demos to run side by side, each on its own stage; or `auto`.")
 def command(demos: tuple[str, ...], everything: bool, jobs: int | None) -> int:
     """Run demos that are new or changed on a fresh stage, and keep what they printed.
 
