@@ -70,10 +70,10 @@ PREPARE = """() => {
 
 
 ENDED = (
-    "Promise.all(document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity)"
+    "Promise.allSettled(document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity)"
     ".map(one => one.finished))"
 )
-"""Waits for everything that moves to come to rest, but for what never does, such as icons that spin."""
+"""Waits for everything that moves to come to rest or to be cancelled, but for what never does: icons that spin."""
 
 
 @pytest.fixture(scope="module", params=THEMES)

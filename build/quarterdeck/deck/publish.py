@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ def publish_files(site: Path, pages: Sequence[Page], assets: Sequence[Asset]) ->
 
 def _copy(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
+    part = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.copyfile(path, part)
     part.replace(target)
 

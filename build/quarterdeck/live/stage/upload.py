@@ -74,17 +74,22 @@ def _add(
 
 
 def _add_folder(tar: tarfile.TarFile, stage: Stage, demo: Demo, inputs: DemoInputs) -> None:
-    """Add a copy of the demo's folder as its working folder."""
-    work = working_folder(stage, demo)
-    paths = {f"{work}/{path.relative_to(demo.folder).as_posix()}": path for path in inputs.files(demo.folder)}
-    folders = {parent.as_posix() for path in paths for parent in PurePosixPath(path).parents}
-    for folder in sorted(folder for folder in folders | {stage.home, work} if folder.startswith(stage.home)):
-        _add(tar, folder, mode=0o755, kind=tarfile.DIRTYPE)
-    for place, path in paths.items():
-        if path.is_symlink():
-            _add(tar, place, mode=0o777, kind=tarfile.SYMTYPE, target=str(path.readlink()))
+    """Add a copy of the demo's folder as its working folder.
+
+    Each folder comes right before what is in it: tar sets its time when the next entry lies elsewhere.
+    """
+    work = PurePosixPath(working_folder(stage, demo))
+    paths = {work / path.relative_to(demo.folder).as_posix(): path for path in inputs.files(demo.folder)}
+    folders = {work, *(parent for place in paths for parent in place.parents if parent.is_relative_to(work))}
+    _add(tar, stage.home, mode=0o755, kind=tarfile.DIRTYPE)
+    for place in sorted({*folders, *paths}):
+        path = paths.get(place)
+        if path is None:
+            _add(tar, str(place), mode=0o755, kind=tarfile.DIRTYPE)
+        elif path.is_symlink():
+            _add(tar, str(place), mode=0o777, kind=tarfile.SYMTYPE, target=str(path.readlink()))
         else:
-            _add(tar, place, path.read_bytes(), 0o755 if path.stat().st_mode & 0o100 else 0o644)
+            _add(tar, str(place), path.read_bytes(), 0o755 if path.stat().st_mode & 0o100 else 0o644)
 
 
 def _add_files(tar: tarfile.TarFile, stage: Stage, demo: Demo) -> None:
