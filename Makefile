@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 
 # `docker run` and `docker exec` start these with sh, unless a script needs bash.
 SCRIPTS := build/quarterdeck/live/scripts
-BASH_SCRIPTS := $(SCRIPTS)/ready.sh $(SCRIPTS)/session.bash .ci/run tests/runner/rot/image/astray tests/runner/rot/image/fleet
+BASH_SCRIPTS := $(SCRIPTS)/ready.sh $(SCRIPTS)/session.bash $(SCRIPTS)/shell.bash .ci/run tests/runner/rot/image/astray tests/runner/rot/image/fleet
 SH_SCRIPTS := build/setup $(filter-out $(BASH_SCRIPTS),$(wildcard $(SCRIPTS)/*.sh))
 # How many slides `make hostile` tries.
 N := 10000
@@ -25,6 +25,7 @@ test: ## set everything up; check format, lint and types; run all tests, with a 
 	@build/setup python test
 	@build/setup engine || [ "$$CI" != true ]
 	@build/setup browser || [ "$$CI" != true ]
+	@build/setup terminal || [ "$$CI" != true ]
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy

@@ -24,15 +24,30 @@ ROOMS: Mapping[str, set[str]] = {
     "check": {"base", "bash", "terminal", "demo"},
     "live": {"base", "bash", "terminal", "demo", "witness"},
     "runner": {"base", "bash", "terminal", "demo", "deck", "witness", "check", "live"},
+    "present": {"base", "demo", "check", "live"},
     "pytest_plugin": {"base", "bash", "terminal", "demo", "check", "live", "runner"},
-    "cli": {"base", "bash", "terminal", "demo", "deck", "witness", "check", "live", "runner", "pytest_plugin"},
+    "rehearse": {"base", "bash", "demo", "check", "present"},
+    "cli": {
+        "base",
+        "bash",
+        "terminal",
+        "demo",
+        "deck",
+        "witness",
+        "check",
+        "live",
+        "runner",
+        "present",
+        "pytest_plugin",
+        "rehearse",
+    },
     "__main__": {"cli"},
 }
 """For each room, the other rooms it may import from."""
 
 DECK = (
     "model", "html", "icons", "split", "steps", "markdown", "load",
-    "assets", "page", "index", "publish", "build", "cache",
+    "outline", "assets", "page", "index", "publish", "build", "cache",
 )  # fmt: skip
 """The folders and modules of `deck/` in the order of the pipeline: each imports only from those before it."""
 

@@ -443,7 +443,7 @@ def test_preload(lease: RunLease, engine: Any, make_project: MakeProject, tmp_pa
 
 def test_every_option_is_set_in_a_test() -> None:
     """A new option fails here until the demo or the settings of a test use it."""
-    folders = ("live", "check", "deck/steps")
+    folders = ("live", "check", "deck/steps", "present")
     tests = [path for folder in folders for path in (ROOT / "tests" / folder).glob("test_*.py")]
     text = "".join(path.read_text("utf-8") for path in tests)
     assert {name for name in {*STEP_OPTIONS, *DEMO_OPTIONS} if f"#@ {name}: " not in text} == set()

@@ -162,6 +162,8 @@ class Deck(NamedTuple):
     """The YAML, for places in messages."""
     metadata: Metadata = Metadata()
     date: str | None = None
+    duration_s: float | None = None
+    """How long it is planned to take."""
     event: Event = Event()
     custom_style: str | None = None
     pre_slides: tuple[SlideSource, ...] = ()

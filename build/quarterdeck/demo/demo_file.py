@@ -57,6 +57,10 @@ class Step:
         return self.name or str(self.number)
 
 
+SHELL = Step(-1, None, "", Place("", 0), "", (), StepOptions())
+"""No step of a demo: a person types into its shell until the end of input."""
+
+
 @dataclass(frozen=True, slots=True)
 class Demo:
     """Ordered steps that share one shell, and the folder they work in."""

@@ -66,6 +66,10 @@ class StepOptions:
     allow: tuple[str, ...] = ()
     """Silent failures that are expected."""
     show: Show = Show()
+    optional: bool = False
+    """Whether a presenter may leave it out when time is short."""
+    typed: bool = True
+    """Whether a rehearsal types its commands; otherwise they are shown at once."""
 
 
 KINDS = (
@@ -158,6 +162,8 @@ STEP_OPTIONS: Mapping[str, Reader] = {
     "keep": list_of(read_text),
     "allow": list_of(read_allowed),
     "show": _read_show,
+    "optional": read_flag,
+    "type": read_flag,
 }
 """The keys that `#@` lines of a step may have."""
 
@@ -171,7 +177,7 @@ DEMO_OPTIONS: Mapping[str, Reader] = {
 }
 """The keys that `#@` lines below a demo's title may have."""
 
-FIELDS = {"timeout": "timeout_s", "stop-after": "stop_after_s"}
+FIELDS = {"timeout": "timeout_s", "stop-after": "stop_after_s", "type": "typed"}
 """Options whose field has another name."""
 
 _STEP_ONLY = "it is an option of a step: write it below a step's caption"

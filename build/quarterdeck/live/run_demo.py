@@ -83,11 +83,11 @@ def perform_demo(
     if prepared and (stopped := run_helper(demo, stage, "prepare.sh")):
         results.append(StepResult(steps[0], Broken(Reason.NOT_PREPARED, stopped)))
         stopped = f"{demo.short_name}: {stopped}"
-    missing = _missing_tools(demo, stage) if stopped is None else frozenset()
+    missing = missing_tools(demo, stage) if stopped is None else frozenset()
     session = None
     try:
         for step in steps[len(results) :]:
-            if why := _why_skipped(demo, step, missing):
+            if why := why_skipped(demo, step, missing):
                 result = StepResult(step, Skipped(why))
             elif stopped:
                 result = StepResult(step, Skipped(stopped, blocked=True))
@@ -129,7 +129,7 @@ def _run(session: Session, stage: Stage, step: Step, timeout_s: float) -> StepRe
     return result
 
 
-def _why_skipped(demo: Demo, step: Step, missing: frozenset[str]) -> str | None:
+def why_skipped(demo: Demo, step: Step, missing: frozenset[str]) -> str | None:
     if step.options.skip:
         return step.options.skip
     absent = [tool for tool in (*demo.needs, *step.options.needs) if tool in missing]
@@ -142,7 +142,7 @@ def why_stopped(demo: Demo, steps: Sequence[StepResult]) -> str | None:
     return f"an earlier step was BROKEN ({demo.short_name}-{broken.key})" if broken else None
 
 
-def _missing_tools(demo: Demo, stage: Stage) -> frozenset[str]:
+def missing_tools(demo: Demo, stage: Stage) -> frozenset[str]:
     tools = sorted({*demo.needs, *(tool for step in demo.steps for tool in step.options.needs)})
     if not tools:
         return frozenset()

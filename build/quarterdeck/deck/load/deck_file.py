@@ -121,6 +121,7 @@ def _load_deck_file(
         values[key] = tuple(source for source in loaded if source)
     for key in ("agenda", "summary", "events"):
         values[key] = tuple(item for _, item in values.get(key, ()))
+    values["duration_s"] = values.pop("duration", None)
     title = values.get("metadata", Metadata()).title or path.stem
     return Deck(path.stem, plain_text(title), located, conditions=frozenset(conditions), **values)
 

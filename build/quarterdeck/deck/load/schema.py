@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from quarterdeck.base.errors import Place, Problems, did_you_mean
-from quarterdeck.base.options import read_text, shown_value
+from quarterdeck.base.options import read_duration, read_text, shown_value
 from quarterdeck.base.yaml_positions import Located, Path_
 from quarterdeck.deck.model import Background, Box, Event, Item, Logo, Metadata, UpcomingEvent
 
-TEXT, AUTHORS, LINES, NAMES, OPTIONS = "text", "authors", "lines", "names", "options"
-"""Kinds of values: text; texts, joined to a line or to several lines; texts by names of the author; a table that is
-passed on as it is."""
+TEXT, AUTHORS, LINES, DURATION, NAMES, OPTIONS = "text", "authors", "lines", "duration", "names", "options"
+"""Kinds of values: text; texts, joined to a line or to several lines; a length of time; texts by names of the author;
+a table that is passed on as it is."""
 _JOINED = {AUTHORS: ", ", LINES: "\n"}
 
 
@@ -56,6 +56,7 @@ DECK_KEYS: Mapping[str, Any] = {
         },
     ),
     "date": TEXT,
+    "duration": DURATION,
     "event": Table(Event, _texts("name", "link", "logo", "logo_style"), "name"),
     "custom_style": LINES,
     "pre_slides": _ENTRIES,
@@ -108,6 +109,8 @@ class _Reader:
             return tuple(self._read_items(value, at, kind)) if kind.many else self._read_table(value, at, kind)
         if kind == TEXT or kind in _JOINED:
             return self._read_text(value, at, kind)
+        if kind == DURATION:
+            return read_duration(value)
         if not isinstance(value, dict):
             raise ValueError(f"is a table, not {shown_value(value)}")
         if kind == NAMES:

@@ -84,6 +84,15 @@ class Session:
                 if isinstance(event, Ended):
                     return event.result
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """The rows and columns of the terminal."""
+        return self._driver.size
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Set the size of the terminal, in characters."""
+        self._driver.resize(rows, columns)
+
     def close(self) -> None:
         """End the bash and what it has started. The working folder stays for the demo that comes after."""
         self._driver.close()

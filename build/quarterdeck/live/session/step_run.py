@@ -139,7 +139,7 @@ class StepRun:
 
     def _act(self) -> None:
         """Do what is due: answer a query, send a line, send a signal, give up."""
-        if self._output.too_much and self._broken is None:
+        if self._output.too_much and self._broken is None and not self._attended:
             detail = f"too much output: more than {OUTPUT_LIMIT >> 20} MiB"
             self._broken, self._deadline = Broken(Reason.TOO_MUCH_OUTPUT, detail), 0.0
         if not self._attended and (answers := self._output.answers()):

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from quarterdeck.bash.sent_lines import split_sent_lines
-from quarterdeck.demo.demo_file import Demo
+from quarterdeck.demo.demo_file import SHELL, Demo
 from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.live.scripts import script
 from quarterdeck.live.stage.protocol import Stage
@@ -103,6 +103,7 @@ def _add_files(tar: tarfile.TarFile, stage: Stage, demo: Demo) -> None:
     _add(tar, f"{files}/alive", kind=tarfile.FIFOTYPE, mode=0o600)
     _add(tar, f"{files}/exit", b"exit\n")
     _add(tar, f"{files}/reset", b"stty sane\n")
+    _add(tar, f"{files}/{SHELL.number}", script("shell.bash").encode())
     for step in demo.steps:
         text = split_sent_lines(step.script)[0] if step.options.send == "rest" else step.script
         _add(tar, f"{files}/{step.number}", text.encode("utf-8", "surrogatepass"))
