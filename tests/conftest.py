@@ -6,6 +6,7 @@ Without an engine or a browser, the tests that need one are skipped, with the re
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from quarterdeck.live.engine.client import Engine
 from quarterdeck.live.engine.lease import RunLease
 from support.browser import ARGUMENTS, find_chromium
 from support.projects import ROOT, MakeProject
+from support.tmux import Tmux
 
 settings.register_profile("quarterdeck", deadline=None)  # how long an example takes depends on who else is working
 settings.load_profile("quarterdeck")
@@ -87,6 +89,15 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def tmux(tmp_path: Path) -> Iterator[Tmux]:
+    """A window of tmux of 100 x 30 characters, with a bash in it."""
+    if shutil.which("tmux") is None:
+        _missing("these tests need tmux")
+    with Tmux(tmp_path) as window:
+        yield window
 
 
 def _missing(what: str) -> None:

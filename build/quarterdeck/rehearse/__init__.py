@@ -1,0 +1,1 @@
+"""`quarterdeck rehearse`: a performance in the presenter's terminal."""

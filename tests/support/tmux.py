@@ -1,0 +1,87 @@
+"""A real terminal: a window of tmux."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+from libtmux import Server
+
+from support.projects import ROOT
+from support.waiting import wait_until
+
+_PATIENCE_S = 120
+
+
+class Tmux:
+    """A window with a bash in *folder*; `quarterdeck` is the one under test. Use it in a `with`."""
+
+    def __init__(self, folder: Path, columns: int = 100, rows: int = 30) -> None:
+        self._server = Server(socket_name=f"quarterdeck-{uuid4().hex[:12]}", config_file="/dev/null")
+        self._session = self._server.new_session(
+            x=columns, y=rows, start_directory=str(folder), window_command="env PS1='$ ' bash --norc --noprofile"
+        )
+        pane = self._session.active_pane
+        assert pane is not None
+        self._pane = pane
+        self.type(f"export PATH={Path(sys.executable).parent}:$PATH PYTHONPATH={ROOT / 'build'}; clear")
+        self.wait_for(lambda screen: screen == "$")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _: BaseException | None, _at: TracebackType | None) -> None:
+        self._server.kill()
+
+    @property
+    def screen(self) -> str:
+        """What it shows, without blank lines and trailing blanks."""
+        lines = self._pane.capture_pane()
+        return "\n".join(line.rstrip() for line in lines if line.strip())
+
+    @property
+    def pid(self) -> int:
+        """The process of its bash."""
+        return int(str(self._pane.pane_pid))
+
+    def type(self, text: str) -> None:
+        """Type a line."""
+        self._pane.send_keys(text, enter=True)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by tmux's names of them."""
+        for key in keys:
+            self._pane.send_keys(key, enter=False)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the window."""
+        self._session.active_window.cmd("resize-window", "-x", columns, "-y", rows)
+
+    def wait_for(self, claim: object) -> str:
+        """The screen, once *claim* holds for it: a function, or a regular expression that it must match."""
+
+        def holds() -> str | None:
+            screen = self.screen
+            right = claim(screen) if callable(claim) else re.search(str(claim), screen, re.MULTILINE)
+            return screen if right else None
+
+        try:
+            screen = wait_until(holds, timeout_s=_PATIENCE_S)
+        except AssertionError as error:
+            raise AssertionError(f"{claim} does not hold for:\n{self.screen}") from error
+        assert screen is not None
+        return screen
+
+    def run(self, command: str) -> str:
+        """What *command* prints in its bash."""
+        mark = uuid4().hex[:8]
+        self.type(f"clear; {command}; echo {mark[:4]}''{mark[4:]}")
+        return self.wait_for(f"^{mark}$").partition(f"{mark}")[0].strip()
+
+    def close_window(self) -> None:
+        """Close it as a person does: its processes get HUP."""
+        self._pane.kill()
