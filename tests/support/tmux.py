@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ class Tmux:
     """A window with a bash in *folder*; `quarterdeck` is the one under test. Use it in a `with`."""
 
     def __init__(self, folder: Path, columns: int = 100, rows: int = 30) -> None:
+        os.environ.setdefault("LC_CTYPE", "C.UTF-8")  # without a locale, tmux replaces what libtmux reads
         self._server = Server(socket_name=f"quarterdeck-{uuid4().hex[:12]}", config_file="/dev/null")
         self._session = self._server.new_session(
             x=columns, y=rows, start_directory=str(folder), window_command="env PS1='$ ' bash --norc --noprofile"
