@@ -53,6 +53,7 @@ class Show:
                 event = self.events.pop(0)
                 if isinstance(event, kind):
                     return event
+                assert not isinstance(event, StageLost), event.why
             select.select([self.performer], [], [], self.performer.pause_s() or 1.0)
             self.events += self.performer.poll()
         raise AssertionError(f"no {kind.__name__} within {timeout_s} s")
@@ -65,6 +66,7 @@ class Show:
             event = self.wait_for(object)
             if isinstance(event, Shown):
                 text += event.data
+            assert not isinstance(event, StageLost), event
             if isinstance(event, Finished):
                 return text.decode().replace("\r\n", "\n"), event
 
@@ -165,6 +167,7 @@ def test_demos_before_and_hidden_steps_are_prepared(perform: Perform) -> None:
     show = perform({"a": first, "b": second})
     assert [cue.shown for cue in show.performer.order.cues] == [False, False, True]
     assert show.wait_for(Preparing).steps > 0
+    show.wait_for(Ready)
     assert show.run()[0] == "made\n7\n"
 
 

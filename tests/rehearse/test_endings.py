@@ -55,8 +55,14 @@ def test_the_terminal_is_left_as_it_was(
     if running:
         tmux.press("n", "n")
         tmux.wait_for("sleep 100")
-        tmux.press("C-]")
-        tmux.wait_for("the keys are yours")
+
+        def left() -> bool:
+            if "the keys are yours" not in tmux.screen:
+                tmux.press("C-]")
+                time.sleep(2)
+            return "the keys are yours" in tmux.screen
+
+        wait_until(left)
     pid = rehearsal_of(tmux)
     run = wait_until(lambda: runs_of(pid))
     end(tmux, pid)

@@ -71,7 +71,7 @@ class Performer:
         lease: RunLease,
         *,
         twin: bool = True,
-        start: int = 0,
+        start: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Set the stage for the first cue.
@@ -81,11 +81,11 @@ class Performer:
             inputs: The files of the demos.
             lease: The engine, and the run that the stages belong to.
             twin: Whether a second stage follows one step behind, if there is memory for it.
-            start: The index of the first cue; what it needs is run.
+            start: The index of the first cue; None: of the first that is shown. What it needs is run.
             clock: A monotonic clock.
         """
         self.order = order
-        self.position = start if start < len(order.cues) else order.shown_from(start)
+        self.position = order.shown_from(0) if start is None else start
         """The index of the cue that is next; the number of cues at the end."""
         self.running: Cue | None = None
         """The cue whose step runs, or waits until what it needs has been run."""
