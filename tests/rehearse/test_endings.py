@@ -44,8 +44,18 @@ def end_by_int(_: Tmux, pid: int) -> None:
     os.kill(pid, signal.SIGINT)
 
 
-@pytest.mark.parametrize("running", [False, True])
-@pytest.mark.parametrize("end", [end_by_keys, end_by_ctrl_c, end_by_term, end_by_int])
+@pytest.mark.parametrize(
+    ("end", "running"),
+    [
+        (end_by_keys, False),
+        (end_by_ctrl_c, False),
+        (end_by_term, False),
+        (end_by_int, False),
+        (end_by_keys, True),
+        (end_by_term, True),
+        (end_by_int, True),
+    ],
+)
 def test_the_terminal_is_left_as_it_was(
     start: Start, tmux: Tmux, engine: Any, end: Callable[[Tmux, int], None], running: bool
 ) -> None:
