@@ -97,6 +97,8 @@ class Performer:
         """The steps that were skipped."""
         self._inputs = inputs
         self._lease = lease
+        # Threads may be starting a container when this process is ended, and only the reaper sees one that never ran.
+        lease.leave_to_reaper()
         self._with_twin = twin
         self._clock = clock
         self._current: LiveStage | None = None
@@ -245,7 +247,6 @@ class Performer:
         gone = [stage.join(max(0.0, deadline - time.monotonic())) for stage in self._closed]
         if not all(gone):
             self._lease.remove_all()
-            self._lease.leave_to_reaper()
         os.close(self._wake_read)
         os.close(self._wake_write)
 
