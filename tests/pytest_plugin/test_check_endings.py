@@ -41,23 +41,28 @@ def test_could_not_ask_is_neither_yes_nor_no(engine: Any, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_of_a_check_that_is_ended(
-    engine: Any, make_project: MakeProject, number: signal.Signals
+    engine: Any, make_project: MakeProject, tmp_path: Path, number: signal.Signals
 ) -> None:
     """With two demos running and stages made ready: no container, no half-written file; 130 where it can say so."""
     demos = {f"slow-{index}": demo("#@ timeout: 5m\nsleep 200") for index in range(4)}
     root = write_demos(make_project({}), {"quick": demo("echo quick"), **demos})
     files = {path: path.read_bytes() for path in (root / "commands").iterdir()}
     command = [sys.executable, "-m", "quarterdeck", "check", "--update", "-n", "2"]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    stdout, stderr = tmp_path / "stdout", tmp_path / "stderr"
+    with (
+        stdout.open("w") as output,
+        stderr.open("w") as errors,
+        subprocess.Popen(command, cwd=root, stdout=output, stderr=errors) as process,
+    ):
         run = wait_until(lambda: child_runs(process.pid))[0]
+        wait_until(lambda: "✓ quick  1 new" in stdout.read_text(), timeout_s=120)
         wait_until(lambda: len(stage_containers(engine, run)) == 6, timeout_s=120)
         process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=60)
+        process.wait(timeout=60)
     assert process.returncode == (-9 if number == signal.SIGKILL else 130)
-    assert "Traceback" not in stderr
+    assert "Traceback" not in stderr.read_text()
     if number != signal.SIGKILL:
-        assert stderr.endswith("interrupted\n")
-        assert "✓ quick  1 new" in stdout
+        assert stderr.read_text().endswith("interrupted\n")
     wait_until(lambda: not stage_containers(engine, run), timeout_s=30)
     left = set((root / "commands").iterdir()) - {root / "commands" / "quick.recording.yaml"}
     assert {path: path.read_bytes() for path in left} == files
