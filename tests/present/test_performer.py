@@ -109,7 +109,7 @@ def test_back_is_a_swap(perform: Perform) -> None:
     show = perform({"a": demo("echo 1 >file", "echo 2 >>file; cat file", "cat file")})
     show.run()
     assert show.run()[0] == "1\n2\n"
-    twin = show.performer._others[0]
+    twin = show.performer._pool.others[0]
     wait_until(lambda: show.performer.poll() is not None and len(twin.history) == 1)
     show.performer.back()
     events = show.performer.poll()
@@ -189,7 +189,7 @@ def test_an_overdue_step_offers_its_recording(perform: Perform) -> None:
     """At twice its recorded time; it goes on behind the recording, and later steps build on it."""
     show = perform({"a": demo("echo 0; [ -e /tmp/slow ] && sleep 8; X=done", "echo $X")}, record=True)
     show.wait_for(Ready)
-    stage = show.performer._current
+    stage = show.performer._pool.current
     assert stage is not None
     assert stage._stage is not None
     stage._stage.run("touch", "/tmp/slow")

@@ -1,20 +1,15 @@
 """A performance: the steps of a running order, run on stages when a presenter asks for it. Commands in, events out.
 
-Several stages stand behind it. One is in use. A *twin* has run the same steps but the last, so that going back is a
-swap. The stage of the next demo is set while one runs. A stage serves a cue if what it has run is the beginning of
-what the cue needs; what is missing is run on it, and where no stage serves, a fresh one does. So going back, jumping,
-resuming and beginning are the same.
+Going back, jumping, resuming and beginning are the same: another cue is next, and the stage that serves it best comes
+into use (`stage_pool.py`). With a *twin*, which has run the same steps but the last, going back is a swap.
 """
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from quarterdeck.check.verdict import StepVerdict, judge
 from quarterdeck.demo.demo_file import SHELL
@@ -22,7 +17,8 @@ from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.demo.recording import Broken, DemoResult, Reason, StepResult
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.session.step_run import Printed, Waiting
-from quarterdeck.present.live_stage import LiveStage, StageEvent, StageFailed, StageReady, StepEnded, StepStarted, Typed
+from quarterdeck.present.live_stage import LiveStage, StageEvent, StageFailed, StageReady, StepEnded, StepStarted
+from quarterdeck.present.mailbox import Mailbox
 from quarterdeck.present.performer_events import (
     Event,
     Finished,
@@ -37,17 +33,11 @@ from quarterdeck.present.performer_events import (
     WaitingForInput,
 )
 from quarterdeck.present.running_order import Cue, RunningOrder, StepKey
+from quarterdeck.present.stage_pool import StagePool
 
-_MOST_PENDING = 1 << 18
-"""Bytes of output waiting to be polled, above which steps have to wait."""
-_LEAST_MEMORY = 4 << 30
-"""Bytes of free memory without which there is no twin."""
 _OVERDUE = 2.0
 """How many times its recorded time a step may take; at least `_OVERDUE_S` seconds."""
 _OVERDUE_S = 3.0
-_RETRY_S = 20.0
-"""Seconds after a stage has failed until another one is tried."""
-_CLOSING_S = 15.0
 _STEP_BROKE = frozenset({Reason.TIMEOUT, Reason.NOT_STOPPED, Reason.TOO_MUCH_OUTPUT, Reason.SHELL_ENDED})
 """Why a step is broken whose stage is not."""
 
@@ -93,36 +83,20 @@ class Performer:
         """Whether the presenter types into the demo's shell."""
         self.outcomes: dict[int, Outcome] = {}
         """How cues ended, by their index; of those performed again the last."""
-        self.left_out: frozenset[StepKey] = frozenset()
-        """The steps that were skipped."""
         self._inputs = inputs
-        self._lease = lease
-        # Threads may be starting a container when this process is ended, and only the reaper sees one that never ran.
-        lease.leave_to_reaper()
-        self._with_twin = twin
         self._clock = clock
-        self._current: LiveStage | None = None
-        self._others: list[LiveStage] = []
-        self._closed: list[LiveStage] = []
-        self._typed: dict[StepKey, Typed] = {}
+        self._mailbox = Mailbox()
+        self._pool = StagePool(order, inputs, lease, self._mailbox.put, twin=twin, clock=clock)
         self._screens: dict[StepKey, str] = {}
-        self._size: tuple[int, int] | None = None
-        self._failures = 0
-        """Stages that have failed since a step ended well."""
-        self._failed_at = 0.0
         self._ready_reported = False
         self._started: float | None = None
         self._overdue_reported = False
         self._events: deque[Event] = deque()
-        self._news: deque[tuple[LiveStage, StageEvent]] = deque()
-        self._pending = 0
-        self._taken = threading.Condition()
-        self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._prepare()
 
     def fileno(self) -> int:
         """Readable when there is something to `poll`."""
-        return self._wake_read
+        return self._mailbox.fileno()
 
     def pause_s(self) -> float | None:
         """Seconds after which to poll though nothing is readable; None: there is no need to."""
@@ -139,10 +113,13 @@ class Performer:
     @property
     def is_ready(self) -> bool:
         """Whether the next cue would begin at once."""
-        cue, stage = self.next_cue, self._current
-        if cue is None or cue.again:
-            return cue is not None
-        return stage is not None and stage.ready and stage.history == self._needed(cue)
+        cue = self.next_cue
+        return cue is not None and (cue.again or self._pool.is_ready(cue))
+
+    @property
+    def left_out(self) -> frozenset[StepKey]:
+        """The steps that were skipped."""
+        return self._pool.left_out
 
     # Commands
 
@@ -177,14 +154,14 @@ class Performer:
         if text := screen if screen is not None else recorded.output if recorded is not None else "":
             self._events.append(Shown(text.replace("\n", "\r\n").encode("utf-8", "replace")))
         self._finish(cue, Outcome(recorded.seconds if recorded else 0.0, None))
-        self._wake()
+        self._mailbox.wake()
 
     def skip(self) -> None:
         """Leave the next cue out: later steps run without it."""
         cue = self.next_cue
         if cue is None or self.running is not None:
             return
-        self.left_out |= {cue.key}
+        self._pool.left_out |= {cue.key}
         self.position = self.order.shown_from(self.position + 1)
         self._move()
 
@@ -193,7 +170,7 @@ class Performer:
         self._stop_running()
         self.position = self.order.shown_from(max(0, index))
         if (cue := self.next_cue) is not None:
-            self.left_out -= {cue.key}
+            self._pool.left_out -= {cue.key}
         self._move()
 
     def back(self) -> None:
@@ -201,9 +178,8 @@ class Performer:
         if self.running is not None:
             self.jump(self.running.index)
             return
-        shown = [cue.index for cue in self.order.cues[: self.position] if cue.shown and cue.key not in self.left_out]
-        if shown:
-            self.jump(shown[-1])
+        if (cue := self.order.shown_before(self.position, self.left_out)) is not None:
+            self.jump(cue.index)
 
     def again(self) -> None:
         """Run the cue that was performed last once more, from the state that it found."""
@@ -212,7 +188,7 @@ class Performer:
 
     def open_shell(self) -> bool:
         """Let the presenter type into the shell of the next cue's demo; False where none is ready."""
-        cue, stage = self.next_cue, self._current
+        cue, stage = self.next_cue, self._pool.current
         if cue is None or cue.again or stage is None or self.running is not None or not self.is_ready:
             return False
         self.in_shell = True
@@ -221,8 +197,8 @@ class Performer:
 
     def send(self, data: bytes) -> None:
         """Give the running step, or the shell, input."""
-        if (self.running is not None or self.in_shell) and self._current is not None:
-            self._current.send(data)
+        if (self.running is not None or self.in_shell) and self._pool.current is not None:
+            self._pool.current.send(data)
 
     def interrupt(self) -> None:
         """Press Ctrl-C in the running step."""
@@ -230,37 +206,21 @@ class Performer:
 
     def resize(self, rows: int, columns: int) -> None:
         """Set the size of the terminals, in characters."""
-        self._size = (rows, columns)
-        for stage in self._stages():
-            stage.resize(rows, columns)
+        self._pool.resize(rows, columns)
 
     def close(self) -> None:
         """End what runs, and remove all stages."""
-        for stage in self._stages():
-            self._drop(stage)
-        self._current = None
-        self._others.clear()
-        with self._taken:
-            self._pending = -1 << 60
-            self._taken.notify_all()
-        deadline = time.monotonic() + _CLOSING_S
-        gone = [stage.join(max(0.0, deadline - time.monotonic())) for stage in self._closed]
-        if not all(gone):
-            self._lease.remove_all()
-        os.close(self._wake_read)
-        os.close(self._wake_write)
+        self._pool.begin_to_close()
+        self._mailbox.release()
+        self._pool.join()
+        self._mailbox.close()
 
     # Events
 
     def poll(self) -> list[Event]:
         """What has happened since the last call; never blocks."""
-        try:
-            while len(os.read(self._wake_read, 4096)) == 4096:
-                pass
-        except BlockingIOError:
-            pass
-        while self._news:
-            self._take(*self._news.popleft())
+        for stage, event in self._mailbox.take():
+            self._take(stage, event)
         if self.pause_s() == 0.0 and self.running is not None:
             self._overdue_reported = True
             self._events.append(Overdue(self.running, (self._overdue_s() or 0.0) / _OVERDUE))
@@ -268,24 +228,10 @@ class Performer:
         self._events.clear()
         return events
 
-    def _report(self, stage: LiveStage, event: StageEvent) -> None:
-        """Take an event of *stage*, in its thread; a stage that prints faster than it is read has to wait."""
-        self._news.append((stage, event))
-        self._wake()
-        if isinstance(event, Printed):
-            with self._taken:
-                self._pending += len(event.data)
-                while self._pending > _MOST_PENDING and not stage.closing:
-                    self._taken.wait(1.0)
-
     def _take(self, stage: LiveStage, event: StageEvent) -> None:
-        if isinstance(event, Printed):
-            with self._taken:
-                self._pending -= len(event.data)
-                self._taken.notify_all()
-        if stage not in self._stages():
+        if stage not in self._pool.stages:
             return
-        current = stage is self._current
+        current = stage is self._pool.current
         if isinstance(event, StageReady):
             stage.ready = True
         elif isinstance(event, StageFailed):
@@ -302,7 +248,7 @@ class Performer:
                 self._events.append(Shown(event.data))
             elif isinstance(event, Waiting):
                 self._events.append(WaitingForInput())
-        elif current and self.running is not None and stage.history == self._needed(self.running):
+        elif current and self.running is not None and self._pool.is_ready(self.running):
             if isinstance(event, StepStarted):
                 self._start(self.running, recorded=False)
             elif isinstance(event, Printed):
@@ -315,21 +261,21 @@ class Performer:
 
     def _end_step(self, stage: LiveStage, event: StepEnded) -> None:
         cue = self.running
-        performed = stage is self._current and cue is not None and stage.history == self._needed(cue)
+        performed = stage is self._pool.current and cue is not None and self._pool.is_ready(cue)
         stage.history = (*stage.history, event.key)
         stage.results.append(event.result)
         ending = event.result.ending
         if isinstance(ending, Broken) and not (performed and ending.reason in _STEP_BROKE):
             self._lose(stage, ending.detail)
             return
-        self._failures = 0
+        self._pool.failures = 0
         if event.typed:
-            self._typed[event.key] = event.typed
+            self._pool.typed[event.key] = event.typed
         if performed:
             assert cue is not None
             self._screens[cue.key] = event.result.screen
             self._finish(cue, Outcome(event.result.seconds, self._judge(cue, stage.results)))
-        elif stage is self._current and (following := self.running or self.next_cue):
+        elif stage is self._pool.current and (following := self.running or self.next_cue):
             self._report_preparing(stage, following)
 
     def _start(self, cue: Cue, *, recorded: bool) -> None:
@@ -353,10 +299,10 @@ class Performer:
         if self.is_ready:
             self._ready_reported = True
             self._events.append(Ready())
-        self._wake()
+        self._mailbox.wake()
 
     def _report_preparing(self, stage: LiveStage, cue: Cue) -> None:
-        missing = self._needed(cue)[len(stage.history) :]
+        missing = self._pool.needed(cue)[len(stage.history) :]
         if missing:
             self._events.append(Preparing(len(missing), self.order.seconds_of(missing)))
 
@@ -373,142 +319,33 @@ class Performer:
         recorded = self.order.recorded(self.running) if self.running is not None else None
         return max(_OVERDUE_S, _OVERDUE * recorded.seconds) if recorded else None
 
-    # Stages
-
-    def _needed(self, cue: Cue) -> tuple[StepKey, ...]:
-        return self.order.needed(cue, self.left_out)
-
-    def _stages(self) -> list[LiveStage]:
-        return [*self._others, *((self._current,) if self._current else ())]
-
     def _prepare(self) -> LiveStage | None:
-        """Let the stage that serves the next cue best become the one in use, run what is missing, tend the others."""
+        """Get the stages ready for the next cue; the one that serves it."""
         self._ready_reported = False
         cue = next((cue for cue in self.order.cues[self.position :] if not cue.again), None)
-        if cue is None:
-            self._tend_others()
-            return self._current
-        stage = self._best_for(cue) or self._open(cue)
-        if stage is None:
-            return None
-        if stage is not self._current:
-            if self._current is not None:
-                self._others.append(self._current)
-            self._others = [other for other in self._others if other is not stage]
-            self._current = stage
-        self._run_missing(stage, self._needed(cue))
-        self._tend_others()
+        stage = self._pool.use_best_for(cue) if cue is not None else self._pool.current
+        if stage is not None or cue is None:
+            self._pool.tend_others(self.position)
         return stage
-
-    def _best_for(self, cue: Cue) -> LiveStage | None:
-        """The stage that has run most of what *cue* needs, and nothing else."""
-        needed, settings = self._needed(cue), self.order.scripts[cue.demo.name].stage
-        serving = [
-            stage for stage in self._stages()
-            if stage.settings == settings and needed[: len(stage.planned)] == stage.planned
-        ]  # fmt: skip
-        return max(serving, key=lambda stage: (len(stage.planned), len(stage.history), stage.ready), default=None)
-
-    def _open(self, cue: Cue) -> LiveStage | None:
-        """A new stage for *cue*; None where one has just failed."""
-        if self._failures > 1 and self._clock() - self._failed_at < _RETRY_S:
-            return None
-        stage = LiveStage(self._inputs, self._lease, self.order.scripts[cue.demo.name].stage, self._report)
-        if self._size is not None:
-            stage.resize(*self._size)
-        self._others.append(stage)
-        return stage
-
-    def _run_missing(self, stage: LiveStage, needed: tuple[StepKey, ...]) -> None:
-        for name, number in needed[len(stage.planned) :]:
-            demo = self.order.scripts[name].demo
-            step = next(step for step in demo.steps if step.number == number)
-            stage.run(demo, step, typed=self._typed.get((name, number), ()))
-
-    def _tend_others(self) -> None:
-        """Keep a twin one step behind, and the stage of the next demo; drop the others."""
-        kept = []
-        for cue, whole in ((self._twin_cue(), True), (self._following_cue(), False)):
-            if cue is None:
-                continue
-            needed, settings = self._needed(cue), self.order.scripts[cue.demo.name].stage
-            candidates = [
-                other for other in self._others
-                if other not in kept and other.settings == settings and needed[: len(other.planned)] == other.planned
-            ]  # fmt: skip
-            stage = max(candidates, key=lambda other: len(other.planned), default=None) or self._open(cue)
-            if stage is not None:
-                kept.append(stage)
-                if whole:
-                    self._run_missing(stage, needed)
-        for other in self._others:
-            if other not in kept:
-                self._drop(other)
-        self._others = kept
-
-    def _twin_cue(self) -> Cue | None:
-        """The cue that going back leads to, if a twin is to be kept for it."""
-        if not self._with_twin or self._current is None or free_memory() < _LEAST_MEMORY:
-            return None
-        before = self.order.cues[: self.position]
-        shown = [cue for cue in before if cue.shown and not cue.again and cue.key not in self.left_out]
-        return shown[-1] if shown else None
-
-    def _following_cue(self) -> Cue | None:
-        """The first cue to come that needs another stage than the one in use."""
-        if self._current is None:
-            return None
-        served = self._current.planned
-        for cue in (cue for cue in self.order.cues[self.position :] if cue.shown and not cue.again):
-            needed = self._needed(cue)
-            if needed[: len(served)] != served:
-                return cue
-            served = (*needed, cue.key)
-        return None
 
     def _lose(self, stage: LiveStage, why: str) -> None:
         """A stage has failed: play the recording of the cue that runs, and let another stage catch up."""
-        self._failures += 1
-        self._failed_at = self._clock()
-        in_use = stage is self._current
-        self._drop(stage)
-        self._others = [other for other in self._others if other is not stage]
-        if in_use:
-            self._current = None
-            if self.in_shell:
-                self.in_shell = False
-                self._events.append(ShellEnded())
-            if self._failures == 1:
-                self._events.append(StageLost(why))
-            if self.running is not None:
-                self.play_recording()
-            else:
-                self._prepare()
+        in_use = stage is self._pool.current
+        self._pool.fail(stage)
+        if not in_use:
+            return
+        if self.in_shell:
+            self.in_shell = False
+            self._events.append(ShellEnded())
+        if self._pool.failures == 1:
+            self._events.append(StageLost(why))
+        if self.running is not None:
+            self.play_recording()
+        else:
+            self._prepare()
 
     def _stop_running(self) -> None:
         """Give up the step that runs, and its stage with it."""
         if self.running is not None:
             self.running = self._started = None
-            self._drop(self._current)
-            self._current = None
-
-    def _drop(self, stage: LiveStage | None) -> None:
-        if stage is not None:
-            stage.close()
-            self._closed = [closed for closed in self._closed if not closed.join(0)]
-            self._closed.append(stage)
-
-    def _wake(self) -> None:
-        try:
-            os.write(self._wake_write, b".")
-        except (BlockingIOError, OSError):
-            return
-
-
-def free_memory() -> int:
-    """Bytes of memory that are available on this machine; where that is not known, more than enough."""
-    try:
-        lines = Path("/proc/meminfo").read_text("ascii").split("\n")
-        return next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration):
-        return 1 << 62
+            self._pool.drop(self._pool.current)

@@ -105,6 +105,16 @@ class RunningOrder:
         """The index of the first cue from *index* on that a slide shows; the number of cues if there is none."""
         return next((cue.index for cue in self.cues[index:] if cue.shown), len(self.cues))
 
+    def shown_before(self, index: int, left_out: frozenset[StepKey], *, again: bool = True) -> Cue | None:
+        """The last cue before *index* that is shown and not left out; *again*: also one that is shown again."""
+        cues = (cue for cue in reversed(self.cues[:index]) if cue.shown and cue.key not in left_out)
+        return next((cue for cue in cues if again or not cue.again), None)
+
+    def step(self, key: StepKey) -> Step:
+        """The step with that key."""
+        name, number = key
+        return next(step for step in self.scripts[name].demo.steps if step.number == number)
+
     def find(self, text: str) -> Cue | None:
         """The cue that *text* names: a number from 1, the name of a step, or a part of a caption or a slide's title."""
         if text.isdecimal():
@@ -116,10 +126,7 @@ class RunningOrder:
         return f"{cue.step.caption}\n{self.slides[cue.slide].title}".lower()
 
     def _seconds(self, key: StepKey) -> float:
-        name, number = key
-        script = self.scripts[name]
-        step = next(step for step in script.demo.steps if step.number == number)
-        recorded = script.recorded(step)
+        recorded = self.scripts[key[0]].recorded(self.step(key))
         return recorded.seconds if recorded else 0.0
 
 

@@ -1,0 +1,208 @@
+"""The stages behind a performance: one in use, a twin one step behind, and the stage of the next demo.
+
+A stage serves a cue if what it has run is the beginning of what the cue needs; what is missing is run on it, and where
+no stage serves, a fresh one does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from quarterdeck.demo.inputs import DemoInputs
+from quarterdeck.live.engine.lease import RunLease
+from quarterdeck.present.live_stage import LiveStage, Report, Typed
+from quarterdeck.present.running_order import Cue, RunningOrder, StepKey
+
+_LEAST_MEMORY = 4 << 30
+"""Bytes of free memory without which there is no twin."""
+_RETRY_S = 20.0
+"""Seconds after a stage has failed until another one is tried."""
+_CLOSING_S = 15.0
+
+
+class StagePool:
+    """The stages of a performance; for one thread."""
+
+    def __init__(
+        self,
+        order: RunningOrder,
+        inputs: DemoInputs,
+        lease: RunLease,
+        report: Report,
+        *,
+        twin: bool,
+        clock: Callable[[], float],
+    ) -> None:
+        """Without any stage.
+
+        Args:
+            order: What is performed.
+            inputs: The files of the demos.
+            lease: The engine, and the run that the stages belong to.
+            report: Takes the events of all stages, in their threads.
+            twin: Whether a second stage follows one step behind, if there is memory for it.
+            clock: A monotonic clock.
+        """
+        self.current: LiveStage | None = None
+        """The stage in use."""
+        self.others: list[LiveStage] = []
+        self.left_out: frozenset[StepKey] = frozenset()
+        """The steps that are not run."""
+        self.typed: dict[StepKey, Typed] = {}
+        """What a person typed into steps; it is typed again where they are replayed."""
+        self.failures = 0
+        """Stages that have failed since a step ended well."""
+        self._order = order
+        self._inputs = inputs
+        self._lease = lease
+        self._report = report
+        self._with_twin = twin
+        self._clock = clock
+        self._closed: list[LiveStage] = []
+        self._size: tuple[int, int] | None = None
+        self._failed_at = 0.0
+        # Threads may be starting a container when this process is ended, and only the reaper sees one that never ran.
+        lease.leave_to_reaper()
+
+    @property
+    def stages(self) -> list[LiveStage]:
+        """All of them."""
+        return [*self.others, *((self.current,) if self.current else ())]
+
+    def needed(self, cue: Cue) -> tuple[StepKey, ...]:
+        """The steps that must have been run on the stage of *cue*."""
+        return self._order.needed(cue, self.left_out)
+
+    def is_ready(self, cue: Cue) -> bool:
+        """Whether *cue* would begin at once on the stage in use."""
+        stage = self.current
+        return stage is not None and stage.ready and stage.history == self.needed(cue)
+
+    def use_best_for(self, cue: Cue) -> LiveStage | None:
+        """Let the stage that serves *cue* best become the one in use, and run what is missing on it.
+
+        None where there is no stage, because others have just failed.
+        """
+        stage = max(self._serving(cue), key=_progress, default=None) or self._open(cue)
+        if stage is None:
+            return None
+        if stage is not self.current:
+            if self.current is not None:
+                self.others.append(self.current)
+            self.others = [other for other in self.others if other is not stage]
+            self.current = stage
+        self._run_missing(stage, cue)
+        return stage
+
+    def tend_others(self, position: int) -> None:
+        """Keep a twin one step behind the cue *position*, and the stage of the next demo; drop the others."""
+        kept: list[LiveStage] = []
+        twin, following = self._twin_cue(position), self._following_cue(position)
+        for cue in (twin, following):
+            if cue is None:
+                continue
+            candidates = [stage for stage in self._serving(cue) if stage in self.others and stage not in kept]
+            stage = max(candidates, key=_progress, default=None) or self._open(cue)
+            if stage is not None:
+                kept.append(stage)
+                if cue is twin:
+                    self._run_missing(stage, cue)
+        for other in self.others:
+            if other not in kept:
+                self._close(other)
+        self.others = kept
+
+    def fail(self, stage: LiveStage) -> None:
+        """Take a stage that has failed out of use."""
+        self.failures += 1
+        self._failed_at = self._clock()
+        self.drop(stage)
+
+    def drop(self, stage: LiveStage | None) -> None:
+        """Remove *stage*, whatever runs on it."""
+        if stage is None:
+            return
+        self._close(stage)
+        self.others = [other for other in self.others if other is not stage]
+        if stage is self.current:
+            self.current = None
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Set the size of the terminals, in characters."""
+        self._size = (rows, columns)
+        for stage in self.stages:
+            stage.resize(rows, columns)
+
+    def begin_to_close(self) -> None:
+        """End what runs on all stages, and begin to remove them."""
+        for stage in self.stages:
+            self.drop(stage)
+
+    def join(self) -> None:
+        """Wait until the stages are removed."""
+        deadline = time.monotonic() + _CLOSING_S
+        gone = [stage.join(max(0.0, deadline - time.monotonic())) for stage in self._closed]
+        if not all(gone):
+            self._lease.remove_all()
+
+    def _serving(self, cue: Cue) -> Sequence[LiveStage]:
+        """The stages that have run some of what *cue* needs, and nothing else."""
+        needed, settings = self.needed(cue), self._order.scripts[cue.demo.name].stage
+        return [
+            stage for stage in self.stages
+            if stage.settings == settings and needed[: len(stage.planned)] == stage.planned
+        ]  # fmt: skip
+
+    def _open(self, cue: Cue) -> LiveStage | None:
+        """A new stage for *cue*; None where one has just failed."""
+        if self.failures > 1 and self._clock() - self._failed_at < _RETRY_S:
+            return None
+        stage = LiveStage(self._inputs, self._lease, self._order.scripts[cue.demo.name].stage, self._report)
+        if self._size is not None:
+            stage.resize(*self._size)
+        self.others.append(stage)
+        return stage
+
+    def _run_missing(self, stage: LiveStage, cue: Cue) -> None:
+        """Run what *cue* needs and *stage* has not run."""
+        for key in self.needed(cue)[len(stage.planned) :]:
+            stage.run(self._order.scripts[key[0]].demo, self._order.step(key), typed=self.typed.get(key, ()))
+
+    def _twin_cue(self, position: int) -> Cue | None:
+        """The cue that going back leads to, if a twin is to be kept for it."""
+        if not self._with_twin or self.current is None or free_memory() < _LEAST_MEMORY:
+            return None
+        return self._order.shown_before(position, self.left_out, again=False)
+
+    def _following_cue(self, position: int) -> Cue | None:
+        """The first cue to come that needs another stage than the one in use."""
+        if self.current is None:
+            return None
+        served = self.current.planned
+        for cue in (cue for cue in self._order.cues[position:] if cue.shown and not cue.again):
+            needed = self.needed(cue)
+            if needed[: len(served)] != served:
+                return cue
+            served = (*needed, cue.key)
+        return None
+
+    def _close(self, stage: LiveStage) -> None:
+        stage.close()
+        self._closed = [closed for closed in self._closed if not closed.join(0)]
+        self._closed.append(stage)
+
+
+def _progress(stage: LiveStage) -> tuple[int, int, bool]:
+    """How far a stage is."""
+    return len(stage.planned), len(stage.history), stage.ready
+
+
+def free_memory() -> int:
+    """Bytes of memory that are available on this machine; where that is not known, more than enough."""
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").split("\n")
+        return next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return 1 << 62
