@@ -7,11 +7,8 @@ Beside 20 busy processes and two that fork all the time, one session after the o
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from quarterdeck.base.errors import Problems
@@ -26,8 +23,12 @@ from quarterdeck.live.stage import open_stage
 from quarterdeck.live.stage.upload import place_files
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from support.busy import SPINNING, keeping_busy  # noqa: E402
+
 ROUNDS = 20
-BUSY = ("while true; do :; done",) * 20 + ("while true; do /bin/true; done",) * 2
+BUSY = (SPINNING,) * 20 + ("while true; do /bin/true; done",) * 2
 FEATURES = ROOT / "commands" / "documentation" / "features.demo"
 STEPS = """
 # {#sleep}
@@ -60,7 +61,11 @@ def main() -> int:
     watch = next(part for part in text.split("\n\n") if "{#watch}" in part)
     project = load_project(ROOT)
     wrong = 0
-    with RunLease(Engine()) as lease, open_stage(project, lease, StageSettings(engine=False)) as stage, keeping_busy():
+    with (
+        RunLease(Engine()) as lease,
+        open_stage(project, lease, StageSettings(engine=False)) as stage,
+        keeping_busy(BUSY),
+    ):
         for number in range(ROUNDS):
             demo = parse_demo(
                 f"# Busy\n\n{watch}\n{STEPS}",
@@ -90,18 +95,6 @@ def is_right(result: StepResult) -> bool:
     if result.step.key == "timeout":
         return isinstance(result.ending, Broken) and result.ending.reason is Reason.TIMEOUT
     return result.ending == Exited(0) and result.screen == {"last": SCREEN}.get(result.step.key, result.screen)
-
-
-@contextmanager
-def keeping_busy() -> Iterator[None]:
-    """Processes that take time and nothing else."""
-    processes = [subprocess.Popen(["sh", "-c", script]) for script in BUSY]
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
 
 
 if __name__ == "__main__":

@@ -16,11 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from support.busy import SPINNING, keeping_busy  # noqa: E402
+
 COPIED = ("commands", "slides", "templates", "quarterdeck.toml", "pyproject.toml")
 WEATHER: tuple[Mapping[str, str], ...] = (
     {},
@@ -45,7 +48,7 @@ def main() -> int:
             busy, aged = number % 2 == 1, number % 3 == 2
             for project in options.folders:
                 root = copy_project(project, Path(name) / str(number) / project.name, aged=aged)
-                with keeping_busy(os.cpu_count() or 1 if busy else 0):
+                with keeping_busy((SPINNING,) * (os.cpu_count() or 1) if busy else ()):
                     start = time.monotonic()
                     faults, count = check(root, options.jobs, weather)
                 wrong += len(faults)
@@ -86,18 +89,6 @@ def check(root: Path, jobs: str, weather: Mapping[str, str]) -> tuple[list[str],
     steps = [step for demo in json.loads(answer.read_text("utf-8"))["demos"] for step in demo["steps"]]
     faults = [step for step in steps if step["verdict"] not in ("PASSED", "SKIPPED")]
     return [f"{fault['path']}:{fault['line']}: {fault['verdict']} {fault['evidence']}" for fault in faults], len(steps)
-
-
-@contextmanager
-def keeping_busy(cores: int) -> Iterator[None]:
-    """Processes that do nothing but take time, as many as *cores*."""
-    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(cores)]
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
 
 
 if __name__ == "__main__":
