@@ -129,6 +129,15 @@ def test_an_interrupt_ends_the_command(runner: Runner) -> None:
     session.close()
 
 
+def test_a_persons_interrupt_is_that_of_stop_after(runner: Runner) -> None:
+    """The step ends as expected, whenever the Ctrl-C comes, and what it prints afterwards does not count."""
+    with started(runner, "#@ stop-after: 1s\nsh -c 'trap \"echo late; exit 130\" INT; echo begun; while :; do sleep 0.1; done'") as step:
+        step.until_printed(b"begun\r\n")
+        step.run.interrupt()
+        result = step.until_ended()
+        assert (result.ending, result.screen) == (Exited(130, interrupted=True), "begun\n")
+
+
 def test_a_real_terminal_answers_queries(runner: Runner) -> None:
     """Where a person is there, nobody else answers what a program asks of the terminal."""
     ask = "IFS= read -rs -d R -p $'\\033[6n' answer; printf '%q\\n' \"$answer\""

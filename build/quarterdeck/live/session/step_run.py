@@ -126,12 +126,14 @@ class StepRun:
         return events
 
     def send(self, data: bytes) -> None:
-        """Give the step input."""
+        """Give the step input. A Ctrl-C of a person is the one of `stop-after`, whenever it comes."""
+        if b"\x03" in data and self._attended and self._step.options.stop_after_s is not None:
+            self._note_stop()
         self._driver.terminal.write(data)
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""
-        self._driver.terminal.write(b"\x03")
+        self.send(b"\x03")
 
     def resize(self, rows: int, columns: int) -> None:
         """Set the size of the step's terminal."""
@@ -159,16 +161,21 @@ class StepRun:
         signal, patience_s = self._ladder.pop(0)
         sent = time.monotonic()
         if self._broken is None:
-            if not (self._stop_after and signal == "INT"):
+            if self._stop_after and signal == "INT":
+                self._note_stop()
+            else:
                 self._broken = self._overdue()
-            elif self._stopped_at is None:
-                self._stopped_at = len(self._output.data)
         if signal == "INT":
             self.interrupt()
         else:
             self._driver.signal(signal)
         now = time.monotonic()
         self._deadline = now + max(patience_s, _SLOWNESS * (now - sent))
+
+    def _note_stop(self) -> None:
+        """Note that the first Ctrl-C of `stop-after` is pressed: what comes after it does not count."""
+        if self._stopped_at is None:
+            self._stopped_at = len(self._output.data)
 
     def _overdue(self) -> Broken:
         if self._stop_after:
