@@ -131,7 +131,9 @@ def test_an_interrupt_ends_the_command(runner: Runner) -> None:
 
 def test_a_persons_interrupt_is_that_of_stop_after(runner: Runner) -> None:
     """The step ends as expected, whenever the Ctrl-C comes, and what it prints afterwards does not count."""
-    with started(runner, "#@ stop-after: 1s\nsh -c 'trap \"echo late; exit 130\" INT; echo begun; while :; do sleep 0.1; done'") as step:
+    with started(
+        runner, "#@ stop-after: 1s\nsh -c 'trap \"echo late; exit 130\" INT; echo begun; while :; do sleep 0.1; done'"
+    ) as step:
         step.until_printed(b"begun\r\n")
         step.run.interrupt()
         result = step.until_ended()

@@ -171,6 +171,18 @@ def test_demos_before_and_hidden_steps_are_prepared(perform: Perform) -> None:
     assert show.run()[0] == "made\n7\n"
 
 
+def test_there_is_one_stage_on_the_users_machine(perform: Perform) -> None:
+    """It has no twin: going back replays on a new one, when the one before is gone."""
+    steps = demo("echo 0 >file", "echo 1 >>file; cat file").split("\n", 1)
+    show = perform({"a": f"{steps[0]}\n#@ stage: {{kind: host}}\n{steps[1]}"})
+    for _ in range(2):
+        while show.performer.next_cue is not None:
+            text, _ = show.run()
+            assert len(show.performer._pool.stages) == 1
+        assert text == "0\n1\n"
+        show.performer.back()
+
+
 def test_a_stage_that_dies_gives_way_to_the_recording(perform: Perform, engine: Any) -> None:
     """The talk goes on with recorded output, and a new stage catches up behind it."""
     show = perform({"a": demo("echo 0", "sleep 60; echo 1", "echo 2")}, record=False, twin=False)

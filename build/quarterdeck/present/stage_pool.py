@@ -101,7 +101,7 @@ class StagePool:
         kept: list[LiveStage] = []
         twin, following = self._twin_cue(position), self._following_cue(position)
         for cue in (twin, following):
-            if cue is None:
+            if cue is None or (self._on_host() and self._order.scripts[cue.demo.name].stage.kind == "host"):
                 continue
             candidates = [stage for stage in self._serving(cue) if stage in self.others and stage not in kept]
             stage = max(candidates, key=_progress, default=None) or self._open(cue)
@@ -155,11 +155,19 @@ class StagePool:
             if stage.settings == settings and needed[: len(stage.planned)] == stage.planned
         ]  # fmt: skip
 
+    def _on_host(self) -> list[LiveStage]:
+        """The stages on the user's machine, which has room for one."""
+        return [stage for stage in self.stages if stage.settings.kind == "host"]
+
     def _open(self, cue: Cue) -> LiveStage | None:
         """A new stage for *cue*; None where one has just failed."""
         if self.failures > 1 and self._clock() - self._failed_at < _RETRY_S:
             return None
-        stage = LiveStage(self._inputs, self._lease, self._order.scripts[cue.demo.name].stage, self._report)
+        settings = self._order.scripts[cue.demo.name].stage
+        if settings.kind == "host":
+            for other in self._on_host():
+                self.drop(other)
+        stage = LiveStage(self._inputs, self._lease, settings, self._report)
         if self._size is not None:
             stage.resize(*self._size)
         self.others.append(stage)
