@@ -1,4 +1,4 @@
-"""What several commands share: exit statuses, the current project, the demos they are about, warnings."""
+"""What several commands share: exit statuses, the current project, the demos or deck they are about, warnings."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quarterdeck.base.errors import Problems, UsageError
+from quarterdeck.base.errors import Problems, UsageError, did_you_mean
 from quarterdeck.base.project import Project, load_project
 
 if TYPE_CHECKING:
     from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.demo_file import Demo
+    from quarterdeck.present.running_order import RunningOrder
 
 EXIT_OK, EXIT_NO, EXIT_USAGE, EXIT_UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -58,6 +59,43 @@ def find_demos(catalogue: Catalogue, names: Sequence[str], problems: Problems) -
     if not demos:
         raise UsageError("0 demos", "put a demo into commands/: a title, comments and commands in NAME.demo")
     return tuple(demos.values())
+
+
+def load_order(name: str, project: Project, catalogue: Catalogue, problems: Problems) -> RunningOrder:
+    """The running order of the deck or demo called *name*, or of the deck at that path.
+
+    Raises:
+        UsageError: There is no such deck or demo, or it shows no steps.
+        SourceErrors: It has errors.
+    """
+    order = _order_deck_or_demo(name, project, catalogue, problems)
+    if not order.cues:
+        hint = "put a marker into its slides: <!-- include: DEMO-STEP.command -->"
+        raise UsageError(f"'{name}' shows no steps", hint)
+    return order
+
+
+def _order_deck_or_demo(name: str, project: Project, catalogue: Catalogue, problems: Problems) -> RunningOrder:
+    from quarterdeck.deck.load.deck_file import find_decks, load_deck
+    from quarterdeck.deck.outline import outline_deck
+    from quarterdeck.present.running_order import OrderedSlide, Scripts, order_demo, order_slides
+
+    scripts = Scripts(catalogue)
+    decks = find_decks(project)
+    if name in decks or Path(name).suffix in (".md", ".yaml", ".html"):
+        deck = load_deck(project, name, problems)
+        outline = outline_deck(deck, catalogue, problems)
+        problems.raise_if_any()
+        slides = [(OrderedSlide(slide.title, slide.notes, slide.timing_s), slide.steps) for slide in outline]
+        return order_slides(deck.name, deck.title, slides, scripts, deck.duration_s)
+    try:
+        demo = catalogue.find_demo(name)
+    except UsageError as error:
+        hint = did_you_mean(name, [*decks, *catalogue.names])
+        raise UsageError(f"no deck or demo '{name}'", hint or error.hint) from error
+    problems.raise_if_any()
+    assert demo is not None
+    return order_demo(demo, scripts)
 
 
 def show_warnings(problems: Problems) -> None:

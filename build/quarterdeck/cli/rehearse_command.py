@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from quarterdeck.base.errors import Problems, UsageError, did_you_mean
-from quarterdeck.cli.common import echo, project_here, show_warnings
+from quarterdeck.base.errors import Problems, UsageError
+from quarterdeck.cli.common import echo, load_order, project_here, show_warnings
 
 if TYPE_CHECKING:
     from quarterdeck.base.project import Project
-    from quarterdeck.demo.catalogue import Catalogue
     from quarterdeck.demo.inputs import DemoInputs
     from quarterdeck.present.running_order import RunningOrder
 
@@ -52,39 +51,12 @@ def command(name: str, **options: Any) -> int:
 
     project, problems = project_here(), Problems()
     catalogue = Catalogue(project, problems)
-    order = _load_order(name, project, catalogue, problems)
+    order = load_order(name, project, catalogue, problems)
     problems.raise_if_any()
     show_warnings(problems)
-    if not order.cues:
-        raise UsageError(
-            f"'{name}' shows no steps", "put a marker into its slides: <!-- include: DEMO-STEP.command -->"
-        )
     if options["times"]:
         return _show_times(order, project)
     return _rehearse(order, catalogue.inputs, **options)
-
-
-def _load_order(name: str, project: Project, catalogue: Catalogue, problems: Problems) -> RunningOrder:
-    from quarterdeck.deck.load.deck_file import find_decks, load_deck
-    from quarterdeck.deck.outline import outline_deck
-    from quarterdeck.present.running_order import OrderedSlide, Scripts, order_demo, order_slides
-
-    scripts = Scripts(catalogue)
-    decks = find_decks(project)
-    if name in decks or Path(name).suffix in (".md", ".yaml", ".html"):
-        deck = load_deck(project, name, problems)
-        outline = outline_deck(deck, catalogue, problems)
-        problems.raise_if_any()
-        slides = [(OrderedSlide(slide.title, slide.notes, slide.timing_s), slide.steps) for slide in outline]
-        return order_slides(deck.name, deck.title, slides, scripts, deck.duration_s)
-    try:
-        demo = catalogue.find_demo(name)
-    except UsageError as error:
-        hint = did_you_mean(name, [*decks, *catalogue.names])
-        raise UsageError(f"no deck or demo '{name}'", hint or error.hint) from error
-    problems.raise_if_any()
-    assert demo is not None
-    return order_demo(demo, scripts)
 
 
 def _rehearse(
