@@ -140,6 +140,28 @@ def test_a_persons_interrupt_is_that_of_stop_after(runner: Runner) -> None:
         assert (result.ending, result.screen) == (Exited(130, interrupted=True), "begun\n")
 
 
+def test_an_interrupt_before_the_step_begins(runner: Runner) -> None:
+    """It waits for that, so the order to run the step is not lost; and its echo is in no later step."""
+    session, demo = runner.open(*["sleep 600"] * 20, "echo next")
+    for number in range(20):
+        step = Watched(session.start(demo.steps[number], None, attended=True))
+        step.run.send(b"\x03" * (number % 3 + 1))
+        deadline = time.monotonic() + PATIENCE_S
+        while step.result is None and time.monotonic() < deadline:
+            select.select(step.run.sources, [], [], 1.0)
+            step.events += step.run.poll()
+            if step.result is None and number % 2:
+                step.run.send(b"\x03")
+                time.sleep(0.02)
+            elif step.result is None and time.monotonic() > deadline - PATIENCE_S + 2:
+                step.run.send(b"\x03")
+        assert step.result is not None, (number, step.events)
+        assert step.result.ending == Exited(130)
+        assert step.result.screen.replace("^C", "").strip() == ""
+    assert session.run(demo.steps[20], 20).screen == "next\n"
+    session.close()
+
+
 def test_a_real_terminal_answers_queries(runner: Runner) -> None:
     """Where a person is there, nobody else answers what a program asks of the terminal."""
     ask = "IFS= read -rs -d R -p $'\\033[6n' answer; printf '%q\\n' \"$answer\""

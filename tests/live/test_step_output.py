@@ -39,6 +39,18 @@ def test_a_fence_in_pieces_is_found(text: bytes, cuts: list[int]) -> None:
     assert (output.status, output.notes) == (130, 2)
 
 
+@given(st.lists(st.integers(0, 200)))
+def test_fences_before_the_step_are_left_out(cuts: list[int]) -> None:
+    """The one that says that it begins, and those of earlier steps that come again; what jobs print stays."""
+    output = StepOutput(NONCE, begins_with_fence=True)
+    text = b"job\r\n^C\r\n\033_ 130 0\033\\^C\033_5-abc 130 0\033\\\033_q1-abc\033\\step\r\n\033_q1-abc\033\\"
+    assert not output.begun
+    for piece in pieces(text + FENCE, cuts):
+        output.take(piece)
+    assert output.begun
+    assert output.data == b"job\r\nstep\r\n\033_q1-abc\033\\"
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_live_output_has_no_traces(text: bytes) -> None:
     """What is shown piece by piece is what the whole output would show, wherever a burst of output is cut."""

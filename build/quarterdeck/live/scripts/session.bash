@@ -4,6 +4,8 @@
 # Descriptor 8 brings orders `NONCE FILE WATCH`, each watched one with a line of names of variables, and 9 takes notes
 # `N NONCE …`; 7 says to control.sh that this bash lives. Steps have none of them. After a step, its fence goes to the
 # terminal, an APC string `NONCE STATUS NOTES`: it ends the output, and says how many notes travel on their own stream.
+# Where a person is there, `a` ends WATCH, and an APC string `NONCE` says that the step begins: a Ctrl-C before that would
+# end the reading of orders, and the order be lost.
 #
 # The functions below are never called. stage/upload.py replaces each by a variable that holds its body on one line,
 # and each call of one by its body: bodies run as traps, as PROMPT_COMMAND or through `eval`, since inside a function a
@@ -160,6 +162,12 @@ __qd_deep_pipe() {
 
 # Before a step. DEBUG comes last: the command after it is `.`, and the one after that is the step's first.
 __qd_before() {
+    case $__qd_watch in
+    *a)
+        __qd_watch=${__qd_watch%a}
+        builtin printf "\033_%s\033\\" "$__qd_nonce" >/dev/tty
+        ;;
+    esac
     __qd_room=200 __qd_left=5001 __qd_failures=2000 __qd_told=''
     builtin trap -p DEBUG ERR RETURN >|"$__qd_notes"
     if [[ -s $__qd_notes || ${BASH_VERSINFO[0]} -lt 5 ]]; then

@@ -53,16 +53,17 @@ class Driver:
         """The processes to wait for."""
         return self.terminal, self._control
 
-    def submit(self, file: str, words: str = "-") -> str:
+    def submit(self, file: str, words: str = "-", *, attended: bool = False) -> str:
         """Let the bash source *file*, a name in its folder of files; the nonce of the step's fence.
 
-        *words* say how to watch the step; see `WatchPlan.line`.
+        *words* say how to watch the step; see `WatchPlan.line`. With *attended*, a first fence says that it begins.
         """
         nonce = token_hex(6)  # so that no step prints the fence of its own
         self._note = f"N {nonce} ".encode()
         self.notes = []
         self.woken = False
         watch, _, variables = words.partition(" ")
+        watch += "a" if attended else ""
         order = f"{nonce} {file} {watch} ".ljust(_ORDER_CHARACTERS)
         self._control.write((order if watch == "-" else f"{order}{variables}\n").encode())
         return nonce

@@ -10,6 +10,10 @@ OUTPUT_LIMIT = 16 << 20
 """Bytes that a step may print."""
 _HEAD, _TAIL = 256 << 10, 64 << 10
 """Bytes that are kept of the start and the end of the output of a step that printed too much."""
+_EARLIER_FENCE = re.compile(rb"\x1b_[^ \x1b]{0,12} \d+ \d+\x1b\\")
+_FENCE_BEGINS = re.compile(rb"\x1b_[^ \x1b]{0,12}(?: \d*){0,2}\x1b?\Z")
+_ECHO = re.compile(rb"(?:\^C)?(?:\r\n)?\Z")
+"""What Ctrl-C shows at bash's prompt."""
 _TRACE = re.compile(rb"\x7f|__qd_|(?<![^\n])bash: /")
 _TRACE_BEGINS = re.compile(rb"(?<![^\n])b(?:a(?:s(?:h(?:: ?)?)?)?)?\Z|__?(?:qd?)?\Z|_\Z")
 
@@ -17,8 +21,11 @@ _TRACE_BEGINS = re.compile(rb"(?<![^\n])b(?:a(?:s(?:h(?:: ?)?)?)?)?\Z|__?(?:qd?)
 class StepOutput:
     """The bytes that a step has printed, until its fence comes, which the driver prints after it."""
 
-    def __init__(self, nonce: str) -> None:
+    def __init__(self, nonce: str, *, begins_with_fence: bool = False) -> None:
+        """*begins_with_fence*: whether the driver prints a fence before the step, too."""
         self.data = bytearray()
+        self.begun = not begins_with_fence
+        """Whether the step is known to have begun."""
         self.complete = False
         """Whether the fence has come; then `data` ends before it."""
         self.status = 0
@@ -27,6 +34,7 @@ class StepOutput:
         """The number of the step's notes, from the fence."""
         self.too_much = False
         self._fence = f"\033_{nonce} ".encode()
+        self._first_fence = f"\033_{nonce}\033\\".encode()
         self._searched = 0
         self._answered = 0
 
@@ -36,7 +44,10 @@ class StepOutput:
             return b""
         before = self._searched
         self.data += data
-        self._searched = end = self._find_fence()
+        end = self._find_fence()
+        if not (self.begun or self.complete):
+            return b""
+        self._searched = end
         fresh = bytes(self.data[before:end])
         if self.complete:
             del self.data[end:]
@@ -51,19 +62,37 @@ class StepOutput:
         return answers_to(fresh) if b"\033" in fresh else b""
 
     def _find_fence(self) -> int:
-        """Where the fence begins, or may begin while its end has not come; else the end of the data."""
+        """Where the fence begins, or may begin while its end has not come; else the end of the data.
+
+        Removes the first fence, and fences of earlier steps, which the driver prints again after a late Ctrl-C.
+        """
         start = self.data.find(b"\033_", self._searched)
         while start >= 0:
+            if fence := self._other_fence(start):
+                del self.data[fence[0] : fence[1]]
+                start = self.data.find(b"\033_", fence[0])
+                continue
             if self.data.startswith(self._fence, start):
                 end = self.data.find(b"\033\\", start)
                 if end >= 0:
                     status, notes = self.data[start + len(self._fence) : end].split(b" ")
                     self.complete, self.status, self.notes = True, int(status), int(notes)
                 return start
-            if self._fence.startswith(self.data[start:]):
+            if _FENCE_BEGINS.match(self.data, start):
                 return start
             start = self.data.find(b"\033_", start + 1)
         return len(self.data) - self.data.endswith(b"\033")
+
+    def _other_fence(self, start: int) -> tuple[int, int] | None:
+        """Begin and end of a fence that stands at *start* and is not the last one, with the echo before it."""
+        if not self.begun and self.data.startswith(self._first_fence, start):
+            self.begun = True
+            return start, start + len(self._first_fence)
+        fence = _EARLIER_FENCE.match(self.data, start)
+        if fence is None or fence[0].startswith(self._fence):
+            return None
+        echo = _ECHO.search(self.data, self._searched, start)
+        return echo.start() if echo else start, fence.end()
 
     def _shorten(self) -> None:
         self.too_much = True

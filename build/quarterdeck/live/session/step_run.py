@@ -72,7 +72,8 @@ class StepRun:
     ) -> None:
         """Start *step*; see `Session.start`. *judge* finds its silent failures; *last*: no step comes after it."""
         # First, so that bash works while the rest is made.
-        self._output = StepOutput(driver.submit(str(step.number), plan.line))
+        nonce = driver.submit(str(step.number), plan.line, attended=attended)
+        self._output = StepOutput(nonce, begins_with_fence=attended)
         self._started = time.monotonic()
         self._driver = driver
         self._step = step
@@ -86,6 +87,8 @@ class StepRun:
         self._ladder = list(_STOP_LADDER if self._stop_after else _LADDER)
         self._prompts = Prompts(step, send=not attended)
         self._live = LiveOutput(driver.files)
+        self._early = b""
+        """Input that waits for the step to begin."""
         self._broken: Broken | None = None
         self._stopped_at: int | None = None
         self.sources = driver.sources
@@ -108,6 +111,9 @@ class StepRun:
         printed = b""
         if readable is None or terminal in readable:
             printed = self._output.take(terminal.read())
+            if self._early and self._output.begun:
+                early, self._early = self._early, b""
+                self.send(early)
         if readable is None or control in readable:
             self._driver.read_notes()
         complete = self._output.complete and len(self._driver.notes) >= self._output.notes
@@ -126,7 +132,13 @@ class StepRun:
         return events
 
     def send(self, data: bytes) -> None:
-        """Give the step input. A Ctrl-C of a person is the one of `stop-after`, whenever it comes."""
+        """Give the step input; what comes before a person's step has begun waits for that.
+
+        A Ctrl-C of a person is the one of `stop-after`, whenever it comes.
+        """
+        if not self._output.begun:
+            self._early += data
+            return
         if b"\x03" in data and self._attended and self._step.options.stop_after_s is not None:
             self._note_stop()
         self._driver.terminal.write(data)
