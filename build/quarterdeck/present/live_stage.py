@@ -64,6 +64,7 @@ Report = Callable[["LiveStage", StageEvent], None]
 
 @dataclass(frozen=True, slots=True)
 class _Order:
+    number: int
     demo: Demo
     step: Step
     attended: bool
@@ -92,7 +93,10 @@ class LiveStage:
         self._lease = lease
         self._report = report
         self._orders: deque[_Order] = deque()
-        self._input: deque[bytes] = deque()
+        self._count = 0
+        """Of the orders."""
+        self._input: deque[tuple[int, bytes]] = deque()
+        """With the number of the order that it is for."""
         self._size = (ROWS, COLUMNS)
         self.closing = False
         """Whether it was closed; nothing is reported any more."""
@@ -118,12 +122,13 @@ class LiveStage:
         """
         if step is not SHELL:
             self.planned = (*self.planned, (demo.name, step.number))
-        self._orders.append(_Order(demo, step, attended, typed))
+        self._count += 1
+        self._orders.append(_Order(self._count, demo, step, attended, typed))
         self._wake()
 
     def send(self, data: bytes) -> None:
-        """Give the step that runs input."""
-        self._input.append(data)
+        """Give the step of the last order input, which waits until that runs."""
+        self._input.append((self._count, data))
         self._wake()
 
     def resize(self, rows: int, columns: int) -> None:
@@ -193,6 +198,7 @@ class LiveStage:
         typed: list[tuple[float, bytes]] = []
         due = deque(order.typed)
         while not self.closing:
+            typed += [(time.monotonic() - started, data) for data in self._take_input(run, order.number)]
             pause_s = run.pause_s()
             if due:
                 wait_s = max(0.0, due[0][0] - (time.monotonic() - started))
@@ -202,7 +208,6 @@ class LiveStage:
             if self._wake_read in readable:
                 self._drain()
                 self._fit()
-                typed += [(time.monotonic() - started, data) for data in self._take_input(run)]
             while due and due[0][0] <= time.monotonic() - started:
                 run.send(due.popleft()[1])
             for event in run.poll([source for source in run.sources if source in readable]):
@@ -241,13 +246,14 @@ class LiveStage:
         except BlockingIOError:
             return
 
-    def _take_input(self, run: StepRun) -> Sequence[bytes]:
-        """Pass on what has come; what was typed."""
+    def _take_input(self, run: StepRun, number: int) -> Sequence[bytes]:
+        """Pass on what has come for the order *number*, and drop what came too late for one before; what was typed."""
         typed = []
-        while self._input:
-            data = self._input.popleft()
-            run.send(data)
-            typed.append(data)
+        while self._input and self._input[0][0] <= number:
+            input_for, data = self._input.popleft()
+            if input_for == number:
+                run.send(data)
+                typed.append(data)
         return typed
 
     def _fit(self) -> None:
