@@ -28,7 +28,7 @@ from quarterdeck.present.performer_events import (
     StageLost,
     Started,
 )
-from quarterdeck.present.running_order import Scripts, order_demo
+from quarterdeck.present.running_order import OrderedSlide, Scripts, order_demo, order_slides
 from support.containers import our_containers
 from support.demo_projects import demo, write_demos
 from support.projects import quarterdeck
@@ -73,19 +73,24 @@ class Show:
 
 @pytest.fixture
 def perform(engine: Any, tmp_path: Path) -> Iterator[Perform]:
-    """A function that starts a performance of the last of some demos, and records them before if asked."""
+    """A function that starts a performance of the last of some demos, and records them before if asked.
+
+    With *slides*, of a deck with a slide for each of them.
+    """
     with RunLease(Engine()) as lease:
         shows = []
 
-        def start(demos: dict[str, str], *, record: bool = False, **options: Any) -> Show:
+        def start(demos: dict[str, str], *, record: bool = False, slides: bool = False, **options: Any) -> Show:
             root = write_demos(tmp_path, demos)
             if record:
                 assert quarterdeck("record", cwd=root).returncode == 0
             project, problems = load_project(root), Problems()
             catalogue = Catalogue(project, problems)
-            last = catalogue.find_demo(list(demos)[-1])
-            assert last is not None
-            order = order_demo(last, Scripts(catalogue))
+            found = [demo for name in demos if (demo := catalogue.find_demo(name)) is not None]
+            order = order_demo(found[-1], Scripts(catalogue))
+            if slides:
+                shown = [(OrderedSlide(demo.title, ""), [(demo, step) for step in demo.steps]) for demo in found]
+                order = order_slides("talk", "Talk", shown, Scripts(catalogue))
             shows.append(Show(Performer(order, catalogue.inputs, lease, **options)))
             return shows[-1]
 
@@ -146,6 +151,19 @@ def test_a_step_that_is_skipped_is_left_out_later(perform: Perform) -> None:
     assert show.run()[0] == "0\n"
     show.performer.back()
     assert show.run()[0] == "0\n"
+
+
+def test_the_next_demo_begins_at_once(perform: Perform) -> None:
+    """While one demo runs, the session of the next one is there, on a stage of its own, and that is the one used."""
+    show = perform({"a": demo("echo a"), "b": demo("echo b"), "c": demo("echo c")}, slides=True, twin=False)
+    pool = show.performer._pool
+    for text in ("a\n", "b\n"):
+        wait_until(lambda: show.performer.poll() is not None and pool.others and pool.others[0]._session is not None)
+        (following,) = pool.others
+        assert show.run()[0] == text
+        assert pool.current is following
+    assert show.run()[0] == "c\n"
+    assert pool.current is following
 
 
 def test_what_a_person_typed_is_typed_again(perform: Perform) -> None:

@@ -66,7 +66,8 @@ Report = Callable[["LiveStage", StageEvent], None]
 class _Order:
     number: int
     demo: Demo
-    step: Step
+    step: Step | None
+    """None: only its session begins."""
     attended: bool
     typed: Typed
 
@@ -85,6 +86,8 @@ class LiveStage:
         """The steps that have ended, in order; kept by whoever takes the events."""
         self.planned: tuple[StepKey, ...] = ()
         """Those, and the steps that are waiting to be run."""
+        self.expected: Demo | None = None
+        """The demo of the last of them, or the one that comes next."""
         self.results: list[StepResult] = []
         """The results of `history`; likewise."""
         self.ready = False
@@ -120,11 +123,19 @@ class LiveStage:
             attended: Whether a person is there, whose input comes through `send`.
             typed: What a person typed when the step was run before; it is typed again, at the same times.
         """
+        self.expected = demo
         if step is not SHELL:
             self.planned = (*self.planned, (demo.name, step.number))
         self._count += 1
         self._orders.append(_Order(self._count, demo, step, attended, typed))
         self._wake()
+
+    def expect(self, demo: Demo) -> None:
+        """Begin the session of *demo*, whose steps come next, when the steps before have ended."""
+        if demo is not self.expected:
+            self.expected = demo
+            self._orders.append(_Order(self._count, demo, None, attended=False, typed=()))
+            self._wake()
 
     def send(self, data: bytes) -> None:
         """Give the step of the last order input, which waits until that runs."""
@@ -186,13 +197,16 @@ class LiveStage:
                 self._fit()
 
     def _perform(self, order: _Order, stage: Stage) -> None:
+        if order.step is None:
+            self._session_of(order.demo, stage)
+            return
         key = (order.demo.name, order.step.number)
         self._report(self, StepStarted(key))
         session = self._session_of(order.demo, stage)
         if why := why_skipped(order.demo, order.step, self._absent):
             self._report(self, StepEnded(key, StepResult(order.step, Skipped(why)), ()))
             return
-        timeout_s = None if order.attended else self._timeout_of(order)
+        timeout_s = None if order.attended else self._timeout_of(order.demo, order.step)
         run = session.start(order.step, timeout_s, attended=order.attended or bool(order.typed))
         started = time.monotonic()
         typed: list[tuple[float, bytes]] = []
@@ -236,8 +250,8 @@ class LiveStage:
         except (StageError, OSError):
             return  # the stage is gone, and the session with it
 
-    def _timeout_of(self, order: _Order) -> float:
-        return order.step.options.timeout_s or order.demo.timeout_s or self._inputs.project.timeout_s
+    def _timeout_of(self, demo: Demo, step: Step) -> float:
+        return step.options.timeout_s or demo.timeout_s or self._inputs.project.timeout_s
 
     def _drain(self) -> None:
         try:

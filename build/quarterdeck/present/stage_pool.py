@@ -85,7 +85,7 @@ class StagePool:
 
         None where there is no stage, because others have just failed.
         """
-        stage = max(self._serving(cue), key=_progress, default=None) or self._open(cue)
+        stage = self._best(cue, self.stages) or self._open(cue)
         if stage is None:
             return None
         if stage is not self.current:
@@ -97,17 +97,16 @@ class StagePool:
         return stage
 
     def tend_others(self, position: int) -> None:
-        """Keep a twin one step behind the cue *position*, and the stage of the next demo; drop the others."""
+        """Keep a twin one step behind the cue *position*, and the stage of the next demo, ready; drop the others."""
         kept: list[LiveStage] = []
         twin, following = self._twin_cue(position), self._following_cue(position)
         for cue in (twin, following):
             if cue is None or (self._on_host() and self._order.scripts[cue.demo.name].stage.kind == "host"):
                 continue
-            candidates = [stage for stage in self._serving(cue) if stage in self.others and stage not in kept]
-            stage = max(candidates, key=_progress, default=None) or self._open(cue)
+            stage = self._best(cue, [other for other in self.others if other not in kept]) or self._open(cue)
             if stage is not None:
                 kept.append(stage)
-                if cue is twin:
+                if cue is twin or not self._needs_shown(cue, position):
                     self._run_missing(stage, cue)
         for other in self.others:
             if other not in kept:
@@ -147,13 +146,18 @@ class StagePool:
         if not all(gone):
             self._lease.remove_all()
 
-    def _serving(self, cue: Cue) -> Sequence[LiveStage]:
-        """The stages that have run some of what *cue* needs, and nothing else."""
+    def _best(self, cue: Cue, stages: Sequence[LiveStage]) -> LiveStage | None:
+        """Of *stages*, the one that has run most of what *cue* needs, and nothing else; None if there is none."""
         needed, settings = self.needed(cue), self._order.scripts[cue.demo.name].stage
-        return [
-            stage for stage in self.stages
-            if stage.settings == settings and needed[: len(stage.planned)] == stage.planned
-        ]  # fmt: skip
+        serving = (
+            stage for stage in stages if stage.settings == settings and needed[: len(stage.planned)] == stage.planned
+        )
+
+        def progress(stage: LiveStage) -> tuple[int, bool, int, bool, bool]:
+            expects = stage.expected is None or stage.expected is cue.demo
+            return len(stage.planned), expects, len(stage.history), stage.ready, stage is self.current
+
+        return max(serving, key=progress, default=None)
 
     def _on_host(self) -> list[LiveStage]:
         """The stages on the user's machine, which has room for one."""
@@ -174,9 +178,10 @@ class StagePool:
         return stage
 
     def _run_missing(self, stage: LiveStage, cue: Cue) -> None:
-        """Run what *cue* needs and *stage* has not run."""
+        """Run what *cue* needs and *stage* has not run, and begin the session of its demo."""
         for key in self.needed(cue)[len(stage.planned) :]:
             stage.run(self._order.scripts[key[0]].demo, self._order.step(key), typed=self.typed.get(key, ()))
+        stage.expect(cue.demo)
 
     def _twin_cue(self, position: int) -> Cue | None:
         """The cue that going back leads to, if a twin is to be kept for it."""
@@ -196,15 +201,15 @@ class StagePool:
             served = (*needed, cue.key)
         return None
 
+    def _needs_shown(self, cue: Cue, position: int) -> bool:
+        """Whether *cue* needs a step that is shown before it, from *position* on: that is not to be run earlier."""
+        needed = self.needed(cue)
+        return any(other.shown and other.key in needed for other in self._order.cues[position : cue.index])
+
     def _close(self, stage: LiveStage) -> None:
         stage.close()
         self._closed = [closed for closed in self._closed if not closed.join(0)]
         self._closed.append(stage)
-
-
-def _progress(stage: LiveStage) -> tuple[int, int, bool]:
-    """How far a stage is."""
-    return len(stage.planned), len(stage.history), stage.ready
 
 
 def free_memory() -> int:
