@@ -34,7 +34,7 @@ test: ## set everything up; check format, lint and types; run all tests, with a 
 	$(PYTHON) -m pytest -m alone
 	$(PYTHON) -m pytest -m 'not alone' -n 4 --dist loadfile --no-loadscope-reorder
 
-bench: ## measure builds, steps and checks against their lower bounds, and steps beside other tools
+bench: ## measure builds, steps, checks and rehearsals against their bounds, and steps beside other tools
 	@build/setup python test
 	@build/setup engine
 	@build/setup browser
@@ -43,13 +43,15 @@ bench: ## measure builds, steps and checks against their lower bounds, and steps
 	$(PYTHON) tests/benchmarks/step_speed.py
 	$(PYTHON) tests/benchmarks/step_peers.py
 	$(PYTHON) tests/benchmarks/check_speed.py
+	$(PYTHON) tests/benchmarks/rehearsal_latency.py
 	$(PYTHON) tests/benchmarks/browser_speed.py
 
-soak: ## check the workshop's demos 20 times, in other time zones, on busy cores: no false verdicts
+soak: ## check the workshop's demos 20 times, on busy cores; end rehearsals in every way, 20 times
 	@build/setup python test
 	@build/setup engine
 	$(PYTHON) tests/benchmarks/busy_steps.py
 	$(PYTHON) tests/benchmarks/many_checks.py
+	$(PYTHON) tests/benchmarks/rehearsal_endings.py
 
 hostile: ## build N hostile slides (10000), and count what they load from other machines, in a browser
 	@build/setup python test
