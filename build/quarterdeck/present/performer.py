@@ -89,6 +89,7 @@ class Performer:
         self._pool = StagePool(order, inputs, lease, self._mailbox.put, twin=twin, clock=clock)
         self._screens: dict[StepKey, str] = {}
         self._ready_reported = False
+        self._loss_reported = False
         self._started: float | None = None
         self._overdue_reported = False
         self._events: deque[Event] = deque()
@@ -102,7 +103,7 @@ class Performer:
         """Seconds after which to poll though nothing is readable; None: there is no need to."""
         limit_s = self._overdue_s()
         if limit_s is None or self._started is None or self._overdue_reported:
-            return None
+            return self._pool.retry_s() if self.running is None else None
         return max(0.0, self._started + limit_s - self._clock())
 
     @property
@@ -221,9 +222,12 @@ class Performer:
         """What has happened since the last call; never blocks."""
         for stage, event in self._mailbox.take():
             self._take(stage, event)
-        if self.pause_s() == 0.0 and self.running is not None:
-            self._overdue_reported = True
-            self._events.append(Overdue(self.running, (self._overdue_s() or 0.0) / _OVERDUE))
+        if self.pause_s() == 0.0:
+            if self.running is None:
+                self._prepare()
+            else:
+                self._overdue_reported = True
+                self._events.append(Overdue(self.running, (self._overdue_s() or 0.0) / _OVERDUE))
         events = list(self._events)
         self._events.clear()
         return events
@@ -269,6 +273,7 @@ class Performer:
             self._lose(stage, ending.detail)
             return
         self._pool.failures = 0
+        self._loss_reported = False
         if event.typed:
             self._pool.typed[event.key] = event.typed
         if performed:
@@ -337,7 +342,8 @@ class Performer:
         if self.in_shell:
             self.in_shell = False
             self._events.append(ShellEnded())
-        if self._pool.failures == 1:
+        if not self._loss_reported:
+            self._loss_reported = True
             self._events.append(StageLost(why))
         if self.running is not None:
             self.play_recording()

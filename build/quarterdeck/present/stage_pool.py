@@ -119,6 +119,12 @@ class StagePool:
         self._failed_at = self._clock()
         self.drop(stage)
 
+    def retry_s(self) -> float | None:
+        """Seconds until another stage is to be tried; None where one is in use."""
+        if self.current is not None or not self.failures:
+            return None
+        return max(0.0, self._failed_at + _RETRY_S - self._clock())
+
     def drop(self, stage: LiveStage | None) -> None:
         """Remove *stage*, whatever runs on it."""
         if stage is None:
@@ -164,7 +170,7 @@ class StagePool:
         return [stage for stage in self.stages if stage.settings.kind == "host"]
 
     def _open(self, cue: Cue) -> LiveStage | None:
-        """A new stage for *cue*; None where one has just failed."""
+        """A new stage for *cue*; None where several have just failed."""
         if self.failures > 1 and self._clock() - self._failed_at < _RETRY_S:
             return None
         settings = self._order.scripts[cue.demo.name].stage
