@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 
 _SANE = (
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l"  # no mouse
+    "\x1b[?1047l"  # the usual screen
     "\x1b[?2004l\x1b[?1l\x1b>\x1b[?7h"  # no bracketed paste, keys and line wrap as usual
     "\x1b[0m\x1b(B\x0f\x1b[?25h"  # no colours, plain letters, a cursor
 )

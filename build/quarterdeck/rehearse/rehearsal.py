@@ -157,6 +157,8 @@ class Rehearsal:
         self._jump_to = ""
         self._message = ""
         """What goes on, for the presenter."""
+        self._lost = ""
+        """Why there is no stage."""
         self._ended = ""
         """How the last step ended."""
         self._verdict: StepVerdict | None = None
@@ -276,9 +278,9 @@ class Rehearsal:
         elif isinstance(event, Preparing):
             self._message = f"preparing: {event.steps} steps, about {event.seconds:.0f} s"
         elif isinstance(event, Ready):
-            self._message = ""
+            self._message = self._lost = ""
         elif isinstance(event, StageLost):
-            self._message = f"no stage: {event.why}; recordings are played"
+            self._lost = f"no stage: {event.why}; recordings are played"
         elif isinstance(event, Overdue):
             self._message = f"slow: {event.recorded_s:.0f} s when it was recorded; Ctrl-] r plays the recording"
         elif isinstance(event, Moved):
@@ -515,7 +517,8 @@ class Rehearsal:
         late = "" if times.late_s is None else f"  {format_late(times.late_s)}"
         cue = self._performer.next_cue
         step = f"{cue.name if cue else 'end'} ({position + 1}/{len(self._performer.order.cues)})"
-        text = f" {format_time(times.elapsed_s)}{late}  {step}  {_LEFT if self._left else self._message or self._ended}"
+        news = _LEFT if self._left else "; ".join(filter(None, (self._message, self._lost))) or self._ended
+        text = f" {format_time(times.elapsed_s)}{late}  {step}  {news}"
         self._screen.show_line(text)
 
 
