@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.demo_projects import demo, write_demos
+from support.mortal_engine import MortalEngine
 from support.projects import quarterdeck
 from support.tmux import Tmux
 
 Start = Callable[..., None]
+
+
+@pytest.fixture
+def mortal_engine(engine: Any) -> Iterator[MortalEngine]:
+    """The machine's engine, which can die for those who ask this one."""
+    with MortalEngine() as mortal:
+        yield mortal
+
 
 STEPS = ("X=zero; echo is $X", "echo one $X", "echo two; echo more", "echo three")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from support.containers import stage_containers
+from support.mortal_engine import MortalEngine
 from support.projects import quarterdeck
 from support.tmux import Tmux
 from support.waiting import wait_until
@@ -52,6 +54,7 @@ def end_by_int(_: Tmux, pid: int) -> None:
         (end_by_term, False),
         (end_by_int, False),
         (end_by_keys, True),
+        (end_by_ctrl_c, True),
         (end_by_term, True),
         (end_by_int, True),
     ],
@@ -114,6 +117,31 @@ def test_without_an_engine_recordings_are_played(start: Start, tmux: Tmux) -> No
         tmux.press("n", "n")
         tmux.wait_for(rf"^{text}\n\(recorded\)")
     tmux.wait_for("the end")
+
+
+def test_an_engine_that_dies_and_comes_back(start: Start, tmux: Tmux, mortal_engine: MortalEngine) -> None:
+    """Recordings are played from the step on that was running; when the engine is back, steps are run again."""
+    tmux.type(f"clear; export DOCKER_HOST={mortal_engine.address}")
+    start("X=set; echo zero", "sleep 5; echo one", "echo two", "echo three $X")
+    tmux.press("n", "n")
+    tmux.wait_for("a-0: as recorded")
+    tmux.press("n", "n")
+    tmux.wait_for(r"^\$ sleep 5; echo one$")
+    mortal_engine.die()
+    screen = tmux.wait_for(r"^# Step 2\n\$\n")
+    assert screen.split("\n")[:-1] == [
+        "A demo", "# Step 0", "$ X=set; echo zero", "zero", "# Step 1", "$ sleep 5; echo one", "one", "(recorded)",
+        "# Step 2", "$",
+    ]  # fmt: skip
+    assert re.fullmatch(r" 0:\d\d  a-2 \(3/4\)  no stage: .*; recordings are played", screen.split("\n")[-1])
+    tmux.press("n", "n")
+    screen = tmux.wait_for(r"^two\n\(recorded\)\n# Step 3")
+    assert screen.count("no stage") == 1
+    mortal_engine.start()
+    tmux.wait_for(lambda screen: "no stage" not in screen)
+    tmux.press("n", "n")
+    screen = tmux.wait_for("a-3: as recorded")
+    assert screen.split("\n")[10:-1] == ["two", "(recorded)", "# Step 3", "$ echo three $X", "three set"]
 
 
 def test_suspend_and_come_back(start: Start, tmux: Tmux) -> None:

@@ -17,15 +17,20 @@ def stage_containers(engine: Any, run: str | None = None) -> set[str]:
     return {container.id for container in containers}
 
 
+def is_of(process: int, container: Any) -> bool:
+    """Whether a run of the process with that number started it."""
+    return str(container.labels.get(RUN_LABEL, "")).startswith(f"{process}-")
+
+
 def is_ours(container: Any) -> bool:
     """Whether a run of this process started it."""
-    return str(container.labels.get(RUN_LABEL, "")).startswith(f"{os.getpid()}-")
+    return is_of(os.getpid(), container)
 
 
-def our_containers(engine: Any) -> set[str]:
-    """The ids of the containers that runs of this process have started and that still exist."""
+def our_containers(engine: Any, process: int | None = None) -> set[str]:
+    """The ids of the containers that runs of this process, or of *process*, have started and that still exist."""
     containers = engine.containers.list(all=True, filters={"label": RUN_LABEL}, ignore_removed=True)
-    return {container.id for container in containers if is_ours(container)}
+    return {container.id for container in containers if is_of(process or os.getpid(), container)}
 
 
 def containers_of_demo(engine: Any, path: str, text: str) -> set[str]:
