@@ -27,6 +27,7 @@ ROOMS: Mapping[str, set[str]] = {
     "present": {"base", "demo", "check", "live"},
     "pytest_plugin": {"base", "bash", "terminal", "demo", "check", "live", "runner"},
     "rehearse": {"base", "bash", "demo", "check", "present"},
+    "preflight": {"base", "demo", "deck", "check", "live", "runner", "present"},
     "cli": {
         "base",
         "bash",
@@ -40,6 +41,7 @@ ROOMS: Mapping[str, set[str]] = {
         "present",
         "pytest_plugin",
         "rehearse",
+        "preflight",
     },
     "__main__": {"cli"},
 }

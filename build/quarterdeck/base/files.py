@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from quarterdeck.base.errors import Place, Problems, SourceError
@@ -89,9 +89,8 @@ def save_bytes(path: Path, data: bytes) -> bool:
 
     A file with the same content is not touched, which keeps live reload and git quiet.
     """
-    with suppress(OSError):
-        if path.read_bytes() == data:
-            return False
+    if _has_bytes(path, data):
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -106,6 +105,18 @@ def save_bytes(path: Path, data: bytes) -> bool:
 def save_text(path: Path, text: str) -> bool:
     """Like `save_bytes`, for text."""
     return save_bytes(path, text.encode("utf-8"))
+
+
+def has_text(path: Path, text: str) -> bool:
+    """Whether `save_text` would leave the file as it is."""
+    return _has_bytes(path, text.encode("utf-8"))
+
+
+def _has_bytes(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from uuid import uuid4
 import click
 
 from quarterdeck.base.errors import Problems, SourceErrors, StageError
-from quarterdeck.base.files import save_text
 from quarterdeck.cli.common import (
     EXIT_NO,
     EXIT_OK,
@@ -24,6 +23,7 @@ from quarterdeck.cli.common import (
     jobs,
     project_here,
     show_warnings,
+    write_report,
 )
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _report(answer: CheckRun, project: Project, json_file: Path | None) -> None:
 
     run = answer.verdicts
     if json_file is not None:
-        _write_file(json_file, REPORTS["json"](run))
+        write_report(json_file, REPORTS["json"](run))
     if run.judged or not answer.errors:
         report = REPORTS["terminal" if sys.stdout.isatty() else "text"](run)
         echo(_annotate(report, run, project) if _on_github() else report)
@@ -158,12 +158,3 @@ def _path_on_github(project: Project) -> str:
     if not project.root.is_relative_to(workspace) or project.root == workspace:
         return ""
     return f"{project.root.relative_to(workspace).as_posix()}/"
-
-
-def _write_file(path: Path, text: str) -> None:
-    """Write *text* to *path*, which the user named: at once or not at all, but through a link (/dev/stdout is one)."""
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        # An atomic write would put a file in the place of the link or the device.
-        path.write_text(text, "utf-8")
-    else:
-        save_text(path, text)

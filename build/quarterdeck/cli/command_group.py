@@ -17,6 +17,7 @@ COMMANDS = {
     "record": "Run demos that are new or changed and keep what they printed.",
     "check": "Run demos and judge whether they still do what the slides show.",
     "rehearse": "Perform a deck's demos in this terminal, as on stage.",
+    "preflight": "Check everything that can go wrong in the room: go or no go.",
     "lint": "Say everything wrong that can be known without running.",
     "shell": "Open a terminal on a fresh stage.",
     "doctor": "Report what this machine has and lacks, and how to fix it.",

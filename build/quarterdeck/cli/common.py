@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quarterdeck.base.errors import Problems, UsageError, did_you_mean
+from quarterdeck.base.files import save_text
 from quarterdeck.base.project import Project, load_project
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _order_deck_or_demo(name: str, project: Project, catalogue: Catalogue, probl
 
     scripts = Scripts(catalogue)
     decks = find_decks(project)
-    if name in decks or Path(name).suffix in (".md", ".yaml", ".html"):
+    if names_deck(name, project):
         deck = load_deck(project, name, problems)
         outline = outline_deck(deck, catalogue, problems)
         problems.raise_if_any()
@@ -98,6 +99,13 @@ def _order_deck_or_demo(name: str, project: Project, catalogue: Catalogue, probl
     return order_demo(demo, scripts)
 
 
+def names_deck(name: str, project: Project) -> bool:
+    """Whether *name* is a deck's, or a path to one; otherwise it is a demo's."""
+    from quarterdeck.deck.load.deck_file import find_decks
+
+    return name in find_decks(project) or Path(name).suffix in (".md", ".yaml", ".html")
+
+
 def show_warnings(problems: Problems) -> None:
     """Print warnings, in the order of files and lines."""
     for _, text in sorted({(warning.at, str(warning)) for warning in problems.warnings}):
@@ -110,3 +118,12 @@ def echo(text: str) -> None:
         print(text, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_report(path: Path, text: str) -> None:
+    """Write *text* to *path*, which the user named: at once or not at all, but through a link (/dev/stdout is one)."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        # An atomic write would put a file in the place of the link or the device.
+        path.write_text(text, "utf-8")
+    else:
+        save_text(path, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.base.project import Project
@@ -14,7 +15,7 @@ from quarterdeck.deck.page.deck_page import HtmlDeckPage, render_deck_page, rend
 from quarterdeck.deck.page.site import Site
 from quarterdeck.deck.page.slide_maker import Renderer, SlideMaker
 from quarterdeck.deck.page.view import make_view
-from quarterdeck.deck.publish import publish_files, remove_stale
+from quarterdeck.deck.publish import outdated_files, publish_files, remove_stale
 
 RecallEntry = Callable[[str], IndexEntry | None]
 """How the index lists a deck that is not built now, by its name; None if no earlier build has kept that."""
@@ -65,6 +66,24 @@ def build(
         used=frozenset((*(source.path for deck in decks for source in deck.sources), *site.assets.paths)),
         entries=tuple(entries),
     )
+
+
+def find_outdated(project: Project, options: BuildOptions, problems: Problems) -> tuple[Path, ...]:
+    """The pages of decks, and the files beside these, that a build with *options* would write now; writes nothing.
+
+    The index is left out. Raises what `build` does.
+    """
+    names = find_decks(project)
+    decks = _load_decks(project, options, names, problems)
+    site = Site(project, names, problems)
+    pages, _ = _make_pages(decks, SlideMaker(site, problems), site, problems)
+    assets = tuple(site.assets.assets)
+    if options.single_file:
+        from quarterdeck.deck.assets.single_file import inline_pages
+
+        pages, assets = inline_pages(pages, assets, project, problems), ()
+    problems.raise_if_any()
+    return outdated_files(project.site, pages, assets)
 
 
 def _load_decks(project: Project, options: BuildOptions, names: Sequence[str], problems: Problems) -> tuple[Deck, ...]:

@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
-from quarterdeck.base.files import save_bytes, save_text
+from quarterdeck.base.files import has_text, save_bytes, save_text
 from quarterdeck.base.project import Project
 from quarterdeck.deck.assets.asset_store import FOLDER, PUBLISHED_NAME, Asset
 from quarterdeck.deck.model import Page
@@ -28,8 +28,7 @@ def publish_files(site: Path, pages: Sequence[Page], assets: Sequence[Asset]) ->
     changed = []
     for asset in assets:
         target = site / FOLDER / asset.name
-        size = asset.path.stat().st_size if asset.data is None else len(asset.data)
-        if target.is_file() and target.stat().st_size == size:
+        if _is_published(asset, target):
             continue
         if asset.data is not None:
             save_bytes(target, asset.data)
@@ -38,6 +37,18 @@ def publish_files(site: Path, pages: Sequence[Page], assets: Sequence[Asset]) ->
         changed.append(target)
     changed += [site / page.name for page in pages if save_text(site / page.name, page.html)]
     return tuple(changed)
+
+
+def outdated_files(site: Path, pages: Sequence[Page], assets: Sequence[Asset]) -> tuple[Path, ...]:
+    """The files that `publish_files` would write into *site*; nothing is written."""
+    missing = [site / FOLDER / asset.name for asset in assets if not _is_published(asset, site / FOLDER / asset.name)]
+    return (*missing, *(site / page.name for page in pages if not has_text(site / page.name, page.html)))
+
+
+def _is_published(asset: Asset, target: Path) -> bool:
+    """Whether *target* is *asset*: the digest of its contents is in its name."""
+    size = asset.path.stat().st_size if asset.data is None else len(asset.data)
+    return target.is_file() and target.stat().st_size == size
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -49,7 +49,7 @@ def _engine(project: Project | None) -> tuple[Requirement, ...]:
     try:
         client = Engine().connect()
     except StageError as error:
-        return (Requirement(error.what, fine=False, cure=_engine_cure(), needed=True),)
+        return (Requirement(error.what, fine=False, cure=engine_fix(), needed=True),)
     info = client.version()
     what = f"Docker engine {info.get('Version', '?')} ({info.get('Os', '?')}/{info.get('Arch', '?')})"
     return Requirement(what), *_images(client, project)
@@ -81,7 +81,8 @@ def _program(present: str, missing: str, *names: str) -> Requirement:
     return Requirement(missing, fine=False, cure=f"apt-get install {names[0]}")
 
 
-def _engine_cure() -> str:
+def engine_fix() -> str:
+    """What starts an engine on this machine."""
     if sys.platform == "darwin":
         return "start Docker Desktop, or another engine, and set DOCKER_HOST if it is elsewhere"
     if elsewhere := os.environ.get("DOCKER_HOST"):

@@ -322,7 +322,7 @@ class Performer:
     def _overdue_s(self) -> float | None:
         """Seconds until the running step is overdue; None if it never is."""
         recorded = self.order.recorded(self.running) if self.running is not None else None
-        return max(_OVERDUE_S, _OVERDUE * recorded.seconds) if recorded else None
+        return overdue_s(recorded.seconds) if recorded else None
 
     def _prepare(self) -> LiveStage | None:
         """Get the stages ready for the next cue; the one that serves it."""
@@ -355,3 +355,8 @@ class Performer:
         if self.running is not None:
             self.running = self._started = None
             self._pool.drop(self._pool.current)
+
+
+def overdue_s(recorded_s: float) -> float:
+    """How many seconds a step may take that took *recorded_s* when it was recorded."""
+    return max(_OVERDUE_S, _OVERDUE * recorded_s)

@@ -15,7 +15,7 @@ from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.present.live_stage import LiveStage, Report, Typed
 from quarterdeck.present.running_order import Cue, RunningOrder, StepKey
 
-_LEAST_MEMORY = 4 << 30
+TWIN_MEMORY = 4 << 30
 """Bytes of free memory without which there is no twin."""
 _RETRY_S = 20.0
 """Seconds after a stage has failed until another one is tried."""
@@ -191,7 +191,7 @@ class StagePool:
 
     def _twin_cue(self, position: int) -> Cue | None:
         """The cue that going back leads to, if a twin is to be kept for it."""
-        if not self._with_twin or self.current is None or free_memory() < _LEAST_MEMORY:
+        if not self._with_twin or self.current is None or free_memory() < TWIN_MEMORY:
             return None
         return self._order.shown_before(position, self.left_out, again=False)
 
