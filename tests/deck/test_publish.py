@@ -9,7 +9,8 @@ import pytest
 
 from quarterdeck.base.errors import Problems, SourceError, SourceErrors, UsageError
 from quarterdeck.base.project import load_project
-from quarterdeck.deck.model import BuildResult
+from quarterdeck.deck.build import find_outdated
+from quarterdeck.deck.model import BuildOptions, BuildResult
 from support.building import build
 from support.projects import MakeProject
 
@@ -428,3 +429,27 @@ def test_doubled_ids_are_warned_about(make_project: MakeProject) -> None:
         "slides/a.md:9: the id 'agenda' is of a slide that every deck may have\n  hint: give this slide another one",
         "slides/b.md:11: the id 'x' is that of an earlier slide, too\n  hint: give this slide another one",
     ]
+
+
+@pytest.mark.parametrize("single_file", [False, True])
+def test_what_a_build_would_write(make: MakeProject, single_file: bool) -> None:
+    """The pages of decks and the files beside them that are missing or would differ; nothing is written."""
+    root = make({"slides/talk.yaml": "slides: [a.md]", "slides/a.md": "# A\n", "slides/other.yaml": "slides: [a.md]"})
+
+    def outdated() -> list[str]:
+        paths = find_outdated(load_project(root), BuildOptions(("talk",), single_file=single_file), Problems())
+        return [path.relative_to(root).as_posix() for path in paths]
+
+    assert [path for path in outdated() if not path.startswith("site/assets/")] == ["site/talk.html"]
+    assert not (root / "site").exists()
+    build(load_project(root), ["talk"], problems=Problems(), single_file=single_file)
+    assert outdated() == []
+    if not single_file:
+        next((root / "site" / "assets").glob("theme*.css")).unlink()
+        assert [path[:17] for path in outdated()] == ["site/assets/theme"]
+        run(root, "talk")
+    page = root / "site" / "talk.html"
+    was = page.read_bytes()
+    (root / "slides" / "a.md").write_text("# B\n")
+    assert outdated() == ["site/talk.html"]
+    assert page.read_bytes() == was
