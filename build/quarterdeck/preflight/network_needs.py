@@ -16,7 +16,8 @@ class Need(StrEnum):
     NOT_NEEDED = "not needed"
     NEEDED = "needed"
     UNKNOWN = "not known"
-    """It did not run, went wrong with a network, too, or followed a step that needs the network."""
+    """It did not run without a network, as on the user's own machine; it went wrong with a network, too; or it followed
+    a step that needs the network."""
 
 
 def network_needs(order: RunningOrder, runs: TwoRuns) -> dict[StepKey, Need]:
@@ -27,9 +28,7 @@ def network_needs(order: RunningOrder, runs: TwoRuns) -> dict[StepKey, Need]:
             continue
         stage = order.scripts[cue.demo.name].stage
         need = Need.NOT_NEEDED
-        if stage.kind == "host":
-            need = Need.UNKNOWN
-        elif stage.network:
+        if stage.network:
             need = _compare(runs.usual.get(cue.key), runs.cut_off.get(cue.key))
         if need is Need.NEEDED and any(needs.get(key) is not Need.NOT_NEEDED for key in order.needed(cue)):
             need = Need.UNKNOWN
