@@ -144,9 +144,10 @@ def test_no_engine(order: RunningOrder) -> None:
 
 def test_a_stage_that_does_not_come_up(order: RunningOrder) -> None:
     """Its demos did not run, the reason is there in one line."""
-    runs = replace(two_runs(order), failures={"main": StageError("the stage does not come up:\nlog", "see x")})
+    runs = replace(two_runs(order), failures={"main": StageError("the stage does not come up:\nlog", "see x\nlog")})
     report = judge_readiness(facts_of(order, runs=runs))
-    assert report.reasons == ("1 demo did not run: the stage does not come up:",)
+    assert report.reasons == ("1 demo did not run: the stage does not come up",)
+    assert [topic.fix for topic in report.topics if topic.name == "steps"] == ["see x"]
     assert not report.ran
 
 

@@ -20,8 +20,9 @@ def judge_steps(steps: Sequence[StepReadiness], failures: Mapping[str, StageErro
         return
     if failures:
         (error, *_) = failures.values()
-        what = f"{count(len(failures), 'demo')} did not run: {error.what.partition(chr(10))[0]}"
-        yield Topic("steps", Status.WRONG, what, tuple(failures), error.hint)
+        why = error.what.split("\n")[0].rstrip(":")  # the log of a stage is below it
+        what = f"{count(len(failures), 'demo')} did not run: {why}"
+        yield Topic("steps", Status.WRONG, what, tuple(failures), error.hint.split("\n")[0])
     ran = [step for step in steps if step.verdict is not None]
     wrong = [step for step in ran if _is_wrong(step)]
     if wrong:
