@@ -55,7 +55,7 @@ def test_nothing_is_left_of_a_check_that_is_ended(
         subprocess.Popen(command, cwd=root, stdout=output, stderr=errors) as process,
     ):
         run = wait_until(lambda: child_runs(process.pid))[0]
-        wait_until(lambda: "✓ quick  1 new" in stdout.read_text(), timeout_s=120)
+        wait_until(lambda: "NEW quick: 1 new" in stderr.read_text(), timeout_s=120)
         wait_until(lambda: len(stage_containers(engine, run)) == 6, timeout_s=120)
         process.send_signal(number)
         process.wait(timeout=60)
