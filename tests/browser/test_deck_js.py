@@ -132,16 +132,25 @@ Text
 OpenDeck = Callable[[str], Any]
 
 
-@pytest.fixture
-def open_at(make_project: Callable[[dict[str, str]], Path], page: Any) -> Iterator[OpenDeck]:
-    """A function that opens the deck at what follows its address; the network is off, and errors of the page count."""
-    root = make_project({"slides/a.yaml": "slides: [a.md]\n", "slides/a.md": SLIDES})
+@pytest.fixture(scope="module")
+def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the deck of SLIDES."""
+    root = tmp_path_factory.mktemp("talk")
+    (root / "slides").mkdir()
+    (root / "slides" / "a.yaml").write_text("slides: [a.md]\n")
+    (root / "slides" / "a.md").write_text(SLIDES)
     problems = Problems()
     build(load_project(root), ["a"], problems=problems)
     problems.raise_if_any()
+    return root / "site" / "a.html"
+
+
+@pytest.fixture
+def open_at(deck: Path, page: Any) -> Iterator[OpenDeck]:
+    """A function that opens the deck at what follows its address; the network is off, and errors of the page count."""
 
     def open_at(where: str = "") -> Any:
-        open_deck(page, f"{(root / 'site' / 'a.html').as_uri()}{where}")
+        open_deck(page, f"{deck.as_uri()}{where}")
         return page
 
     yield open_at

@@ -74,10 +74,13 @@ FILES = {
 }
 
 
-@pytest.fixture(params=[False, True], ids=["with assets", "single file"])
-def site(request: pytest.FixtureRequest, make_project: MakeProject) -> Path:
+@pytest.fixture(scope="module", params=[False, True], ids=["with assets", "single file"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The decks of `FILES`, from the file system."""
-    root = make_project(FILES)
+    root = tmp_path_factory.mktemp("talk")
+    (root / "slides").mkdir()
+    for name, text in FILES.items():
+        (root / name).write_text(text, "utf-8")
     build(load_project(root), (), single_file=request.param, problems=Problems())
     return root / "site"
 

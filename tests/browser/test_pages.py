@@ -9,6 +9,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
-from support.browser import open_deck
+from support.browser import open_deck, watched_page
 from support.building import build
 from support.front_end import fetch_packages
 from support.projects import ROOT
@@ -122,22 +123,13 @@ def open_still(page: Any, address: str) -> int:
     return int(page.evaluate("Reveal.getSlides().length"))
 
 
-def walk(page: Any, slides: int) -> Iterator[int]:
-    """Each state of each slide, as a person who presses the space bar sees it; gives the slide's number."""
-    for index in range(slides):
-        page.evaluate("index => slideAt(index)", index)
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        yield index
-        while page.evaluate("Reveal.availableFragments().next && Reveal.nextFragment()"):
-            yield index
-
-
-@pytest.mark.parametrize(("project", "deck"), DECKS)
-def test_nothing_overflows(sites: dict[str, Path], page: Any, project: str, deck: str) -> None:
-    """From file://: all contents lie within the margins in every state of every slide, and no text is cut off."""
-    slides = open_still(page, (sites[project] / f"{deck}.html").as_uri())
-    faults = [what for _ in walk(page, slides) for what in page.evaluate("overflow()")]
-    assert (faults, page.wrong) == ([], [])
+def walk_slide(page: Any, index: int) -> Iterator[None]:
+    """Each state of a slide, as a person who presses the space bar sees it."""
+    page.evaluate("index => slideAt(index)", index)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    yield
+    while page.evaluate("Reveal.availableFragments().next && Reveal.nextFragment()"):
+        yield
 
 
 @pytest.mark.alone
@@ -168,20 +160,45 @@ def axe(request: pytest.FixtureRequest) -> str:
     return str(fetch_packages(request.config.cache) / "axe-core" / "axe.min.js")
 
 
-@pytest.mark.parametrize(("project", "deck"), DECKS)
-def test_axe_finds_nothing_serious(sites: dict[str, Path], page: Any, axe: str, project: str, deck: str) -> None:
+@dataclass
+class Walk:
+    """What was found on the way through a deck from file://."""
+
+    overflow: list[str] = field(default_factory=list)
+    axe: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    """Requests and errors, as `page.wrong`."""
+    slides: int = 0
+
+
+@pytest.fixture(scope="module", params=DECKS, ids="-".join)
+def walked(request: pytest.FixtureRequest, sites: dict[str, Path], browser: Any, axe: str) -> Walk:
+    """One walk through all states of all slides of a deck; axe looks at the last state of each."""
+    project, deck = request.param
+    found = Walk()
+    with watched_page(browser) as page:
+        found.slides = open_still(page, (sites[project] / f"{deck}.html").as_uri())
+        page.add_script_tag(path=axe)
+        for index in range(found.slides):
+            for _ in walk_slide(page, index):
+                found.overflow += page.evaluate("overflow()")
+            page.evaluate(ENDED)
+            slide = page.evaluate("Reveal.getCurrentSlide().id")
+            # axe takes as long as the page is large, hidden slides included: these are seen with the first one only.
+            look = FAULTS if index == 0 else f"withoutOthers({FAULTS})"
+            found.axe += [f"{index} {slide}: {fault}" for fault in page.evaluate(look)]
+        found.wrong = list(page.wrong)
+    return found
+
+
+def test_nothing_overflows(walked: Walk) -> None:
+    """From file://: all contents lie within the margins in every state of every slide, and no text is cut off."""
+    assert (walked.slides > 0, walked.overflow, walked.wrong) == (True, [], [])
+
+
+def test_axe_finds_nothing_serious(walked: Walk) -> None:
     """On each slide with all its fragments, and once on all of the page: contrast, names, roles, texts, focus."""
-    slides = open_still(page, (sites[project] / f"{deck}.html").as_uri())
-    page.add_script_tag(path=axe)
-    faults = []
-    for index in range(slides):
-        page.evaluate("index => { slideAt(index); while (Reveal.nextFragment()); }", index)
-        page.evaluate(ENDED)
-        slide = page.evaluate("Reveal.getCurrentSlide().id")
-        # axe takes as long as the page is large, hidden slides included: they are looked at with the first one only.
-        look = FAULTS if index == 0 else f"withoutOthers({FAULTS})"
-        faults += [f"{index} {slide}: {fault}" for fault in page.evaluate(look)]
-    assert faults == []
+    assert (walked.slides > 0, walked.axe) == (True, [])
 
 
 @pytest.mark.parametrize("project", ["own", "specimen"])
