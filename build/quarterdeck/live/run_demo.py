@@ -62,19 +62,21 @@ def perform_on(stage: Stage, run: Run, inputs: DemoInputs, watcher: Watcher) -> 
     stopped: str | None = None
     for demo in run.demos:
         place_files(stage, demo, inputs)
-        steps, notes = perform_demo(demo, stage, inputs.project, watcher, stopped)
+        last = demo is run.demos[-1]
+        steps, notes = perform_demo(demo, stage, inputs.project, watcher, stopped, last=last)
         stopped = stopped or why_stopped(demo, steps)
-        if demo is run.demos[-1]:
+        if last:
             notes += stage.find_leftovers()
         yield DemoResult(demo, tuple(steps), stage.versions(), tuple(notes))
 
 
 def perform_demo(
-    demo: Demo, stage: Stage, project: Project, watcher: Watcher, stopped: str | None = None
+    demo: Demo, stage: Stage, project: Project, watcher: Watcher, stopped: str | None = None, *, last: bool = False
 ) -> tuple[list[StepResult], list[str]]:
     """Run the steps of *demo* in a new shell; its files are on the stage already.
 
     *watcher* is called when a step starts and when it ends. If *stopped* is given, no step can run, for that reason.
+    *last*: the stage is removed after this demo.
     Returns the results of the steps, and failures outside of them.
     """
     steps = [step for step in demo.steps if step.script]
@@ -104,7 +106,10 @@ def perform_demo(
     finally:
         if session is not None:
             with suppress(StageError):  # the stage is gone already, and the session with it
-                session.close()
+                # On the user's machine, and before clean.sh, nothing of the demo may run any more.
+                session.close(
+                    with_stage=last and stage.settings.kind == "container" and not _has_helper(demo, "clean.sh")
+                )
     return results, _clean(demo, stage) if prepared else []
 
 
@@ -155,7 +160,7 @@ def run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
 
     Its timeout is the demo's, else ten minutes. Background processes that it leaves are not waited for.
     """
-    if not (demo.folder / name).is_file():
+    if not _has_helper(demo, name):
         return None
     limit_s = demo.timeout_s or _HELPER_TIMEOUT_S
     log = f"{files_of(stage, demo)}/{name}.log"
@@ -170,3 +175,7 @@ def run_helper(demo: Demo, stage: Stage, name: str) -> str | None:
     if status == 124:
         return f"{name} had not ended after {limit_s:g} s"
     return f"{name} ended with exit status {status}" + (f": {output.strip()}" if output.strip() else "")
+
+
+def _has_helper(demo: Demo, name: str) -> bool:
+    return (demo.folder / name).is_file()

@@ -20,6 +20,9 @@ LABEL = "quarterdeck"
 RUN_LABEL = "quarterdeck.run"
 """The label of containers that names the run they belong to."""
 
+_API_VERSIONS: dict[str | None, str] = {}
+"""By `DOCKER_HOST`, the version of its API that an engine has named: asking costs more than everything else here."""
+
 READ_TIMEOUT_S = 900
 """Read timeout in seconds; generous, because a `prepare.sh` may download a lot."""
 
@@ -52,10 +55,13 @@ class Engine:
         import docker
         from testcontainers.core.docker_client import DockerClient
 
+        host = (self.environment or os.environ).get("DOCKER_HOST")
         try:
-            client: docker.DockerClient = DockerClient(environment=self.environment).client
+            version = _API_VERSIONS.get(host)
+            client: docker.DockerClient = DockerClient(environment=self.environment, version=version).client
             make_steady(client)
             client.ping()
+            _API_VERSIONS[host] = client.api.api_version
             client.api.timeout = READ_TIMEOUT_S
         except (docker.errors.DockerException, OSError) as error:
             address = self.address or next(iter(engine_addresses()), "the default socket")

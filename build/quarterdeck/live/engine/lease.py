@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _HOLDING_S = 120
 """Seconds until a container must be held: busy engines take long. As in `scripts/hold.sh`."""
+_READY_S = 300
+"""Seconds until a container's lease must be ready: its script gives up sooner, except on very busy machines."""
 
 
 class RunLease:
@@ -102,13 +104,14 @@ class ContainerGroup:
         image: str,
         name: str,
         *,
+        ready: Sequence[str] = (),
         environment: Mapping[str, str] = {},
         ports: Mapping[str, Any] = {},
         **options: Any,
     ) -> Container:
         """Start a container of *image* whose first process is the script *name*; `hold_all` comes later.
 
-        The other arguments are those of docker's `containers.run`.
+        *ready*: see `hold`. The other arguments are those of docker's `containers.run`.
 
         Raises:
             StageError: The engine refuses.
@@ -118,7 +121,11 @@ class ContainerGroup:
         from testcontainers.core.container import DockerContainer
 
         testcontainers_config.ryuk_disabled = True  # ours replaces its reaper, whose image may be out of reach
-        client = {"timeout": READ_TIMEOUT_S, "environment": self._lease.engine.environment}
+        client = {
+            "timeout": READ_TIMEOUT_S,
+            "environment": self._lease.engine.environment,
+            "version": self._client.api.api_version,
+        }
         options |= {"labels": self._lease.labels, "auto_remove": True}
         command = ["sh", "-c", script("hold.sh") + script(name)]
         container = DockerContainer(image, docker_client_kw=client).with_kwargs(entrypoint=command, **options)
@@ -130,14 +137,14 @@ class ContainerGroup:
             raise self._explain(image, error) from error
         started = container.get_wrapped_container()
         self._started.append(started)
-        self._holders.append(self._threads.submit(hold, started))
+        self._holders.append(self._threads.submit(hold, started, ready))
         return started
 
     def hold_all(self) -> None:
-        """Wait until all of them are held.
+        """Wait until all of them are held and ready.
 
         Raises:
-            StageError: A container has no shell, or ended at once.
+            StageError: A container has no shell, ended at once, or does not become ready.
         """
         for holder in self._holders:
             holder.result()
@@ -160,18 +167,27 @@ def _remove(container: Container) -> None:
         container.remove(force=True, v=True)
 
 
-def hold(container: Container) -> ExecProcess:
+def hold(container: Container, ready: Sequence[str] = ()) -> ExecProcess:
     """Hold *container*: it ends when the returned process's input ends, closed by us or by our death.
 
+    Args:
+        container: A container whose first process runs `scripts/hold.sh`.
+        ready: A script of bash that ends when the container is ready, and its arguments. It belongs to the same
+            process, since each process in a container costs the engine a tenth of what the container does.
+
     Raises:
-        StageError: The container has no shell, or ended at once.
+        StageError: The container has no shell, ended at once, or does not become ready.
     """
-    holder = ExecProcess(container, ["sh", "-c", script("lease.sh")], terminal=False)
+    holder = ExecProcess(container, ["sh", "-c", script("lease.sh"), "lease", *ready], terminal=False)
     output = b""
-    for piece in read_pieces(holder, _HOLDING_S):
+    for piece in read_pieces(holder, _READY_S if ready else _HOLDING_S):
         output += piece
-        if b"held" in output:
+        if output.endswith(b"held\n"):
             return holder
+        if output.endswith(b"failed\n"):
+            holder.close()
+            why = output.removesuffix(b"failed\n").decode("utf-8", "replace").strip()
+            raise StageError(f"the stage does not come up:\n{why}", "see `quarterdeck doctor`")
     holder.close()
     with contextlib.suppress(Exception):  # it may be gone, with its output
         output += container.logs(tail=5)

@@ -93,9 +93,12 @@ class Session:
         """Set the size of the terminal, in characters."""
         self._driver.resize(rows, columns)
 
-    def close(self) -> None:
-        """End the bash and what it has started. The working folder stays for the demo that comes after."""
-        self._driver.close()
+    def close(self, *, with_stage: bool = False) -> None:
+        """End the bash and what it has started. The working folder stays for the demo that comes after.
+
+        *with_stage*: the stage is removed next, and ends them.
+        """
+        self._driver.close(with_stage=with_stage)
         self._witnesses.close()
 
     def _ask_stage(self, line: str) -> str:

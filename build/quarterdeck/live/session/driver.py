@@ -93,9 +93,9 @@ class Driver:
         self._wait_for(self.submit("reset"))
         self.terminal.resize(*self.size)
 
-    def close(self) -> None:
-        """End the bash and what it has started."""
-        if not self.terminal.ended:
+    def close(self, *, with_stage: bool = False) -> None:
+        """End the bash and what it has started; *with_stage*: leave that to the stage, which is removed next."""
+        if not self.terminal.ended and not with_stage:
             self.signal("KILL")
             self.submit("exit")
         self._control.close()

@@ -115,14 +115,11 @@ def open_container_stage(
     with ContainerGroup(lease, client) as containers:
         network: dict[str, Any] = {} if settings.network else {"network_mode": "none"}
         registry = containers.start(settings.registry or shipped, "registry.sh", hostname="quarterdeck", **network)
-        shells = containers.start(settings.image or shipped, "engine.sh", **engine_options(registry, settings))
+        ready = (script("ready.sh"), "yes" if settings.engine else "no")
+        options = engine_options(registry, settings)
+        shells = containers.start(settings.image or shipped, "engine.sh", ready=ready, **options)
+        containers.hold_all()
         stage = ContainerStage(settings, registry, shells, lease)
-        try:
-            status, output = stage.run("bash", "-c", script("ready.sh"), "ready", "yes" if settings.engine else "no")
-        finally:
-            containers.hold_all()  # says more of a container that has ended
-        if status:
-            raise StageError(f"the stage does not come up:\n{output.strip()}", "see `quarterdeck doctor`")
         for name in settings.preload:
             say(f"copying {name} onto the stage")
             stage.load_image(client, name)
