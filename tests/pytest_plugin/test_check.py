@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +13,41 @@ import pytest
 from support.demo_projects import demo, write_demos
 from support.junit import read_junit
 from support.projects import quarterdeck
-from support.pytest_world import VERDICTS, check_json, verdicts_of
+from support.pytest_world import VERDICTS, verdicts_of
 
 
-@pytest.mark.parametrize("jobs", ["1", "2", "5"])
-def test_every_way_to_run_gives_the_same_verdicts(world: Path, jobs: str) -> None:
+@dataclass(frozen=True)
+class Checked:
+    """A check of the world."""
+
+    status: int
+    stdout: str
+    stderr: str
+    document: dict[str, Any]
+    junit: Path
+
+
+@pytest.fixture(scope="module", params=["1", "2", "5"])
+def checked(world: Path, request: pytest.FixtureRequest) -> Checked:
+    """A check with so many demos at a time: one after the other, and side by side. It writes all reports."""
+    folder = world / f"out-{request.param}"
+    reports = ("--junit", f"{folder.name}/junit.xml", "--json", f"{folder.name}/answer.json")
+    done = quarterdeck("check", "-n", request.param, *reports, cwd=world)
+    document = json.loads((folder / "answer.json").read_text("utf-8"))
+    return Checked(done.returncode, done.stdout, done.stderr, document, folder / "junit.xml")
+
+
+def test_every_way_to_run_gives_the_same_verdicts(checked: Checked) -> None:
     """One after the other, and side by side."""
-    status, document = check_json(world, "-n", jobs)
-    assert (status, verdicts_of(document)) == (1, VERDICTS)
-    assert document["fine"] is False
+    assert "Traceback" not in checked.stderr
+    assert (checked.status, verdicts_of(checked.document)) == (1, VERDICTS)
+    assert checked.document["fine"] is False
 
 
-def test_the_junit_report_is_valid(world: Path) -> None:
+def test_the_junit_report_is_valid(checked: Checked) -> None:
     """A test case for each demo: failures with our text, skips with their reason, verdicts of steps in system-out."""
-    done = quarterdeck("check", "-n", "4", "--junit", "out/junit.xml", cwd=world)
-    assert done.returncode == 1
-    report = read_junit(world / "out" / "junit.xml")
+    assert checked.status == 1
+    report = read_junit(checked.junit)
     suite = report.find("testsuite")
     assert {key: suite.get(key) for key in ("name", "tests", "failures", "errors", "skipped")} == {
         "name": "quarterdeck", "tests": "9", "failures": "5", "errors": "0", "skipped": "1",
@@ -43,18 +64,17 @@ def test_the_junit_report_is_valid(world: Path) -> None:
     assert "commands/broken.demo:6: BROKEN" in cases["victim"].find("failure").text
 
 
-def test_the_report_and_what_comes_next(world: Path) -> None:
+def test_the_report_and_what_comes_next(checked: Checked) -> None:
     """A line for each demo with a mark, in the order of names; then the sum, and the command to type."""
-    done = quarterdeck("check", "-n", "4", cwd=world)
-    *_, total, following = done.stdout.rstrip().split("\n")
-    marks = [line.split()[:2] for line in done.stdout.split("\n") if line[:1] in "✓✗-" and line]
+    *_, total, following = checked.stdout.rstrip().split("\n")
+    marks = [line.split()[:2] for line in checked.stdout.split("\n") if line[:1] in "✓✗-" and line]
     wrong = {"broken", "drifted", "failed", "fresh"}
     assert [name for _, name in marks] == sorted(VERDICTS)
     assert {name for mark, name in marks if mark == "✗"} == wrong
     assert total.startswith("15 steps of 9 demos in ")
     assert total.endswith(": 7 passed, 1 failed, 1 broken, 1 drifted, 1 new, 4 skipped")
     assert following == "next: fix the steps above, then `quarterdeck check --lf` runs 4 demos again"
-    ended = [line for line in done.stderr.split("\n") if line]
+    ended = [line for line in checked.stderr.split("\n") if line]
     assert len(ended) == 9
     assert ended[-1].startswith("[9/9] ")
 
