@@ -6,6 +6,8 @@ PYTHON := .venv/bin/python
 SCRIPTS := build/quarterdeck/live/scripts
 BASH_SCRIPTS := $(SCRIPTS)/ready.sh $(SCRIPTS)/session.bash $(SCRIPTS)/shell.bash .ci/run tests/runner/rot/image/astray tests/runner/rot/image/fleet
 SH_SCRIPTS := build/setup $(filter-out $(BASH_SCRIPTS),$(wildcard $(SCRIPTS)/*.sh))
+# Some environments forbid it; then each worker of pytest would compile all tests anew.
+export PYTHONDONTWRITEBYTECODE :=
 # How many slides `make hostile` tries.
 N := 10000
 
@@ -28,10 +30,9 @@ test: ## set everything up; check format, lint and types; run all tests, with a 
 	@build/setup terminal || [ "$$CI" != true ]
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
-	$(PYTHON) -m mypy
 	.venv/bin/shellcheck --shell=sh $(SH_SCRIPTS)
 	.venv/bin/shellcheck --shell=bash $(BASH_SCRIPTS)
-	$(PYTHON) -m pytest -m alone
+	$(PYTHON) -m mypy & types=$$!; $(PYTHON) -m pytest -m alone; tests=$$?; wait $$types && exit $$tests
 	$(PYTHON) -m pytest -m 'not alone' -n 4 --dist loadfile --no-loadscope-reorder
 
 bench: ## measure builds, steps, checks and rehearsals against their bounds, and steps beside other tools
