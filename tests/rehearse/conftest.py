@@ -26,14 +26,25 @@ def mortal_engine(engine: Any) -> Iterator[MortalEngine]:
 STEPS = ("X=zero; echo is $X", "echo one $X", "echo two; echo more", "echo three")
 
 
+@pytest.fixture(scope="session")
+def recording(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The recording of a demo `a` with STEPS, which takes two stages to make."""
+    root = write_demos(tmp_path_factory.mktemp("recorded"), {"a": demo(*STEPS)})
+    done = quarterdeck("record", cwd=root)
+    assert done.returncode == 0, done.stderr
+    return (root / "commands" / "a.recording.yaml").read_bytes()
+
+
 @pytest.fixture
-def start(engine: Any, tmux: Tmux, tmp_path: Path) -> Start:
-    """A function that starts a rehearsal of a demo `a` with these steps."""
+def start(request: pytest.FixtureRequest, engine: Any, tmux: Tmux, tmp_path: Path) -> Start:
+    """A function that starts a rehearsal of a demo `a` with these steps, or with STEPS."""
 
     def begin(*steps: str, options: str = "--type off", record: bool = True) -> None:
         write_demos(tmp_path, {"a": demo(*(steps or STEPS))})
-        if record:
+        if record and steps:
             assert quarterdeck("record", cwd=tmp_path).returncode == 0
+        elif record:
+            (tmp_path / "commands" / "a.recording.yaml").write_bytes(request.getfixturevalue("recording"))
         tmux.type(f"quarterdeck rehearse a {options}")
         tmux.wait_for("^# Step 0$")
 
