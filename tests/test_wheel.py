@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.wheel
 
 PIP = (sys.executable, "-m", "pip")
 """Not a pip in each environment: putting one there takes 5 s."""
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+"""Nothing is found but what is installed."""
 
 DECK = """\
 metadata:
@@ -50,7 +53,9 @@ port: 22
 
 def run(*command: str | Path, cwd: Path) -> str:
     """What *command* printed; a failure shows it all."""
-    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False, env=ENVIRONMENT
+    )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 

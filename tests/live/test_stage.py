@@ -25,6 +25,7 @@ from quarterdeck.live.engine.exec import run_in
 from quarterdeck.live.engine.lease import RunLease, hold
 from quarterdeck.live.scripts import script
 from quarterdeck.live.stage import open_stage
+from quarterdeck.live.stage.container import ContainerStage
 from support.containers import is_ours
 from support.projects import MakeProject, holding_port, quarterdeck
 
@@ -75,6 +76,18 @@ def test_a_stage_builds_pushes_and_answers(lease: RunLease, engine: Any, make_pr
         run_it = "cp /bin/busybox . && printf 'FROM scratch\\nCOPY busybox /\\n' >Dockerfile && docker build -qt bb . \
             && docker run --rm -v \"$PWD:/here\" bb /busybox cat /here/file"
         assert stage.run("bash", "-c", f"cd /tmp && {run_it}")[1].split("\n")[-2:] == ["one", ""]
+
+
+def test_a_stage_starts_few_processes(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
+    """The leases of its two containers, one of which says when it is ready: each costs a tenth of a stage."""
+    project = load_project(make_project({"quarterdeck.toml": "[stage]\nengine = false\n"}))
+    began = int(time.time())
+    with open_stage(project, lease) as stage:
+        assert isinstance(stage, ContainerStage)
+        ours = {stage.registry.id, stage.shells.id}
+        events = engine.events(since=began, until=int(time.time()) + 1, decode=True, filters={"type": "container"})
+        started = [event["id"] for event in events if event["Action"].startswith("exec_start") and event["id"] in ours]
+    assert (len(started), set(started)) == (2, ours)
 
 
 def test_stages_side_by_side_do_not_see_each_other(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
