@@ -21,9 +21,11 @@ _PATIENCE_S = 120
 class Tmux:
     """A window with a bash in *folder*; `quarterdeck` is the one under test. Use it in a `with`."""
 
-    def __init__(self, folder: Path, columns: int = 100, rows: int = 30) -> None:
+    def __init__(self, folder: Path, columns: int = 100, rows: int = 30, server: Server | None = None) -> None:
+        """*server*: that of another window, beside which it is opened."""
         os.environ.setdefault("LC_CTYPE", "C.UTF-8")  # without a locale, tmux replaces what libtmux reads
-        self._server = Server(socket_name=f"quarterdeck-{uuid4().hex[:12]}", config_file="/dev/null")
+        self._folder = folder
+        self._server = server or Server(socket_name=f"quarterdeck-{uuid4().hex[:12]}", config_file="/dev/null")
         self._session = self._server.new_session(
             x=columns, y=rows, start_directory=str(folder), window_command="env PS1='$ ' bash --norc --noprofile"
         )
@@ -38,6 +40,10 @@ class Tmux:
 
     def __exit__(self, _type: type[BaseException] | None, _: BaseException | None, _at: TracebackType | None) -> None:
         self._server.kill()
+
+    def beside(self, columns: int = 100, rows: int = 30) -> Tmux:
+        """Another window in the same folder; it is closed with this one."""
+        return Tmux(self._folder, columns, rows, self._server)
 
     @property
     def screen(self) -> str:
@@ -58,6 +64,10 @@ class Tmux:
         """Press keys, by tmux's names of them."""
         for key in keys:
             self._pane.send_keys(key, enter=False)
+
+    def burst(self, *keys: str) -> None:
+        """Press keys all at once."""
+        self._pane.cmd("send-keys", *keys)
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window."""

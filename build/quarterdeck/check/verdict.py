@@ -130,6 +130,15 @@ def judge(
     return tuple(StepVerdict(ran, *judgements[ran.step.key]) for ran in result.steps)
 
 
+def judge_edited(ran: StepResult) -> StepVerdict:
+    """The verdict of a step whose commands a presenter has changed: NEW where it has an exit status, whatever it is."""
+    if not isinstance(ran.ending, Exited):
+        verdict, evidence = _judge_alone(ran) or (Verdict.NEW, ())
+        return StepVerdict(ran, verdict, evidence)
+    status = f", exit status {ran.ending.status}" if ran.ending.status else ""
+    return StepVerdict(ran, Verdict.NEW, (Evidence(Kind.REASON, f"edited{status}"),))
+
+
 def same_recording(old: Recording, new: Recording, demo: Demo, masks: Mapping[str, str] = {}) -> bool:
     """Whether nothing that is compared or shown differs: then the file of *old* can stay as it is.
 

@@ -14,6 +14,7 @@ from quarterdeck.base.project import Project
 from quarterdeck.base.yaml_positions import Located, parse_yaml
 from quarterdeck.demo.demo_file import Demo, Step
 from quarterdeck.demo.silent_failures import Witnessed
+from quarterdeck.terminal.control_codes import ESCAPE, SGR
 
 FORMAT = 1
 """The version of recordings, at the top of each."""
@@ -126,6 +127,11 @@ class Recording:
     def find(self, made_by: str) -> RecordedStep | None:
         """The step with the input digest *made_by*: an output fits only the inputs that it was recorded with."""
         return next((step for step in self.steps if step.made_by == made_by), None)
+
+
+def output_for_terminal(output: str) -> str:
+    """An output with colours as ␛[…m, with the control codes that a terminal takes."""
+    return SGR.sub(lambda match: match[0].replace(ESCAPE, "\x1b"), output)
 
 
 def make_recording(result: DemoResult, digests: Sequence[str], day: str) -> Recording:

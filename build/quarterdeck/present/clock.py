@@ -34,27 +34,30 @@ class Clock:
         self._order = order
         self._now = now
         self._start = now() - elapsed_s
-        self._step = now()
+        self.step_began = now()
+        """When the step began that runs, or the one before it ended."""
         self._planned = tuple(planned_until(order))
 
     def begin_step(self) -> None:
         """Note that a step has begun, or that one has ended."""
-        self._step = self._now()
+        self.step_began = self._now()
 
     def times(self, position: int) -> Times:
         """The times when the cue *position* is next."""
         now = self._now()
         elapsed_s = now - self._start
         late_s = elapsed_s - self._planned[position] if any(self._planned) else None
-        return Times(elapsed_s, now - self._step, late_s)
+        return Times(elapsed_s, now - self.step_began, late_s)
 
-    def to_leave_out(self, position: int) -> tuple[tuple[Cue, float], ...]:
-        """The optional steps to come, with the seconds that leaving them out saves, when the plan is missed."""
-        late_s = self.times(position).late_s
-        if late_s is None or late_s <= 0:
-            return ()
+    def optional_steps(self, position: int) -> tuple[tuple[Cue, float], ...]:
+        """The optional steps from the cue *position* on, with the seconds that leaving them out saves."""
         optional = [cue for cue in self._order.cues[position:] if cue.shown and cue.step.options.optional]
         return tuple((cue, self._order.seconds_of([cue.key])) for cue in optional)
+
+    def to_leave_out(self, position: int) -> tuple[tuple[Cue, float], ...]:
+        """The optional steps to come, as `optional_steps` has them, when the plan is missed."""
+        late_s = self.times(position).late_s
+        return () if late_s is None or late_s <= 0 else self.optional_steps(position)
 
 
 def planned_until(order: RunningOrder) -> list[float]:

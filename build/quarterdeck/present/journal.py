@@ -36,9 +36,10 @@ class Journal:
         self.close()
         self._append({"started": started})
 
-    def performed(self, cue: Cue, seconds: float, verdict: str, elapsed_s: float) -> None:
-        """Note how a step went; *verdict* is `recorded` where its recording was played."""
-        self._note(cue, elapsed_s, seconds=round(seconds, 2), verdict=verdict)
+    def performed(self, cue: Cue, seconds: float, verdict: str, elapsed_s: float, *, script: str | None = None) -> None:
+        """Note how a step went: *verdict* is a word of `wording`, *script* its command if the presenter changed it."""
+        changed = {} if script is None else {"script": script}
+        self._note(cue, elapsed_s, seconds=round(seconds, 2), verdict=verdict, **changed)
 
     def skipped(self, cue: Cue, elapsed_s: float) -> None:
         """Note a step that was left out."""
@@ -79,7 +80,7 @@ class Journal:
 def summarise(lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What the lines of one rehearsal come to: its position, its time, and its steps."""
     steps = [
-        {key: line[key] for key in ("step", "slide", "seconds", "verdict", "elapsed") if key in line}
+        {key: line[key] for key in ("step", "slide", "seconds", "verdict", "script", "elapsed") if key in line}
         for line in lines
         if "step" in line
     ]

@@ -23,7 +23,7 @@ from quarterdeck.live.session.bash_session import Session
 from quarterdeck.live.session.step_run import Ended, Printed, StepRun, Waiting
 from quarterdeck.live.stage import open_stage
 from quarterdeck.live.stage.protocol import Stage
-from quarterdeck.live.stage.upload import COLUMNS, ROWS, place_files
+from quarterdeck.live.stage.upload import COLUMNS, ROWS, place_files, place_step
 from quarterdeck.present.running_order import StepKey
 
 Typed: TypeAlias = tuple[tuple[float, bytes], ...]
@@ -119,7 +119,7 @@ class LiveStage:
 
         Args:
             demo: Its demo, whose files are put onto the stage first.
-            step: The step; `SHELL` for a shell that a person types into.
+            step: The step, also in a version that was edited; `SHELL` for a shell that a person types into.
             attended: Whether a person is there, whose input comes through `send`.
             typed: What a person typed when the step was run before; it is typed again, at the same times.
         """
@@ -206,6 +206,8 @@ class LiveStage:
         if why := why_skipped(order.demo, order.step, self._absent):
             self._report(self, StepEnded(key, StepResult(order.step, Skipped(why)), ()))
             return
+        if order.step is not SHELL and all(order.step is not step for step in order.demo.steps):
+            place_step(stage, order.demo, order.step)
         timeout_s = None if order.attended else self._timeout_of(order.demo, order.step)
         run = session.start(order.step, timeout_s, attended=order.attended or bool(order.typed))
         started = time.monotonic()

@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from quarterdeck.check.verdict import StepVerdict, judge
-from quarterdeck.demo.demo_file import SHELL
+from quarterdeck.check.verdict import StepVerdict, judge, judge_edited
+from quarterdeck.demo.demo_file import SHELL, Step
 from quarterdeck.demo.inputs import DemoInputs
-from quarterdeck.demo.recording import Broken, DemoResult, Reason, StepResult
+from quarterdeck.demo.recording import Broken, DemoResult, Reason, StepResult, output_for_terminal
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.session.step_run import Printed, Waiting
 from quarterdeck.present.live_stage import LiveStage, StageEvent, StageFailed, StageReady, StepEnded, StepStarted
@@ -122,6 +122,11 @@ class Performer:
         """The steps that were skipped."""
         return self._pool.left_out
 
+    @property
+    def edited(self) -> dict[StepKey, Step]:
+        """The steps whose commands the presenter has changed, as they are run from then on."""
+        return self._pool.edited
+
     # Commands
 
     def run(self, *, attended: bool = True) -> None:
@@ -137,7 +142,7 @@ class Performer:
             self.play_recording()
             return
         self.running = cue
-        stage.run(cue.demo, cue.step, attended=attended)
+        stage.run(cue.demo, self.step_of(cue), attended=attended)
 
     def play_recording(self) -> None:
         """Show what the next cue printed when it was recorded, in place of running it.
@@ -153,9 +158,28 @@ class Performer:
         recorded = self.order.recorded(cue)
         screen = self._screens.get(cue.key) if cue.again else None
         if text := screen if screen is not None else recorded.output if recorded is not None else "":
-            self._events.append(Shown(text.replace("\n", "\r\n").encode("utf-8", "replace")))
+            shown = output_for_terminal(text).replace("\n", "\r\n")
+            self._events.append(Shown(shown.encode("utf-8", "replace")))
         self._finish(cue, Outcome(recorded.seconds if recorded else 0.0, None))
         self._mailbox.wake()
+
+    def edit(self, script: str, cue: Cue) -> None:
+        """Change the commands of *cue*, for this performance: *script* is run instead, also when it is replayed."""
+        lines = tuple(script.strip("\n").split("\n"))
+        if lines == cue.step.shown:
+            self.edited.pop(cue.key, None)
+        else:
+            self.edited[cue.key] = replace(cue.step, script="\n".join(lines) + "\n", shown=lines, lines=())
+        for stage in [stage for stage in self._pool.stages if cue.key in stage.planned]:
+            self._pool.drop(stage)
+
+    def step_of(self, cue: Cue) -> Step:
+        """The step of *cue*, as the presenter has changed it."""
+        return self.edited.get(cue.key, cue.step)
+
+    def is_edited(self, cue: Cue) -> bool:
+        """Whether the presenter has changed the commands of *cue*."""
+        return cue.key in self.edited
 
     def skip(self) -> None:
         """Leave the next cue out: later steps run without it."""
@@ -312,6 +336,8 @@ class Performer:
             self._events.append(Preparing(len(missing), self.order.seconds_of(missing)))
 
     def _judge(self, cue: Cue, results: list[StepResult]) -> StepVerdict:
+        if self.is_edited(cue):
+            return judge_edited(results[-1])
         script = self.order.scripts[cue.demo.name]
         own = {id(step) for step in cue.demo.steps}
         steps = tuple(result for result in results if id(result.step) in own)
@@ -321,7 +347,8 @@ class Performer:
 
     def _overdue_s(self) -> float | None:
         """Seconds until the running step is overdue; None if it never is."""
-        recorded = self.order.recorded(self.running) if self.running is not None else None
+        cue = self.running
+        recorded = self.order.recorded(cue) if cue is not None and not self.is_edited(cue) else None
         return overdue_s(recorded.seconds) if recorded else None
 
     def _prepare(self) -> LiveStage | None:

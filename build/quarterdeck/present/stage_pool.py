@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from quarterdeck.demo.demo_file import Step
 from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.present.live_stage import LiveStage, Report, Typed
@@ -52,6 +53,8 @@ class StagePool:
         """The steps that are not run."""
         self.typed: dict[StepKey, Typed] = {}
         """What a person typed into steps; it is typed again where they are replayed."""
+        self.edited: dict[StepKey, Step] = {}
+        """Steps whose commands have been changed; they are run as changed."""
         self.failures = 0
         """Stages that have failed since a step ended well."""
         self._order = order
@@ -186,7 +189,8 @@ class StagePool:
     def _run_missing(self, stage: LiveStage, cue: Cue) -> None:
         """Run what *cue* needs and *stage* has not run, and begin the session of its demo."""
         for key in self.needed(cue)[len(stage.planned) :]:
-            stage.run(self._order.scripts[key[0]].demo, self._order.step(key), typed=self.typed.get(key, ()))
+            step = self.edited.get(key, self._order.step(key))
+            stage.run(self._order.scripts[key[0]].demo, step, typed=self.typed.get(key, ()))
         stage.expect(cue.demo)
 
     def _twin_cue(self, position: int) -> Cue | None:

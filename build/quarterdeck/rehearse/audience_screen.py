@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from quarterdeck.bash.grammar import command_rows
+from wcwidth import wcswidth
+
 from quarterdeck.demo.demo_file import Step
 
 Write = Callable[[str | bytes], None]
 
 _DIM, _BOLD, _PROMPT, _PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[1;33m", "\x1b[0m"
 PROMPT = f"{_PROMPT}${_PLAIN} "
-_CONTINUED = f"{_DIM}>{_PLAIN} "
+CONTINUED = f"{_DIM}>{_PLAIN} "
+_VISIBLE_PROMPT = "$ "
+"""A prompt without its colours."""
 _PROGRAM_MODES = (1, 47, 1047, 1049)
 """What programs with a screen of their own switch on: cursor keys of their own, and the other screen."""
 _QUESTION = re.compile(rb"[?:>$#\])] ?(?:\x1b\[[0-9;?]*[A-Za-z])*\Z")
@@ -40,6 +43,12 @@ class AudienceScreen:
         self._line = line
         self._text = ""
         self._column = 0
+        self._prompt_at = 0
+        """Where in that the prompt of the step begins."""
+        self._edit_row = 0
+        """How many rows the cursor is below that prompt while the command is edited."""
+        self._covered = self._missed = False
+        """Whether something covers the screen, and whether it has changed below."""
         self.in_program = False
         """Whether a program shows a screen of its own, as `less` and `vim` do."""
         self._rows, self._columns = rows, columns
@@ -55,20 +64,39 @@ class AudienceScreen:
         self._rows, self._columns = rows, columns
         if self.in_program:
             self._keep_line()
-            return
-        kept = bytes(self._kept)
+        elif self._covered:
+            self._missed = True
+        else:
+            self.redraw()
+
+    def keep_line(self, line: bool) -> bool:
+        """Have the presenter's line in the last row, or not; whether that is new, and `resize` has to follow."""
+        if line == self._line:
+            return False
+        self._line = line
+        self._write_out("\x1b7\x1b[r\x1b8")
+        return True
+
+    def redraw(self) -> None:
+        """Show again what the screen has shown since it was cleared."""
+        kept, prompt_at = bytes(self._kept), self._prompt_at
         self.clear()
         self._write(kept)
+        self._prompt_at = prompt_at
 
     def clear(self) -> None:
         """Clear the screen."""
         self._kept.clear()
-        self._write_out("\x1b[r\x1b[2J\x1b[H")
+        self._prompt_at = self._edit_row = 0
+        if self._covered:
+            self._missed = True
+        else:
+            self._write_out("\x1b[r\x1b[2J\x1b[H")
         self._keep_line()
 
     def _keep_line(self) -> None:
         """Keep programs out of the presenter's row."""
-        if self._line and self._rows > 1:
+        if self._line and self._rows > 1 and not self._covered:
             self._write_out(f"\x1b7\x1b[1;{self._rows - 1}r\x1b8")
             self.show_line(self._text)
 
@@ -82,6 +110,7 @@ class AudienceScreen:
         """Begin a step: its caption and a prompt."""
         if step.caption:
             self._write(f"{_BOLD}# {step.caption}{_PLAIN}\r\n")
+        self._prompt_at = len(self._kept)
         self._write(PROMPT)
 
     def show_output(self, data: bytes) -> None:
@@ -98,6 +127,11 @@ class AudienceScreen:
             self._column = 0
 
     @property
+    def is_covered(self) -> bool:
+        """Whether something covers it."""
+        return self._covered
+
+    @property
     def is_asking(self) -> bool:
         """Whether the last thing that was printed looks like a prompt."""
         return self._column > 0 and _QUESTION.search(self._kept, max(0, len(self._kept) - 100)) is not None
@@ -108,10 +142,15 @@ class AudienceScreen:
         return self._column > 0
 
     def _write(self, data: bytes | str) -> None:
-        self._write_out(data)
+        if self._covered:
+            self._missed = True
+        else:
+            self._write_out(data)
         self._kept += data if isinstance(data, bytes) else data.encode("utf-8", "replace")
         if len(self._kept) > 2 * _KEPT:
-            del self._kept[: self._kept.find(b"\n", len(self._kept) - _KEPT) + 1]
+            cut = self._kept.find(b"\n", len(self._kept) - _KEPT) + 1
+            del self._kept[:cut]
+            self._prompt_at = max(0, self._prompt_at - cut)
 
     def end_output(self, *, recorded: bool) -> None:
         """End a step: the next line begins at the left."""
@@ -127,26 +166,59 @@ class AudienceScreen:
     def show_line(self, text: str) -> None:
         """Show the presenter's line."""
         self._text = text
-        if self._line and self._rows > 1 and not self.in_program:
+        if self._line and self._rows > 1 and not (self.in_program or self._covered):
             clipped = text[: self._columns - 1]
             self._write_out(f"\x1b7\x1b[{self._rows};1H\x1b[2K{_DIM}{clipped}{_PLAIN}\x1b8")
 
     def overlay(self, lines: Sequence[str]) -> None:
         """Show *lines* in place of everything, until `end_overlay`."""
+        self._covered, self._missed = True, self.in_program
         self._write_out("\x1b[?1049h\x1b[2J\x1b[H" + "".join(f"{line[: self._columns]}\r\n" for line in lines))
 
     def end_overlay(self) -> None:
-        """Show again what was there before."""
+        """Show again what was there before, and what has come since."""
+        self._covered = False
         self._write_out("\x1b[?1049l")
+        if self._missed:
+            self.redraw()
         self._keep_line()
 
+    def begin_edit(self, typed: Sequence[str]) -> None:
+        """Begin to edit a command, of which the lines *typed* are there; `draw_edit` shows the rest."""
+        del self._kept[self._prompt_at :]
+        widths = [len(_VISIBLE_PROMPT) + _width(line) for line in typed or [""]]
+        self._edit_row = sum(max(1, -(-width // self._columns)) for width in widths) - 1
 
-def typed_pieces(step: Step) -> list[str]:
-    """The commands of *step* as they are typed, character by character; line feeds come with the next prompt."""
-    starts = command_rows("\n".join(step.shown)) if len(step.shown) > 1 else {0}
-    pieces: list[str] = []
-    for row, line in enumerate(step.shown):
-        if row:
-            pieces.append("\r\n" + (PROMPT if row in starts else _CONTINUED))
-        pieces += line
-    return pieces
+    def draw_edit(self, lines: Sequence[str], prompts: Sequence[str], row: int, column: int) -> None:
+        """Show the *lines* of a command that is edited, with the cursor at a row and column of them."""
+        lines = [line.replace("\t", " ") for line in lines]
+        ends = [len(_VISIBLE_PROMPT) + _width(line) for line in lines]
+        rows = [end // self._columns + 1 for end in ends]
+        at = len(_VISIBLE_PROMPT) + _width(lines[row][:column])
+        target = sum(rows[:row]) + at // self._columns
+        text = "\r\n".join(
+            f"{prompt}{line}" + ("" if end % self._columns else " \r")  # a full row does not wrap by itself
+            for prompt, line, end in zip(prompts, lines, ends, strict=True)
+        )
+        up, right = sum(rows) - 1 - target, at % self._columns
+        self._write_out(
+            self._erase_edit() + text + (f"\x1b[{up}A" if up else "") + "\r" + (f"\x1b[{right}C" if right else "")
+        )
+        self._edit_row = target
+        self.show_line(self._text)
+
+    def end_edit(self) -> None:
+        """Show an empty prompt in place of the command that was edited."""
+        self._write_out(self._erase_edit())
+        self._edit_row = 0
+        self._write(PROMPT)
+        self.show_line(self._text)
+
+    def _erase_edit(self) -> str:
+        return (f"\x1b[{self._edit_row}A" if self._edit_row else "") + "\r\x1b[J"
+
+
+def _width(text: str) -> int:
+    """The columns that *text* takes."""
+    width = wcswidth(text)
+    return width if width >= 0 else len(text)

@@ -10,6 +10,7 @@ import termios
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Protocol
 
 _SANE = (
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l"  # no mouse
@@ -20,11 +21,49 @@ _SANE = (
 """Undoes what a program may have left."""
 
 
+_FULL_SCREEN, _NO_FULL_SCREEN = "\x1b[?1049h\x1b[?25l", "\x1b[?1049l"
+"""A screen of its own, without a cursor."""
+
+
 def write_out(data: bytes | str) -> None:
     """Write *data* to standard output at once."""
     rest = data.encode("utf-8", "replace") if isinstance(data, str) else data
     while rest:
         rest = rest[os.write(sys.stdout.fileno(), rest) :]
+
+
+class Terminal(Protocol):
+    """The terminal of a rehearsal."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns."""
+        ...
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """What to wait for."""
+        ...
+
+    def write(self, data: bytes | str) -> None:
+        """Show *data*."""
+        ...
+
+    def read(self) -> bytes | None:
+        """Keys that have been pressed, without blocking; None when the terminal is gone."""
+        ...
+
+    def take_signals(self) -> bool:
+        """Whether the size may have changed since the last call."""
+        ...
+
+    def make_sane(self) -> None:
+        """Undo what a program may have left."""
+        ...
+
+    def suspend(self) -> None:
+        """Stop this process until it is continued."""
+        ...
 
 
 class OwnTerminal:
@@ -34,7 +73,7 @@ class OwnTerminal:
         self.keys = sys.stdin.fileno()
         self._before = termios.tcgetattr(self.keys)
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        self.resized = False
+        self._full_screen = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -78,23 +117,29 @@ class OwnTerminal:
         before = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.killpg(0, signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, before)
-        tty.setraw(self.keys)
+        self._make_raw()
         self._wake()
 
     @contextmanager
-    def raw(self) -> Iterator[None]:
-        """The terminal in raw mode; its size is watched."""
+    def raw(self, *, full_screen: bool = False) -> Iterator[None]:
+        """The terminal in raw mode; its size is watched. *full_screen*: what it shows before is there again after."""
+        self._full_screen = full_screen
         before = signal.signal(signal.SIGWINCH, lambda *_: self._wake())
         try:
-            tty.setraw(self.keys)
+            self._make_raw()
             yield
         finally:
             signal.signal(signal.SIGWINCH, before)
             self._restore()
 
+    def _make_raw(self) -> None:
+        tty.setraw(self.keys)
+        if self._full_screen:
+            self.write(_FULL_SCREEN)
+
     def _restore(self) -> None:
         with suppress(OSError):  # the window may be closed
-            self.write(f"{_SANE}\x1b[r\x1b[{self.size[0]};1H\x1b[2K")
+            self.write(_SANE + (_NO_FULL_SCREEN if self._full_screen else f"\x1b[r\x1b[{self.size[0]};1H\x1b[2K"))
         with suppress(termios.error, OSError):
             termios.tcsetattr(self.keys, termios.TCSADRAIN, self._before)
 

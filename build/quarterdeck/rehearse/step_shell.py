@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from quarterdeck.base.errors import StageError
 from quarterdeck.present.performer import Performer
 from quarterdeck.present.performer_events import Preparing, Shown, StageLost, WaitingForInput
-from quarterdeck.rehearse.rehearsal import Terminal
+from quarterdeck.rehearse.own_terminal import Terminal
 
 Say = Callable[[str], None]
 

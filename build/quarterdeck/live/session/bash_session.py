@@ -72,7 +72,7 @@ class Session:
             self._driver.reset_terminal()
         plan = self._witnesses.prepare(step)
         judge = partial(self._witnesses.judge, step, plan)
-        last = step is self._last
+        last = step.number == self._last.number
         return StepRun(self._driver, step, plan, judge, last=last, timeout_s=timeout_s, attended=attended)
 
     def run(self, step: Step, timeout_s: float) -> StepResult:

@@ -24,7 +24,7 @@ class Prompts:
 
     def __init__(self, step: Step, *, send: bool) -> None:
         """With *send*, hand out the lines of the step's option `send`."""
-        self._lines = list(_lines_to_send(step)) if send else []
+        self._lines = list(lines_to_send(step)) if send else []
         self._sent = False
         self._silence_s = _SLOW_SILENCE_S if starts_slowly(step.script) else _SILENCE_S
         self._fresh = b""
@@ -81,7 +81,8 @@ def _busyness() -> float:
     return min(8.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
-def _lines_to_send(step: Step) -> Sequence[tuple[re.Pattern[bytes] | None, str]]:
+def lines_to_send(step: Step) -> Sequence[tuple[re.Pattern[bytes] | None, str]]:
+    """The lines of the step's option `send`, each with the prompt that it waits for (None: any prompt, or silence)."""
     send = step.options.send
     if send == "rest":
         return [(None, line) for line in split_sent_lines(step.script)[1].strip("\n").split("\n")]

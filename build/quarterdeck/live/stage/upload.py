@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from quarterdeck.bash.sent_lines import split_sent_lines
-from quarterdeck.demo.demo_file import SHELL, Demo
+from quarterdeck.demo.demo_file import SHELL, Demo, Step
 from quarterdeck.demo.inputs import DemoInputs
 from quarterdeck.live.scripts import script
 from quarterdeck.live.stage.protocol import Stage
@@ -36,6 +36,18 @@ def place_files(stage: Stage, demo: Demo, inputs: DemoInputs) -> None:
     with tarfile.open(fileobj=data, mode="w") as tar:
         _add_folder(tar, stage, demo, inputs)
         _add_files(tar, stage, demo)
+    stage.unpack(data.getvalue())
+
+
+def place_step(stage: Stage, demo: Demo, step: Step) -> None:
+    """Put *step* in the place of the step of *demo* with the same number, onto a stage that has the demo's files.
+
+    Raises:
+        StageError: The file cannot be written.
+    """
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as tar:
+        _add_step(tar, files_of(stage, demo), step)
     stage.unpack(data.getvalue())
 
 
@@ -105,8 +117,12 @@ def _add_files(tar: tarfile.TarFile, stage: Stage, demo: Demo) -> None:
     _add(tar, f"{files}/reset", b"stty sane\n")
     _add(tar, f"{files}/{SHELL.number}", script("shell.bash").encode())
     for step in demo.steps:
-        text = split_sent_lines(step.script)[0] if step.options.send == "rest" else step.script
-        _add(tar, f"{files}/{step.number}", text.encode("utf-8", "surrogatepass"))
+        _add_step(tar, files, step)
+
+
+def _add_step(tar: tarfile.TarFile, files: str, step: Step) -> None:
+    text = split_sent_lines(step.script)[0] if step.options.send == "rest" else step.script
+    _add(tar, f"{files}/{step.number}", text.encode("utf-8", "surrogatepass"))
 
 
 @cache
