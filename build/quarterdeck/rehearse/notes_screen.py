@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
@@ -17,6 +18,7 @@ from rich.text import Text
 
 from quarterdeck.bash.grammar import command_rows
 from quarterdeck.demo.recording import output_for_terminal
+from quarterdeck.present.clock import Times
 from quarterdeck.present.presenter_view import LastStep, OptionalStep, PresenterView, StepView
 from quarterdeck.present.wording import format_late, format_time
 
@@ -53,18 +55,25 @@ def draw_notes(view: PresenterView, since_s: float, rows: int, columns: int, scr
         scroll: How many lines of the notes are above what is shown of them.
         lost: Whether the rehearsal is gone, and the view the last of it.
     """
+    times = view.times
     if not lost:
-        times = view.times
         late_s = None if times.late_s is None else times.late_s + since_s
-        view = replace(view, times=replace(times, elapsed_s=times.elapsed_s + since_s, late_s=late_s))
-    console = Console(
-        width=columns, height=rows, force_terminal=True, color_system="standard", legacy_windows=False, highlight=False
-    )
-    head = [*_render(console, _head(view)), _render(console, Text("─" * columns, style="dim"))[0]]
-    parts = _foot(view, lost=lost)
+        times = replace(times, elapsed_s=times.elapsed_s + since_s, late_s=late_s)
+    is_late = times.late_s is not None and times.late_s > 0
+    head = _render(_console(rows, columns), _head(view, times))[0]
+    below = _draw_below(view, rows - 1, columns, scroll, is_late, lost)
+    return Frame((head, *below.lines)[:rows], below.longest_scroll)
+
+
+@lru_cache(maxsize=4)
+def _draw_below(view: PresenterView, rows: int, columns: int, scroll: int, is_late: bool, lost: bool) -> Frame:
+    """Everything below the clock; it stays the same from second to second."""
+    console = _console(rows, columns)
+    rule = _render(console, Text("─" * columns, style="dim"))[0]
+    parts = _foot(view, is_late=is_late, lost=lost)
     foot = _render(console, Group(*parts)) if parts else []
-    foot = foot[: max(0, rows - len(head) - _LEAST_NOTES)]
-    notes = _render(console, _notes(view)) if view.notes else []
+    foot = foot[: max(0, rows - _LEAST_NOTES)]
+    notes = _render(console, Markdown(view.notes, code_theme="ansi_light")) if view.notes else []
     title = _render(console, Text(view.slide_title, style="bold", no_wrap=True, overflow="ellipsis"))
     share = max(_LEAST_NOTES, int(rows * _NOTES_SHARE)) - 2 if notes else 0
     longest_scroll = max(0, len(notes) - share)
@@ -74,12 +83,17 @@ def draw_notes(view: PresenterView, since_s: float, rows: int, columns: int, scr
         more = Text(f"↓ {len(notes) - scroll - share + 1} more lines", style="dim")
         shown[-1] = _render(console, more)[0]
     shown += [""] * (share - len(shown))
-    rest = rows - len(head) - len(title) - len(shown) - len(foot) - 1 - bool(foot)
+    rest = rows - 1 - len(title) - len(shown) - len(foot) - 1 - bool(foot)
     steps = _share_rows([_render(console, section) for section in _sections(view)], rest)
-    lines = [*head, *title, *shown, "", *steps]
-    lines = lines[: rows - len(foot)]
+    lines = [rule, *title, *shown, "", *steps][: max(0, rows - len(foot))]
     lines += [""] * (rows - len(foot) - len(lines))
     return Frame((*lines, *foot), longest_scroll)
+
+
+def _console(rows: int, columns: int) -> Console:
+    return Console(
+        width=columns, height=rows, force_terminal=True, color_system="standard", legacy_windows=False, highlight=False
+    )
 
 
 def _render(console: Console, renderable: RenderableType) -> list[str]:
@@ -88,8 +102,7 @@ def _render(console: Console, renderable: RenderableType) -> list[str]:
     return capture.get().rstrip("\n").split("\n")
 
 
-def _head(view: PresenterView) -> RenderableType:
-    times = view.times
+def _head(view: PresenterView, times: Times) -> RenderableType:
     clock = Text.assemble((format_time(times.elapsed_s), "bold"))
     if times.late_s is not None:
         style = "bold yellow" if times.late_s > _ON_TIME_S else "dim"
@@ -101,10 +114,6 @@ def _head(view: PresenterView) -> RenderableType:
     line.add_column(justify="right", no_wrap=True, overflow="ellipsis", ratio=1)
     line.add_row(clock, Text(f"{view.title}   {place}", style="dim"))
     return line
-
-
-def _notes(view: PresenterView) -> RenderableType:
-    return Markdown(view.notes, code_theme="ansi_light")
 
 
 def _sections(view: PresenterView) -> list[RenderableType]:
@@ -170,10 +179,9 @@ def _last_lines(last: LastStep) -> list[Text]:
     return lines
 
 
-def _foot(view: PresenterView, *, lost: bool) -> list[Text]:
+def _foot(view: PresenterView, *, is_late: bool, lost: bool) -> list[Text]:
     lines = []
-    late_s = view.times.late_s
-    if late_s is not None and late_s > 0 and view.optional:
+    if is_late and view.optional:
         lines.append(_leave_out(view.optional))
     lines += [Text(f"! {warning}", style="yellow", no_wrap=True, overflow="ellipsis") for warning in view.warnings]
     if lost:
