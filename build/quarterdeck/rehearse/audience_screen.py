@@ -166,7 +166,7 @@ class AudienceScreen:
     def show_line(self, text: str) -> None:
         """Show the presenter's line."""
         self._text = text
-        if self._line and self._rows > 1 and not (self.in_program or self._covered):
+        if self._line and self._rows > 1 and (self._covered or not self.in_program):
             clipped = text[: self._columns - 1]
             self._write_out(f"\x1b7\x1b[{self._rows};1H\x1b[2K{_DIM}{clipped}{_PLAIN}\x1b8")
 
