@@ -164,6 +164,27 @@ def test_keys_do_not_wait_for_the_next_step(start: Start, tmux: Tmux) -> None:
     tmux.wait_for(r"^\[Ada\]$")
 
 
+def test_forward_stops_what_ends_with_ctrl_c_only(start: Start, tmux: Tmux) -> None:
+    """Once it has run for its `stop-after`; an impatient press before that does not, and Ctrl-C is no failure."""
+    start("#@ stop-after: 6s\necho begun; sleep 600", "#@ stop-after: 1h\necho two; sleep 600", record=False)
+    tmux.press("n", "n", "n")
+    assert "sleep 600\nbegun" in tmux.wait_for("^begun$")
+    assert "not recorded" not in tmux.wait_for("after 6 s, forward stops it")
+
+    def stopped() -> bool:
+        if "# Step 1" not in tmux.screen:
+            tmux.press("NPage")
+        time.sleep(0.5)
+        return "# Step 1" in tmux.screen
+
+    wait_until(stopped)
+    assert "a-0: not recorded" in tmux.screen
+    tmux.press("g", "2", "Enter", "n", "n")
+    tmux.wait_for("^two$")
+    tmux.press("C-c")
+    tmux.wait_for("a-1: not recorded")
+
+
 def test_resize_keeps_the_presenters_line(start: Start, tmux: Tmux) -> None:
     """Down to 20 x 5 and up again."""
     start()

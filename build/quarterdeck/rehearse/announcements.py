@@ -41,5 +41,7 @@ class Announcements:
             self.message = self._stage = ""
         elif isinstance(event, Started | ShellEnded | Moved):
             self.message = self._slow = ""
+            if isinstance(event, Started) and not event.recorded and event.cue.step.options.stop_after_s is not None:
+                self.message = f"after {event.cue.step.options.stop_after_s:g} s, forward stops it; Ctrl-C at any time"
         elif isinstance(event, Finished):
             self._slow = ""

@@ -92,6 +92,10 @@ class Controls:
             self._performer.send(data)
             return
         before, chord, after = data.partition(LEAVE)
+        names = [name for name, _ in split_keys(before)]
+        if walkthrough.may_be_stopped and any(KEYS.get(name) is Action.FORWARD for name in names):
+            self._performer.interrupt()  # a clicker has no Ctrl-C
+            before = b""
         walkthrough.interactive = walkthrough.interactive or screen.in_program or screen.is_asking
         if walkthrough.interactive:
             self._performer.send(before)

@@ -76,7 +76,14 @@ class Walkthrough:
         """Whether the recording that is played is shown at once."""
         self._shown_slide = -1
         self._read_until = float("inf")
+        self._stops_from = float("inf")
+        """When a step that runs until Ctrl-C has run for as long as its `stop-after` says."""
         self.show_cue()
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether a step runs that ends with Ctrl-C only, asks for nothing, and has been seen for long enough."""
+        return self.state is State.RUNNING and not self.interactive and self._now() >= self._stops_from
 
     @property
     def due(self) -> float:
@@ -247,7 +254,9 @@ class Walkthrough:
         self._clock.begin_step()
         if self._cast is not None:
             self._cast.mark(event.cue.name)
-        self.interactive = bool(event.cue.step.options.send)
+        options = event.cue.step.options
+        self.interactive = bool(options.send)
+        self._stops_from = self._now() + options.stop_after_s if options.stop_after_s is not None else float("inf")
 
     def _finish(self, event: Finished) -> None:
         edited = self.performer.is_edited(event.cue)
