@@ -149,18 +149,21 @@ class Performer:
 
         A step that runs goes on behind it, unless it needs a person.
         """
+        if self.running is not None and self.running.step.options.send:
+            self._stop_running()
+        self._play_recording()
+
+    def _play_recording(self, broken: str = "") -> None:
         cue = self.running or self.next_cue
         if cue is None:
             return
-        if self.running is not None and cue.step.options.send:
-            self._stop_running()
         self._start(cue, recorded=True)
         recorded = self.order.recorded(cue)
         screen = self._screens.get(cue.key) if cue.again else None
         if text := screen if screen is not None else recorded.output if recorded is not None else "":
             shown = output_for_terminal(text).replace("\n", "\r\n")
             self._events.append(Shown(shown.encode("utf-8", "replace")))
-        self._finish(cue, Outcome(recorded.seconds if recorded else 0.0, None))
+        self._finish(cue, Outcome(recorded.seconds if recorded else 0.0, None), broken)
         self._mailbox.wake()
 
     def edit(self, script: str, cue: Cue) -> None:
@@ -312,10 +315,10 @@ class Performer:
         self._overdue_reported = recorded
         self._events.append(Started(cue, recorded))
 
-    def _finish(self, cue: Cue, outcome: Outcome) -> None:
+    def _finish(self, cue: Cue, outcome: Outcome, broken: str = "") -> None:
         self.running = self._started = None
         self.outcomes[cue.index] = outcome
-        self._events.append(Finished(cue, outcome.seconds, outcome.verdict))
+        self._events.append(Finished(cue, outcome.seconds, outcome.verdict, broken))
         self.position = self.order.shown_from(cue.index + 1)
         self._prepare()
 
@@ -373,7 +376,7 @@ class Performer:
             self._loss_reported = True
             self._events.append(StageLost(why))
         if self.running is not None:
-            self.play_recording()
+            self._play_recording(why if self._started is not None else "")
         else:
             self._prepare()
 

@@ -69,6 +69,8 @@ class Finished:
     seconds: float
     verdict: StepVerdict | None
     """None if its recording was played."""
+    broken: str = ""
+    """Why the stage broke while it ran, if it did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class Walkthrough:
         self._now = now
         self._cast = cast
         self._playback = Playback(screen.show_output, now)
+        self._broken = False
+        """Whether a stage broke under a step."""
         self._at_once = False
         """Whether the recording that is played is shown at once."""
         self._shown_slide = -1
@@ -106,7 +108,7 @@ class Walkthrough:
             if self.state is State.TYPED:
                 self.run_step()
             if self.state is State.END and self._options.auto:
-                self.status = 0
+                self.status = int(self._broken and not self._options.attended)
 
     # What a presenter does
 
@@ -263,7 +265,9 @@ class Walkthrough:
         self.last = view_last(event.cue, event.verdict, edited=edited)
         elapsed_s = self._clock.times(self.performer.position).elapsed_s
         script = self.performer.step_of(event.cue).script if edited else None
-        self._journal.performed(event.cue, event.seconds, self.last.verdict, elapsed_s, script=script)
+        self._broken = self._broken or event.broken != ""
+        verdict = Verdict.BROKEN.value if event.broken else self.last.verdict
+        self._journal.performed(event.cue, event.seconds, verdict, elapsed_s, script=script)
         self._clock.begin_step()
         if event.verdict is not None:
             self._end_step(recorded=False)
