@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.demo_projects import demo, write_demos
+from support.demo_projects import NO_ENGINE, demo, write_demos
 from support.mortal_engine import MortalEngine
 from support.projects import quarterdeck
 from support.tmux import Tmux
@@ -39,8 +39,8 @@ def recording(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def start(request: pytest.FixtureRequest, engine: Any, tmux: Tmux, tmp_path: Path) -> Start:
     """A function that starts a rehearsal of a demo `a` with these steps, or with STEPS."""
 
-    def begin(*steps: str, options: str = "--type off", record: bool = True) -> None:
-        write_demos(tmp_path, {"a": demo(*(steps or STEPS))})
+    def begin(*steps: str, options: str = "--type off", record: bool = True, settings: str = NO_ENGINE) -> None:
+        write_demos(tmp_path, {"a": demo(*(steps or STEPS))}, settings)
         if record and steps:
             assert quarterdeck("record", cwd=tmp_path).returncode == 0
         elif record:

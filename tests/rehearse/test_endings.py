@@ -16,6 +16,7 @@ import pytest
 from support.containers import stage_containers
 from support.mortal_engine import MortalEngine
 from support.projects import quarterdeck
+from support.rehearsals import rehearsal_of
 from support.tmux import Tmux
 from support.waiting import wait_until
 
@@ -155,12 +156,6 @@ def test_suspend_and_come_back(start: Start, tmux: Tmux) -> None:
     tmux.wait_for(PROMPT.format(0))
     tmux.press("n", "n")
     tmux.wait_for("^is zero$")
-
-
-def rehearsal_of(tmux: Tmux) -> int:
-    """The process of the rehearsal that runs in the window."""
-    done = subprocess.run(["pgrep", "-P", str(tmux.pid), "-f", "rehearse"], capture_output=True, text=True, check=True)
-    return int(done.stdout.split()[0])
 
 
 def runs_of(pid: int) -> str | None:

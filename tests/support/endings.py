@@ -107,5 +107,5 @@ def end_rehearsal(window: PtyWindow, engine: MortalEngine, ending: str, moment: 
     return [*window.unsettled, *([] if window.settings == window.before else ["settings"])]
 
 
-STEPS = ("echo begun; sleep 100", "echo second", "vi")
+STEPS = ("echo begun; sleep 100", "echo second", "watch date")
 """One that runs, one that ends, and one that has a screen of its own."""

@@ -1,13 +1,15 @@
-"""What rehearsals and checks say of steps."""
+"""Rehearsals that run in a window, and what rehearsals and checks say of steps."""
 
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from quarterdeck.present.journal import past_rehearsals
 from support.projects import quarterdeck
+from support.tmux import Tmux
 
 
 def verdicts_of_rehearsal(root: Path, name: str) -> dict[str, str]:
@@ -25,3 +27,9 @@ def verdicts_of_check(root: Path, environment: Mapping[str, str] | None = None) 
         for demo in json.loads(answer.read_text("utf-8"))["demos"]
         for step in demo["steps"]
     }
+
+
+def rehearsal_of(tmux: Tmux) -> int:
+    """The process of the rehearsal that runs in the window."""
+    done = subprocess.run(["pgrep", "-P", str(tmux.pid), "-f", "rehearse"], capture_output=True, text=True, check=True)
+    return int(done.stdout.split()[0])

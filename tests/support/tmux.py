@@ -52,6 +52,11 @@ class Tmux:
         return "\n".join(line.rstrip() for line in lines if line.strip())
 
     @property
+    def has_mouse(self) -> bool:
+        """Whether a program in it gets what the mouse does."""
+        return self._pane.cmd("display-message", "-p", "#{mouse_any_flag}").stdout == ["1"]
+
+    @property
     def pid(self) -> int:
         """The process of its bash."""
         return int(str(self._pane.pane_pid))

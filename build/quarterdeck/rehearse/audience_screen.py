@@ -22,7 +22,11 @@ _QUESTION = re.compile(rb"[?:>$#\])] ?(?:\x1b\[[0-9;?]*[A-Za-z])*\Z")
 """The end of what asks for input."""
 _KEPT = 1 << 17
 """Bytes of the screen that are kept, to show them again in another size."""
-_MOUSE = b"\x1b[?10"
+_MOUSE = re.compile(rb"\x1b\[\?(?:[\d;]*;)?(?:9|10\d\d)(?:;[\d;]*)?h")
+_INCOMPLETE = re.compile(rb"(?:\x1b(?:\[[\d;?]*)?|[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+"""The beginning of a code or of a character: nothing of ours may be written into it."""
+_LONGEST_CODE = 24
+"""Bytes of a code that matters here."""
 
 
 class AudienceScreen:
@@ -42,6 +46,8 @@ class AudienceScreen:
         """What was written since the screen was cleared."""
         self._line = line
         self._text = ""
+        self._cut_off = b""
+        """The incomplete code at the end of what came last; it is shown with the rest of it."""
         self._column = 0
         self._prompt_at = 0
         """Where in that the prompt of the step begins."""
@@ -51,6 +57,10 @@ class AudienceScreen:
         """Whether something covers the screen, and whether it has changed below."""
         self.in_program = False
         """Whether a program shows a screen of its own, as `less` and `vim` do."""
+        self._was_in_program = False
+        """Whether the step has shown one."""
+        self._line_inside = False
+        """Whether the line is shown below a program."""
         self._rows, self._columns = rows, columns
         self.clear()
 
@@ -115,12 +125,16 @@ class AudienceScreen:
 
     def show_output(self, data: bytes) -> None:
         """Show what a step prints; programs do not get the mouse."""
+        data = self._cut_off + data
+        cut = _INCOMPLETE.search(data, max(0, len(data) - _LONGEST_CODE))
+        data, self._cut_off = (data[: cut.start()], cut[0]) if cut else (data, b"")
         self._write(data)
-        if _MOUSE in data:
-            self._write("\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l")
+        if _MOUSE.search(data):
+            self._write("\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l")
         entered, left = (max(data.rfind(b"\x1b[?%d" % mode + end) for mode in _PROGRAM_MODES) for end in (b"h", b"l"))
         if entered != left:
             self.in_program = entered > left
+            self._was_in_program = True
         if tail := data.rpartition(b"\n")[2]:
             self._column = len(tail) + (0 if b"\n" in data else self._column)
         elif data:
@@ -154,7 +168,11 @@ class AudienceScreen:
 
     def end_output(self, *, recorded: bool) -> None:
         """End a step: the next line begins at the left."""
+        self._cut_off = b""
         self.in_program = False
+        if self._line and self._was_in_program:
+            self._write("\x1b[A\x1b[B")  # `top` leaves the cursor in the presenter's row: up, and down to the margin
+        self._was_in_program = False
         if self._column:
             self._write("\r\n")
         self._column = 0
@@ -163,11 +181,14 @@ class AudienceScreen:
         self._write("\r\n")
         self._keep_line()
 
-    def show_line(self, text: str) -> None:
-        """Show the presenter's line."""
+    def show_line(self, text: str, *, inside: bool = False) -> None:
+        """Show the presenter's line; *inside*: also below a program that shows a screen of its own."""
         self._text = text
-        if self._line and self._rows > 1 and (self._covered or not self.in_program):
-            clipped = text[: self._columns - 1]
+        inside = inside or self._covered
+        is_erased = self.in_program and self._line_inside and not inside
+        self._line_inside = self.in_program and inside
+        if self._line and self._rows > 1 and (inside or is_erased or not self.in_program):
+            clipped = "" if is_erased else text[: self._columns - 1]
             self._write_out(f"\x1b7\x1b[{self._rows};1H\x1b[2K{_DIM}{clipped}{_PLAIN}\x1b8")
 
     def overlay(self, lines: Sequence[str]) -> None:

@@ -127,7 +127,7 @@ class Rehearsal:
         if self._options.line == "alone" and self._screen.keep_line(not connected):
             self._fit()
         if self._options.line != "off":
-            self._screen.show_line(self._line())
+            self._screen.show_line(self._line(), inside=self._controls.message != "")
 
     def _publish(self, *, again: bool) -> None:
         assert self._notes is not None
