@@ -47,11 +47,12 @@ bench: ## measure builds, steps, checks and rehearsals against their bounds, and
 	$(PYTHON) tests/benchmarks/rehearsal_latency.py
 	$(PYTHON) tests/benchmarks/browser_speed.py
 
-soak: ## check the workshop's demos 20 times, on busy cores; end rehearsals in every way, 20 times
+soak: ## check and rehearse the workshop's demos often, on busy cores; end rehearsals in every way
 	@build/setup python test
 	@build/setup engine
 	$(PYTHON) tests/benchmarks/busy_steps.py
 	$(PYTHON) tests/benchmarks/many_checks.py
+	$(PYTHON) tests/benchmarks/rehearsal_verdicts.py
 	$(PYTHON) tests/benchmarks/rehearsal_endings.py
 
 hostile: ## build N hostile slides (10000), and count what they load from other machines, in a browser
