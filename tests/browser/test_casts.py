@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.browser import watched_page
+from support.casts import make_page
 from support.demo_projects import demo, write_demos
 from support.front_end import fetch_packages
 from support.projects import quarterdeck
-
-PAGE = """<!DOCTYPE html><meta charset="utf-8"><link rel="stylesheet" href="player.css">
-<style>body { margin: 0; background: #121314 }</style><div id="cast"></div><script src="player.js"></script><script>
-const seen = { markers: [], ended: false };
-const player = AsciinemaPlayer.create({ data: CAST }, document.getElementById("cast"), { fit: "both", speed: 20 });
-player.addEventListener("marker", (event) => seen.markers.push(event.label));
-player.addEventListener("ended", () => { seen.ended = true; });
-player.play();
-</script>
-"""
-
-
-def make_page(folder: Path, cast: str, packages: Path) -> Path:
-    """A page that plays *cast*."""
-    bundle = packages / "asciinema-player" / "dist" / "bundle"
-    shutil.copy(bundle / "asciinema-player.css", folder / "player.css")
-    shutil.copy(bundle / "asciinema-player.min.js", folder / "player.js")
-    page = folder / "cast.html"
-    page.write_text(PAGE.replace("CAST", json.dumps(cast)), "utf-8")
-    return page
 
 
 def test_a_cast_plays_to_its_end(engine: Any, browser: Any, tmp_path: Path, pytestconfig: pytest.Config) -> None:
@@ -49,4 +28,6 @@ def test_a_cast_plays_to_its_end(engine: Any, browser: Any, tmp_path: Path, pyte
         assert page.evaluate("seen.markers") == ["a-0", "a-1", "a-2"]
         screen = page.locator(".ap-term").inner_text()
         assert [line for line in ("# Step 0", "echo one", "one", "green", "last 42") if line not in screen] == []
+        box = page.locator(".ap-term").bounding_box()
+        assert box["width"] > 1000
         assert page.wrong == []
