@@ -146,13 +146,13 @@ def test_long_output_blocks_no_key(start: Start, tmux: Tmux) -> None:
     tmux.wait_for("^after$")
 
 
-def test_a_hundred_megabytes_do_not_freeze_it(start: Start, tmux: Tmux) -> None:
+def test_output_without_end_does_not_freeze_it(start: Start, tmux: Tmux) -> None:
     """While they pour, keys are taken within moments, and memory stays bounded."""
     start(f"yes {'y' * 98} | head -c 2G", "echo after", record=False)
     tmux.press("n", "n")
     tmux.wait_for("^y{98}\ny{98}$")
     pid = rehearsal_of(tmux)
-    wait_until(lambda: int(Path(f"/proc/{pid}/io").read_text().split()[3]) > 100 << 20, timeout_s=120)
+    wait_until(lambda: int(Path(f"/proc/{pid}/io").read_text().split()[3]) > 30 << 20)
     memory = int(re.findall(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[0])
     assert memory < MOST_MEMORY
     tmux.press("C-]")

@@ -59,6 +59,8 @@ class AudienceScreen:
         """Whether a program shows a screen of its own, as `less` and `vim` do."""
         self._was_in_program = False
         """Whether the step has shown one."""
+        self._to_be_drawn = False
+        """Whether the size has changed while a program showed a screen of its own."""
         self._line_inside = False
         """Whether the line is shown below a program."""
         self._rows, self._columns = rows, columns
@@ -74,6 +76,7 @@ class AudienceScreen:
         self._rows, self._columns = rows, columns
         if self.in_program:
             self._keep_line()
+            self._to_be_drawn = True
         elif self._covered:
             self._missed = True
         else:
@@ -93,6 +96,7 @@ class AudienceScreen:
         self.clear()
         self._write(kept)
         self._prompt_at = prompt_at
+        self._to_be_drawn = False
 
     def clear(self) -> None:
         """Clear the screen."""
@@ -170,7 +174,10 @@ class AudienceScreen:
         """End a step: the next line begins at the left."""
         self._cut_off = b""
         self.in_program = False
+        if self._to_be_drawn and not self._covered:
+            self.redraw()
         if self._line and self._was_in_program:
+            self._keep_line()
             self._write("\x1b[A\x1b[B")  # `top` leaves the cursor in the presenter's row: up, and down to the margin
         self._was_in_program = False
         if self._column:
