@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -112,7 +113,8 @@ class StepRun:
         if readable is None or terminal in readable:
             printed = self._output.take(terminal.read())
             if self._early and self._output.begun:
-                early, self._early = self._early, b""
+                # One Ctrl-C is enough: a second one would come when the step has ended.
+                early, self._early = re.sub(rb"\x03+", b"\x03", self._early), b""
                 self.send(early)
         if readable is None or control in readable:
             self._driver.read_notes()
