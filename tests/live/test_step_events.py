@@ -142,20 +142,20 @@ def test_a_persons_interrupt_is_that_of_stop_after(runner: Runner) -> None:
 
 def test_an_interrupt_before_the_step_begins(runner: Runner) -> None:
     """It waits for that, so the order to run the step is not lost; and its echo is in no later step."""
-    session, demo = runner.open(*["sleep 600"] * 20, "echo next")
-    for number in range(20):
+    session, demo = runner.open(*["sleep 600"] * 8, "echo next")
+    for number in range(8):
         step = Watched(session.start(demo.steps[number], None, attended=True))
         for _ in range(number % 3 + 1):
             step.run.send(b"\x03")
         deadline = time.monotonic() + PATIENCE_S
         while step.result is None and time.monotonic() < deadline:
-            if not select.select(step.run.sources, [], [], 5.0)[0]:
+            if not select.select(step.run.sources, [], [], 2.0)[0]:
                 step.run.send(b"\x03")  # the first came while bash started the program, and was lost
             step.events += step.run.poll()
         assert step.result is not None, (number, step.events)
         assert step.result.ending == Exited(130)
         assert step.result.screen.replace("^C", "").strip() == ""
-    assert session.run(demo.steps[20], 20).screen == "next\n"
+    assert session.run(demo.steps[8], 20).screen == "next\n"
     session.close()
 
 
