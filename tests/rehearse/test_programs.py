@@ -59,7 +59,7 @@ def test_less(start: Start, tmux: Tmux) -> None:
 
 def test_vi(start: Start, tmux: Tmux) -> None:
     """Has a screen of its own, in the size of the window; afterwards the one before it is back."""
-    start("vi f", "cat f", record=False)
+    start("vim f", "cat f", record=False)
     before = program_lines(tmux.screen)
     tmux.press("n", "n")
     tmux.wait_for(lambda screen: screen.count("~") > 20 and "# Step 0" not in screen)
@@ -75,7 +75,7 @@ def test_vi(start: Start, tmux: Tmux) -> None:
     tmux.press("Escape")
     tmux.type(":wq")
     screen = tmux.wait_for("not recorded")
-    assert program_lines(screen) == [*before[:-1], "$ vi f", "# Step 1", "$"]
+    assert program_lines(screen) == [*before[:-1], "$ vim f", "# Step 1", "$"]
     tmux.press("n", "n")
     tmux.wait_for(r"^\$ cat f\nhello\nfrom vi$")
 

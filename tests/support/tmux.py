@@ -16,6 +16,8 @@ from support.projects import ROOT
 from support.waiting import wait_until
 
 _PATIENCE_S = 120
+_PAUSE_S = 0.15
+"""A look at the screen starts a process."""
 
 
 class Tmux:
@@ -87,7 +89,7 @@ class Tmux:
             return screen if right else None
 
         try:
-            screen = wait_until(holds, timeout_s=_PATIENCE_S)
+            screen = wait_until(holds, timeout_s=_PATIENCE_S, pause_s=_PAUSE_S)
         except AssertionError as error:
             raise AssertionError(f"{claim} does not hold for:\n{self.screen}") from error
         assert screen is not None
