@@ -5,6 +5,7 @@ Without an engine or a browser, the tests that need one are skipped, with the re
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: "browser" in getattr(item, "fixturenames", ()) and item.get_closest_marker("alone") is not None
     )
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: the collector of garbage need not look through it again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture

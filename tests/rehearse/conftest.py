@@ -37,7 +37,7 @@ def recording(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture
 def start(request: pytest.FixtureRequest, engine: Any, tmux: Tmux, tmp_path: Path) -> Start:
-    """A function that starts a rehearsal of a demo `a` with these steps, or with STEPS."""
+    """A function that starts a rehearsal of a demo `a` with these steps, or with STEPS; by default on one stage."""
 
     def begin(*steps: str, options: str = "--type off", record: bool = True, settings: str = NO_ENGINE) -> None:
         write_demos(tmp_path, {"a": demo(*(steps or STEPS))}, settings)

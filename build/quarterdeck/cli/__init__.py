@@ -26,6 +26,8 @@ def main() -> None:
     quick = sys.argv[1:2] in (["build"], ["lint"])
     if quick:
         gc.disable()  # millions of values and no cycles: looking for those takes 5 to 10 % of the time
+    else:
+        gc.set_threshold(50_000)  # what is imported stays: looking through it again and again takes as much
     status = run(sys.argv[1:])
     if quick:
         _leave_at_once(status)
