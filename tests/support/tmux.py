@@ -19,6 +19,9 @@ _PATIENCE_S = 120
 _PAUSE_S = 0.15
 """A look at the screen starts a process."""
 
+_WATCH = "while kill -0 {pid} 2>/dev/null; do sleep 5; done; tmux -L {socket} kill-server"
+"""Ends the windows, and what runs in them, when the tests are killed."""
+
 
 class Tmux:
     """A window with a bash in *folder*; `quarterdeck` is the one under test. Use it in a `with`."""
@@ -31,6 +34,8 @@ class Tmux:
         self._session = self._server.new_session(
             x=columns, y=rows, start_directory=str(folder), window_command="env PS1='$ ' bash --norc --noprofile"
         )
+        if server is None:
+            self._server.cmd("run-shell", "-b", _WATCH.format(pid=os.getpid(), socket=self._server.socket_name))
         pane = self._session.active_pane
         assert pane is not None
         self._pane = pane
