@@ -28,6 +28,7 @@ ROOMS: Mapping[str, set[str]] = {
     "pytest_plugin": {"base", "bash", "terminal", "demo", "check", "live", "runner"},
     "rehearse": {"base", "bash", "demo", "check", "present"},
     "preflight": {"base", "demo", "deck", "check", "live", "runner", "present"},
+    "serve": {"base", "deck"},
     "cli": {
         "base",
         "bash",
@@ -42,6 +43,7 @@ ROOMS: Mapping[str, set[str]] = {
         "pytest_plugin",
         "rehearse",
         "preflight",
+        "serve",
     },
     "__main__": {"cli"},
 }
@@ -53,7 +55,20 @@ DECK = (
 )  # fmt: skip
 """The folders and modules of `deck/` in the order of the pipeline: each imports only from those before it."""
 
-HEAVY = {"docker", "testcontainers", "pyte", "pygments", "jinja2", "markdown_it", "tree_sitter", "yaml", "rich"}
+HEAVY = {
+    "docker",
+    "testcontainers",
+    "pyte",
+    "pygments",
+    "jinja2",
+    "markdown_it",
+    "tree_sitter",
+    "yaml",
+    "rich",
+    "watchdog",
+    "starlette",
+    "uvicorn",
+}
 
 
 def module_name(path: Path) -> str:

@@ -45,7 +45,7 @@ def build_incrementally(
         store = CacheStore(project.root, code_version())
         name = _PREFIX + _name_of(project, options)
         kept = None if fresh else store.load(name)
-        before = _take_inputs(project)
+        before = take_inputs(project)
         if kept and before and (result := _recall(kept, before, project, problems)):
             return result
         result = _build(project, options, problems, store, workers, fresh)
@@ -92,7 +92,7 @@ def _name_of(project: Project, options: BuildOptions) -> str:
     return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _take_inputs(project: Project) -> Fingerprint | None:
+def take_inputs(project: Project) -> Fingerprint | None:
     """Everything that a build of *project* may depend on; None if that is too much, or includes the pages."""
     sources = (project.slides, project.commands, project.templates)
     if any(folder.is_relative_to(project.site) for folder in sources):
