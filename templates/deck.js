@@ -20,6 +20,10 @@
      have a paragraph below it. They are numbered over the whole deck, so this needs all slides. */
   const markChapters = () => {
     let number = 0;
+    for (const slide of all(reveal, "section.chapter")) {
+      slide.classList.remove("chapter");
+      for (const heading of slide.children) delete heading.dataset.number;
+    }
     for (const heading of all(reveal, "section > h1, section > h2")) {
       const slide = heading.parentElement;
       const line = next(heading);
@@ -81,9 +85,12 @@
   };
   const lightCurrent = () => all(Reveal.getCurrentSlide() ?? reveal, "code[data-line-numbers]").forEach(light);
 
-  // Before reveal.js counts fragments: those of code, and none in speaker notes.
-  for (const part of all(reveal, "aside .fragment")) part.classList.remove("fragment");
-  all(reveal, "code[data-line-numbers]").forEach(prepareSteps);
+  /* Before reveal.js counts fragments: those of code, and none in speaker notes. */
+  const prepareFragments = (root) => {
+    for (const part of all(root, "aside .fragment")) part.classList.remove("fragment");
+    all(root, "code[data-line-numbers]").forEach(prepareSteps);
+  };
+  prepareFragments(reveal);
   markChapters();
   if (printing) slides().forEach(prepare);
 
@@ -136,6 +143,23 @@
     ...(calm ? { transition: "none", backgroundTransition: "none", autoAnimate: false } : {}),
     plugins: typeof RevealNotes === "undefined" ? [] : [RevealNotes],
   });
+
+  // For `quarterdeck serve`, which changes slides in open pages: `renew` prepares a slide with new contents, `changed`
+  // shows it.
+  const renew = (slide) => {
+    prepared.delete(slide);
+    window.DeckMath?.render(slide);
+    window.DeckDiagrams?.add(slide);
+    prepareFragments(slide);
+  };
+  const changed = () => {
+    markChapters();
+    markTitle();
+    lightCurrent();
+    showAgain();
+    showNear();
+  };
+  window.Deck = Object.assign(window.Deck, { renew, changed, showAgain });
 
   // diagrams.js draws after the start; for print, before it.
   reveal.addEventListener("drawn", (event) => fit(event.target.closest(".slides section")));

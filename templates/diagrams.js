@@ -7,8 +7,8 @@
   const ours = JSON.parse(document.querySelector("script#reveal-options")?.textContent || "{}").mermaid ?? {};
   const SOURCES = "pre > code.mermaid:not([data-line-numbers]), pre > code.language-mermaid, pre.mermaid, div.mermaid";
 
-  /* A figure around each source, with the attributes of the source. */
-  const figures = Array.from(reveal.querySelectorAll(SOURCES))
+  /* A figure around each source in *root*, with the attributes of the source. */
+  const makeFigures = (root) => Array.from(root.querySelectorAll(SOURCES))
     .filter((source) => !source.closest("aside"))
     .map((source) => {
       const block = source.closest("pre") ?? source;
@@ -23,6 +23,7 @@
       figure.append(block);
       return figure;
     });
+  const waiting = new Set(makeFigures(reveal));
 
   /* A colour of the theme in a notation that mermaid reads. */
   const paint = document.createElement("canvas").getContext("2d");
@@ -108,12 +109,13 @@
   };
 
   let ready;
+  let drawn = 0;
   const draw = async (figure) => {
     const block = figure.firstElementChild;
     try {
       await (ready ??= setUp());
       // mermaid removes any other element with this id, so no slide may have it.
-      const id = `quarterdeck_diagram_${figures.indexOf(figure)}`;
+      const id = `quarterdeck_diagram_${drawn++}`;
       const { svg, bindFunctions } = await mermaid.render(id, block.textContent, bench);
       figure.innerHTML = svg;
       const drawing = figure.firstElementChild;
@@ -133,7 +135,7 @@
 
   /* One diagram at a time, those of the current slide first; in between, the browser handles keys. */
   const drawAll = async () => {
-    const waiting = new Set(figures);
+    if (!waiting.size) return;
     reveal.append(bench);
     while (waiting.size) {
       const shown = Reveal.isReady() ? Reveal.getCurrentSlide() : null;
@@ -152,7 +154,15 @@
     // Otherwise it draws by itself when the page has loaded.
     if (window.mermaid) mermaid.startOnLoad = false;
   });
-  let drawn;
-  window.DeckDiagrams = { draw: () => (drawn ??= loaded.then(drawAll)) };
+  let drawing;
+  const drawWaiting = () => (drawing = (drawing ?? loaded).then(drawAll));
+  let first;
+  window.DeckDiagrams = {
+    draw: () => (first ??= drawWaiting()),
+    add: (root) => {
+      for (const figure of makeFigures(root)) waiting.add(figure);
+      drawWaiting();
+    },
+  };
   Reveal.on("ready", window.DeckDiagrams.draw);
 })();

@@ -3,19 +3,22 @@
   "use strict";
 
   const ours = JSON.parse(document.querySelector("script#reveal-options")?.textContent || "{}").katex ?? {};
-  const formulas = Array.from(document.querySelectorAll(".reveal [data-math]"));
 
-  for (const place of formulas) {
-    katex.render(place.textContent, place, {
-      throwOnError: false,
-      errorColor: "var(--red)",
-      fleqn: true,
-      ...ours,
-      displayMode: place.dataset.math === "display",
-      // The speaker window has none of the deck's styles; browsers show MathML without any.
-      output: place.closest("aside.notes") ? "mathml" : "htmlAndMathml",
-    });
-  }
+  const render = (root) => {
+    for (const place of root.querySelectorAll("[data-math]")) {
+      katex.render(place.textContent, place, {
+        throwOnError: false,
+        errorColor: "var(--red)",
+        fleqn: true,
+        ...ours,
+        displayMode: place.dataset.math === "display",
+        // The speaker window has none of the deck's styles; browsers show MathML without any.
+        output: place.closest("aside.notes") ? "mathml" : "htmlAndMathml",
+      });
+    }
+  };
+  for (const root of document.querySelectorAll(".reveal")) render(root);
+  window.DeckMath = { render };
 
   /* Load the fonts of hidden slides now: later they would change slides that are already fitted. */
   const seen = new Set();

@@ -64,6 +64,8 @@ class Project:
         """Additional masks for all demos: kind to regular expression."""
         self.timeout_s: float = settings.get("timeout", 60.0)
         """Seconds until a step is ended, unless it or its demo sets another timeout."""
+        self.editor: str = settings.get("editor", "")
+        """The address that opens `{path}` at `{line}` in an editor; empty for none."""
         self.stage = stage
 
     def shown(self, path: Path) -> str:
@@ -83,6 +85,44 @@ def _read_folder(value: Any) -> str:
     if Path(text).is_absolute() or ".." in Path(text).parts:
         raise ValueError("is a folder inside the project")
     return text
+
+
+EDITORS: Mapping[str, str] = {
+    "vscode": "vscode://file{path}:{line}",
+    "vscode-insiders": "vscode-insiders://file{path}:{line}",
+    "vscodium": "vscodium://file{path}:{line}",
+    "cursor": "cursor://file{path}:{line}",
+    "windsurf": "windsurf://file{path}:{line}",
+    "zed": "zed://file{path}:{line}",
+    "idea": "idea://open?file={path}&line={line}",
+    "pycharm": "pycharm://open?file={path}&line={line}",
+    "sublime": "subl://open?url=file://{path}&line={line}",
+    "textmate": "txmt://open?url=file://{path}&line={line}",
+    "emacs": "emacs://open?url=file://{path}&line={line}",
+}
+"""Address schemes of editors, by the values of the setting `editor`."""
+_BROWSER_SCHEMES = (
+    "about",
+    "blob",
+    "data",
+    "file",
+    "filesystem",
+    "http",
+    "https",
+    "javascript",
+    "vbscript",
+    "view-source",
+)
+
+
+def _read_editor(value: Any) -> str:
+    text = read_text(value)
+    if text in EDITORS:
+        return EDITORS[text]
+    scheme = re.match(r"([a-z][a-z0-9+.-]*):", text)
+    if scheme and scheme[1] not in _BROWSER_SCHEMES and "{path}" in text:
+        return text
+    raise ValueError(f"is one of {', '.join(EDITORS)}, or an address with {{path}} and {{line}}")
 
 
 STAGE_OPTIONS: Mapping[str, Reader] = {
@@ -109,6 +149,7 @@ SETTINGS: Mapping[str, Reader] = {
     "theme": read_text,
     "masks": read_masks,
     "timeout": read_duration,
+    "editor": _read_editor,
     "stage": lambda value: value,
 }
 """The keys of `quarterdeck.toml` and of `[tool.quarterdeck]`."""

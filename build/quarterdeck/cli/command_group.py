@@ -16,6 +16,7 @@ COMMANDS = {
     "expand": "Write plain Markdown, each marker replaced by its step.",
     "record": "Run demos that are new or changed and keep what they printed.",
     "check": "Run demos and judge whether they still do what the slides show.",
+    "serve": "Show decks in the browser, and each change when it is saved.",
     "rehearse": "Perform a deck's demos in this terminal, as on stage.",
     "preflight": "Check everything that can go wrong in the room: go or no go.",
     "lint": "Say everything wrong that can be known without running.",

@@ -5,20 +5,39 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.base.project import Project
+from quarterdeck.deck.assets.asset_memory import Asset
 from quarterdeck.deck.index.index_page import make_entry, render_index
 from quarterdeck.deck.load.deck_file import check_names, find_decks, load_deck
 from quarterdeck.deck.model import BuildOptions, BuildResult, Deck, IndexEntry, Page
 from quarterdeck.deck.page.deck_page import HtmlDeckPage, render_deck_page, render_html_deck, render_html_deck_page
-from quarterdeck.deck.page.site import Site
+from quarterdeck.deck.page.site import Site, SiteMemory
 from quarterdeck.deck.page.slide_maker import Renderer, SlideMaker
 from quarterdeck.deck.page.view import make_view
 from quarterdeck.deck.publish import outdated_files, publish_files, remove_stale
 
 RecallEntry = Callable[[str], IndexEntry | None]
 """How the index lists a deck that is not built now, by its name; None if no earlier build has kept that."""
+
+
+class MadeSite(NamedTuple):
+    """What a build publishes: in memory, with nothing written yet."""
+
+    decks: tuple[str, ...]
+    """The names of the decks that were built, in the order of the request."""
+    others: tuple[str, ...]
+    """The names of the other decks of the project."""
+    pages: tuple[Page, ...]
+    """The page of each of those decks, and the index."""
+    assets: tuple[Asset, ...]
+    """The files that the pages refer to."""
+    used: frozenset[Path]
+    """As in `BuildResult`."""
+    entries: tuple[IndexEntry, ...]
+    """How the index lists the decks that were built."""
 
 
 def build(
@@ -40,14 +59,41 @@ def build(
         SourceErrors: Anything is wrong with any of the decks; then nothing is written.
         UsageError: An unknown deck or audience.
     """
+    made = make_site(project, options, problems, renderer=renderer, recall_entry=recall_entry)
+    names = frozenset((*made.decks, *made.others))
+    return BuildResult(
+        pages=tuple(project.site / f"{name}.html" for name in made.decks),
+        changed=publish_files(project.site, made.pages, made.assets),
+        removed=() if made.others else remove_stale(project, made.pages, made.assets, names),
+        digests={project.site / page.name: hashlib.sha256(page.html.encode()).digest() for page in made.pages},
+        used=made.used,
+        entries=made.entries,
+    )
+
+
+def make_site(
+    project: Project,
+    options: BuildOptions,
+    problems: Problems,
+    *,
+    renderer: Renderer | None = None,
+    recall_entry: RecallEntry | None = None,
+    memory: SiteMemory | None = None,
+) -> MadeSite:
+    """Everything that `build` publishes; arguments and errors are the same.
+
+    Args:
+        recall_entry: None: the index lists only the decks that are built.
+        memory: What this process keeps from one build to the next.
+    """
     names = find_decks(project)
     decks = _load_decks(project, options, names, problems)
-    site = Site(project, names, problems)
+    site = Site(project, names, problems, memory)
     slides = SlideMaker(site, problems, renderer)
     pages, entries = _make_pages(decks, slides, site, problems)
     others = [name for name in names if name not in {deck.name for deck in decks}]
-    other_site = Site(project, names, Problems())
-    listed = [*entries, *_recall_entries(others, recall_entry, other_site)]
+    other_site = Site(project, names, Problems(), memory)
+    listed = [*entries, *(_recall_entries(others, recall_entry, other_site) if recall_entry else ())]
     with problems.collecting():
         pages.append(render_index(site, listed))
     assets = tuple({*site.assets.assets, *other_site.assets.assets})
@@ -58,14 +104,8 @@ def build(
     if options.strict:
         problems.warnings_as_errors()
     problems.raise_if_any()
-    return BuildResult(
-        pages=tuple(project.site / f"{deck.name}.html" for deck in decks),
-        changed=publish_files(project.site, pages, assets),
-        removed=() if others else remove_stale(project, pages, assets, frozenset(names)),
-        digests={project.site / page.name: hashlib.sha256(page.html.encode()).digest() for page in pages},
-        used=frozenset((*(source.path for deck in decks for source in deck.sources), *site.assets.paths)),
-        entries=tuple(entries),
-    )
+    used = frozenset((*(source.path for deck in decks for source in deck.sources), *site.assets.paths))
+    return MadeSite(tuple(deck.name for deck in decks), tuple(others), tuple(pages), assets, used, tuple(entries))
 
 
 def find_outdated(project: Project, options: BuildOptions, problems: Problems) -> tuple[Path, ...]:
@@ -73,17 +113,9 @@ def find_outdated(project: Project, options: BuildOptions, problems: Problems) -
 
     The index is left out. Raises what `build` does.
     """
-    names = find_decks(project)
-    decks = _load_decks(project, options, names, problems)
-    site = Site(project, names, problems)
-    pages, _ = _make_pages(decks, SlideMaker(site, problems), site, problems)
-    assets = tuple(site.assets.assets)
-    if options.single_file:
-        from quarterdeck.deck.assets.single_file import inline_pages
-
-        pages, assets = inline_pages(pages, assets, project, problems), ()
-    problems.raise_if_any()
-    return outdated_files(project.site, pages, assets)
+    made = make_site(project, options, problems)
+    pages = [page for page in made.pages if page.name.removesuffix(".html") in made.decks]
+    return outdated_files(project.site, pages, made.assets)
 
 
 def _load_decks(project: Project, options: BuildOptions, names: Sequence[str], problems: Problems) -> tuple[Deck, ...]:

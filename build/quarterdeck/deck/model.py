@@ -235,6 +235,8 @@ class PageSlide(NamedTuple):
     """The attributes of its `<section>`, each after a blank; the id is among them."""
     id: str
     """From `.slide:` or its first heading, unique in the deck; empty for none."""
+    at: Place = Place("", 0)
+    """The first line of its source."""
 
 
 class Page(NamedTuple):
@@ -243,6 +245,8 @@ class Page(NamedTuple):
     name: str
     """`NAME.html`."""
     html: str
+    slides: tuple[PageSlide, ...] = ()
+    """The slides in it that come from slide sources, in their order; none for an HTML deck."""
 
 
 class Thumbnail(NamedTuple):

@@ -12,7 +12,8 @@ from urllib.parse import unquote
 
 from quarterdeck.base.files import has_text, save_bytes, save_text
 from quarterdeck.base.project import Project
-from quarterdeck.deck.assets.asset_store import FOLDER, PUBLISHED_NAME, Asset
+from quarterdeck.deck.assets.asset_memory import Asset
+from quarterdeck.deck.assets.asset_store import FOLDER, PUBLISHED_NAME
 from quarterdeck.deck.model import Page
 
 _GENERATOR = r'<meta name="generator" content="quarterdeck\b[^"]*"(?: data-source="(?P<source>[^"]*)")?>'

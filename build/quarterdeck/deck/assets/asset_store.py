@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 
 from quarterdeck.base.errors import Place, Problems, nearest
 from quarterdeck.base.files import LFS_HINT, is_lfs_pointer, shown_path, walk_files
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import load_template
+from quarterdeck.deck.assets.asset_memory import Asset, AssetMemory, Linked
 from quarterdeck.deck.assets.drawings import embed_fonts
 from quarterdeck.deck.html.addresses import MISSING, NO_STYLE, Link, refuse
 from quarterdeck.deck.html.css import replace_addresses
@@ -30,25 +30,21 @@ PUBLISHED_NAME = r".+\.[0-9a-f]{8}(?:\.[A-Za-z0-9]+)?"
 """The names of published files. Only files with such names are ever removed."""
 
 
-class Asset(NamedTuple):
-    """A file to be published."""
-
-    name: str
-    """In `assets/`: `image.0a1b2c3d.svg`."""
-    path: Path
-    """Its path in the project or among the shipped files."""
-    data: bytes | None
-    """Its contents, if they are not those of *path*."""
-
-
 class AssetStore:
     """The files that the decks of one run refer to."""
 
-    def __init__(self, project: Project, problems: Problems, templates: Sequence[Path]) -> None:
+    def __init__(
+        self, project: Project, problems: Problems, templates: Sequence[Path], memory: AssetMemory | None = None
+    ) -> None:
+        self._memory = memory
+        if memory:
+            memory.start(project.templates)
         self._project = project
         self._problems = problems
         self._templates = templates
         self._by_path: dict[Path, Asset] = {}
+        self._files_of: dict[Path, set[Path]] = {}
+        self._linking: list[set[Path]] = []
         self._documents: dict[Path, Asset | None] = {}
         self._warned: set[str] = set()
 
@@ -98,16 +94,37 @@ class AssetStore:
     def add(self, path: Path) -> Asset:
         """Publish the file at *path*: a style sheet with the files that it refers to, a drawing with its fonts."""
         if path not in self._by_path:
-            if path.suffix == ".css":
-                self._by_path[path] = Asset(path.name, path, None)  # ends a circle of imports
-                text = ""
-                with self._problems.collecting():
-                    text = load_template(path, self._project)
-                data: bytes | None = self._link_style_sheet(path, text).encode()
-            else:
-                data = embed_fonts(path.read_bytes()) if path.suffix.lower() == ".svg" else None
-            self._by_path[path] = _named(path, data)
+            linked = self._memory.recall(path) if self._memory else None
+            if linked is None:
+                linked = self._link_with_files(path)
+            self._by_path.update(linked)
+        elif self._linking:
+            self._linking[-1] |= self._files_of.get(path, {path})
         return self._by_path[path]
+
+    def _link_with_files(self, path: Path) -> Linked:
+        """The file at *path*, and the files that it refers to; kept in memory."""
+        problems = len(self._problems.errors) + len(self._problems.warnings)
+        self._linking.append({path})
+        self._link(path)
+        files = self._files_of[path] = self._linking.pop()
+        linked = {file: self._by_path[file] for file in files}
+        if self._linking:
+            self._linking[-1] |= files
+        elif self._memory and problems == len(self._problems.errors) + len(self._problems.warnings):
+            self._memory.keep(path, linked)
+        return linked
+
+    def _link(self, path: Path) -> None:
+        if path.suffix == ".css":
+            self._by_path[path] = Asset(path.name, path, None)  # ends a circle of imports
+            text = ""
+            with self._problems.collecting():
+                text = load_template(path, self._project)
+            data: bytes | None = self._link_style_sheet(path, text).encode()
+        else:
+            data = embed_fonts(path.read_bytes()) if path.suffix.lower() == ".svg" else None
+        self._by_path[path] = _named(path, data)
 
     def _add_document(self, path: Path) -> Asset | None:
         """Publish the file at *path* for a frame: it loads nothing from other machines; None if it cannot be shown."""

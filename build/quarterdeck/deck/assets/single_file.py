@@ -17,7 +17,8 @@ from urllib.parse import unquote
 from quarterdeck.base.errors import Place, Problems
 from quarterdeck.base.files import shown_path
 from quarterdeck.base.project import Project
-from quarterdeck.deck.assets.asset_store import FOLDER, Asset
+from quarterdeck.deck.assets.asset_memory import Asset
+from quarterdeck.deck.assets.asset_store import FOLDER
 from quarterdeck.deck.html.css import replace_addresses
 from quarterdeck.deck.html.tokens import Edit, RawText, Tag, Token, read_tokens, splice
 from quarterdeck.deck.model import Page

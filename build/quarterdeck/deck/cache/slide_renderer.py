@@ -106,6 +106,10 @@ class SlideRenderer:
             self._shown[key] = self._kept.get(key) or render_packed(packed)
         return Slide(task.raw.at, *self._shown[key])
 
+    def next_build(self) -> None:
+        """Begin another build in this process, for which only the slides of the last one are kept."""
+        self._kept, self._shown = self._shown, {}
+
     def keep(self) -> None:
         """Keep the slides of this run for the next one, and of the others as many as there is room for."""
         if self._store is None or self._shown.keys() <= self._kept.keys():

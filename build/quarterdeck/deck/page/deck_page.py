@@ -52,7 +52,8 @@ def render_deck_page(deck: Deck, view: DeckView, slides: DeckSlides, site: Site,
     ids = _unique_ids(every, taken)
     pre, main, post = ([[_page_slide(slide, next(ids)) for slide in stack] for stack in stacks] for stacks in slides)
     needs = find_needs(slide.html for slide in every)
-    return _render(deck, view, site, "deck.html.j2", needs=needs, pre_stacks=pre, stacks=main, post_stacks=post)
+    page = _render(deck, view, site, "deck.html.j2", needs=needs, pre_stacks=pre, stacks=main, post_stacks=post)
+    return page._replace(slides=tuple(slide for stacks in (pre, main, post) for stack in stacks for slide in stack))
 
 
 def render_html_deck_page(deck: Deck, view: DeckView, page: HtmlDeckPage, site: Site) -> Page:
@@ -128,7 +129,7 @@ def _reveal_options(deck: Deck, site: Site) -> Mapping[str, Any]:
 
 def _page_slide(slide: Slide, name: str) -> PageSlide:
     attributes = {**slide.attributes, "id": name} if name else dict(slide.attributes)
-    return PageSlide(Markup(own_footnotes(slide.html, name)), Markup(render_attributes(attributes)), name)
+    return PageSlide(Markup(own_footnotes(slide.html, name)), Markup(render_attributes(attributes)), name, slide.at)
 
 
 def _unique_ids(slides: Sequence[Slide], taken: Collection[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from quarterdeck.base.errors import Place, Problems, SourceError, UsageError, did_you_mean
 from quarterdeck.base.project import Project
 from quarterdeck.base.shipped import load_template, template_folders
+from quarterdeck.deck.assets.asset_memory import AssetMemory, is_same, stamp_of
 from quarterdeck.deck.assets.asset_store import FOLDER, AssetStore
 from quarterdeck.deck.html.addresses import Link
 from quarterdeck.deck.load.locate import find_in_value
@@ -35,28 +36,30 @@ class Templates:
 
         loader = FunctionLoader(self._load)
         # The optimizer takes a tenth of the time of compiling, and templates are rendered once.
-        return Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False, optimized=False
-        )
+        return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, optimized=False)
 
-    @cached_property
+    @property
     def are_own(self) -> bool:
         """Whether the project has templates of its own."""
         return next(self._project.templates.glob("*.j2"), None) is not None and len(self.folders) > 1
 
-    def _load(self, name: str) -> tuple[str, str, None] | None:
-        """The text of the template *name* and its path, for Jinja2; None for no such template.
+    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """The text of the template *name*, its path, and whether it is still that; None for no such template.
 
         Raises:
             SourceError: It is not UTF-8, or leads out of the project.
         """
+        path = self._find(name)
+        if path is None:
+            return None
+        stamp = stamp_of(path)
+        return load_template(path, self._project), str(path), lambda: self._find(name) == path and is_same(path, stamp)
+
+    def _find(self, name: str) -> Path | None:
         from jinja2.loaders import split_template_path
 
-        for folder in self.folders:
-            path = folder.joinpath(*split_template_path(name))
-            if path.is_file():
-                return load_template(path, self._project), str(path), None
-        return None
+        paths = (folder.joinpath(*split_template_path(name)) for folder in self.folders)
+        return next((path for path in paths if path.is_file()), None)
 
     def prepare(self) -> None:
         """Compile the templates of decks and of the index. Their errors are raised when they are rendered."""
@@ -124,14 +127,30 @@ class TemplateAssets:
         return next((path for path in paths if path.is_file()), None)
 
 
+class SiteMemory:
+    """What a process that builds a project again and again keeps: compiled templates, and files already linked."""
+
+    def __init__(self) -> None:
+        self.assets = AssetMemory()
+        self._templates: Templates | None = None
+
+    def templates(self, project: Project) -> Templates:
+        """The templates of *project*; those that have not changed are compiled already."""
+        if self._templates is None or self._templates.folders != template_folders(project):
+            self._templates = Templates(project)
+        return self._templates
+
+
 class Site:
     """The templates and assets of the pages of one build."""
 
-    def __init__(self, project: Project, decks: Collection[str], problems: Problems) -> None:
+    def __init__(
+        self, project: Project, decks: Collection[str], problems: Problems, memory: SiteMemory | None = None
+    ) -> None:
         """*decks*: the names of all decks of the project, to whose pages pages may link."""
         self.project = project
-        self.templates = Templates(project)
-        self.assets = AssetStore(project, problems, self.templates.folders)
+        self.templates = memory.templates(project) if memory else Templates(project)
+        self.assets = AssetStore(project, problems, self.templates.folders, memory.assets if memory else None)
         self._pages = frozenset(f"{name}.html" for name in (*decks, "index"))
         self._template_assets: dict[str, dict[str, str]] = {}
 

@@ -1,0 +1,119 @@
+/* The connection to the server. Messages are handled one after the other. */
+(() => {
+  "use strict";
+
+  const { Live } = window;
+  const isDeck = () => typeof window.Reveal !== "undefined" && document.querySelector(".reveal .slides") && !document.body.matches(".index");
+  const deckReady = () => new Promise((done) => {
+    if (!isDeck() || Reveal.isReady()) done();
+    else Reveal.on("ready", done);
+  });
+  const printing = /[?&](view=print|print-pdf)/.test(location.search);
+
+  let socket;
+  let wait = 250;
+  let inPlace = false;
+  let leaving = false;
+
+  const send = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
+  const hello = () => send({ kind: "hello", page: Live.page, version: Live.version });
+
+  const reload = () => {
+    if (leaving) return;
+    leaving = true;
+    Live.reload(Live.numberOf, Live.numbers());
+  };
+
+  /* The list of decks: its contents are small, and replaced as a whole. */
+  const refreshIndex = async (version) => {
+    const text = await (await fetch(location.href, { cache: "no-store" })).text();
+    const other = new DOMParser().parseFromString(text, "text/html");
+    const sheets = (head) => Array.from(head.querySelectorAll("link[rel=stylesheet]"), (link) => link.getAttribute("href")).join();
+    const main = document.querySelector("main");
+    const news = other.querySelector("main");
+    if (!main || !news || sheets(document.head) !== sheets(other.head)) return reload();
+    main.replaceWith(document.adoptNode(news));
+    document.querySelector("body > svg[aria-hidden]")?.remove();
+    const symbols = other.querySelector("body > svg[aria-hidden]");
+    if (symbols) document.body.prepend(document.adoptNode(symbols));
+    Live.version = other.querySelector("script[data-version]")?.dataset.version ?? version;
+  };
+
+  const restorePlace = () => {
+    const place = Live.recallPlace();
+    if (!place) return;
+    const numbers = Live.numbers().filter((number) => Live.sectionOf(number)?.isConnected);
+    const nearest = Live.findNearest(place, place.numbers, numbers);
+    const named = place.id && document.getElementById(place.id);
+    const slide = Live.sectionOf(nearest) ?? (named?.matches(".slides section") ? named : Reveal.getSlide(place.indices.h, place.indices.v));
+    if (slide) Live.goTo(slide, nearest === undefined || nearest === place.slide ? place.fragment : -1);
+    if (place.overview !== Reveal.isOverview()) Reveal.toggleOverview(place.overview);
+    if (place.paused !== Reveal.isPaused()) Reveal.togglePause(place.paused);
+  };
+
+  const showWhere = ({ place, address }) => {
+    if (address) {
+      const link = document.createElement("a");
+      link.href = address;
+      link.click();
+    } else if (place) Live.tell(`${place}   (the setting 'editor' opens it: editor = "vscode")`);
+    else Live.tell("The source of this slide is unknown.");
+  };
+
+  const handlers = {
+    slides: async ({ numbers }) => {
+      if (!isDeck()) return;
+      inPlace = Live.setNumbers(numbers);
+      await deckReady();
+      restorePlace();
+    },
+    update: async (message) => {
+      if (message.to === Live.version) return;
+      if (message.from !== Live.version) return hello();
+      if (!inPlace || printing) return reload();
+      await deckReady();
+      await Live.applyUpdate(message);
+      Live.version = message.to;
+    },
+    reload: () => (document.body.matches(".index") ? refreshIndex() : reload()),
+    problems: (message) => Live.showProblems(message),
+    where: showWhere,
+  };
+
+  let chain = Promise.resolve();
+  const handle = (message) => {
+    const next = async () => {
+      try {
+        await handlers[message.kind]?.(message);
+      } catch (error) {
+        console.warn("quarterdeck:", error);
+        if (message.kind === "update") reload();
+      }
+    };
+    chain = chain.then(next);
+  };
+
+  const connect = () => {
+    socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/_live/socket`);
+    socket.onopen = () => {
+      wait = 250;
+      hello();
+    };
+    socket.onmessage = ({ data }) => handle(JSON.parse(data));
+    socket.onclose = () => {
+      setTimeout(connect, wait);
+      wait = Math.min(4000, wait * 2);
+    };
+  };
+  connect();
+
+  if (!Live.receiver) {
+    addEventListener("DOMContentLoaded", () => {
+      if (!isDeck()) return;
+      Reveal.addKeyBinding({ keyCode: 69, key: "E", description: "Edit this slide" }, (event) => {
+        const number = Live.numberOf(Reveal.getCurrentSlide());
+        if (event?.isTrusted && number !== undefined) send({ kind: "where", slide: number });
+      });
+    });
+  }
+})();
