@@ -14,6 +14,7 @@
   let wait = 250;
   let inPlace = false;
   let leaving = false;
+  let muted = false;
 
   const send = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
   const hello = () => send({ kind: "hello", page: Live.page, version: Live.version });
@@ -51,6 +52,21 @@
     if (place.paused !== Reveal.isPaused()) Reveal.togglePause(place.paused);
   };
 
+  /* A frame of the speaker window changes after the main window, whose place is a number in the changed deck. Until then
+     it says nothing: it may be at another slide. */
+  const afterMain = async (version) => {
+    muted = true;
+    Reveal.getConfig().postMessageEvents = false;
+    for (let tries = 0; tries < 100; tries += 1) {
+      let main;
+      try {
+        main = window.parent.opener?.Live;
+      } catch { /* of another origin by now */ }
+      if (!main || main.version === version) return;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  };
+
   const showWhere = ({ place, address }) => {
     if (address) {
       const link = document.createElement("a");
@@ -66,14 +82,19 @@
       inPlace = Live.setNumbers(numbers);
       await deckReady();
       restorePlace();
+      Live.isCurrent = inPlace;
+      if (Live.receiver) Live.refreshSpeaker();
     },
     update: async (message) => {
       if (message.to === Live.version) return;
       if (message.from !== Live.version) return hello();
       if (!inPlace || printing) return reload();
       await deckReady();
+      if (Live.receiver) await afterMain(message.to);
       await Live.applyUpdate(message);
       Live.version = message.to;
+      muted = false;
+      Live.refreshSpeaker();
     },
     reload: () => (document.body.matches(".index") ? refreshIndex() : reload()),
     problems: (message) => Live.showProblems(message),
@@ -107,9 +128,23 @@
   };
   connect();
 
+  /* A frame of the speaker window says that it is ready, goes to the main window's place, and then follows clicks in it. */
+  const speakLater = async () => {
+    await deckReady();
+    addEventListener("message", ({ data }) => {
+      const placed = typeof data === "string" && data.includes('"setState"');
+      if (placed && !muted) setTimeout(() => { Reveal.getConfig().postMessageEvents = true; });
+    });
+    window.parent.postMessage(JSON.stringify({ namespace: "reveal", eventName: "ready", state: Reveal.getState() }), location.origin);
+  };
+
+  addEventListener("DOMContentLoaded", () => {
+    if (/[?&]speaksLater\b/.test(location.search) && isDeck()) speakLater();
+  });
+
   if (!Live.receiver) {
     addEventListener("DOMContentLoaded", () => {
-      if (!isDeck()) return;
+      if (!isDeck() || !Reveal.addKeyBinding) return;
       Reveal.addKeyBinding({ keyCode: 69, key: "E", description: "Edit this slide" }, (event) => {
         const number = Live.numberOf(Reveal.getCurrentSlide());
         if (event?.isTrusted && number !== undefined) send({ kind: "where", slide: number });

@@ -4,6 +4,8 @@
 
   const page = document.currentScript.dataset.page;
   const KEY = `quarterdeck:${page}`;
+  /* A reload takes less than this time, in milliseconds. */
+  const LONGEST = 15000;
   const receiver = /[?&]receiver\b/i.test(location.search);
 
   /* The index of the last visible fragment, -1 for none; Infinity if all of several are visible. */
@@ -47,15 +49,16 @@
 
   const reload = (numberOf, numbers) => {
     const place = window.Reveal?.isReady?.() ? takePlace(numberOf) : null;
-    if (place && !receiver) sessionStorage.setItem(KEY, JSON.stringify({ ...place, numbers }));
+    if (place && !receiver) sessionStorage.setItem(KEY, JSON.stringify({ ...place, numbers, at: Date.now() }));
     location.reload();
   };
 
-  /* The place before the page was reloaded by us; only once. */
+  /* The place before the page was reloaded by us, just now; only once. */
   const recallPlace = () => {
-    const text = sessionStorage.getItem(KEY);
+    if (receiver) return null;
+    const place = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
     sessionStorage.removeItem(KEY);
-    return text ? JSON.parse(text) : null;
+    return place && Date.now() - place.at < LONGEST ? place : null;
   };
 
   window.Live = {
@@ -70,6 +73,4 @@
     visibleFragments,
     lastFragment,
   };
-  // A place that was kept for a page that was not loaded again after all must not move a later one.
-  if (receiver) window.Live.recallPlace = () => null;
 })();

@@ -174,8 +174,14 @@
     for (const link of links) if (!kept.includes(link)) link.remove();
   };
 
-  /* The speaker window shows the notes of this event; it does not notice that slides change. */
-  const refreshSpeaker = () => Reveal.dispatchEvent({ type: "resumed" });
+  /* The speaker window does not notice that slides change: at this event of the main window it shows the notes, and its
+     two frames go to the main window's place. */
+  const refreshSpeaker = () => {
+    try {
+      const main = window.Live.receiver ? window.parent.opener : window;
+      main?.Reveal?.dispatchEvent({ type: "resumed" });
+    } catch { /* the main window is gone */ }
+  };
 
   const change = (update) => {
     const place = window.Live.takePlace(numberOf);
@@ -229,12 +235,6 @@
       if (update.styleSheets || update.styles) window.Deck?.showAgain?.();
     } finally {
       config.postMessageEvents = postMessageEvents;
-    }
-    if (!window.Live.receiver) refreshSpeaker();
-    else {
-      try {
-        window.parent.opener?.Live?.refreshSpeaker?.();
-      } catch { /* the main window is gone */ }
     }
   };
 

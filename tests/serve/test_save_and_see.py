@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.browser import watched_page
 from support.serving import VISIBLE, Server, open_served, save, serving, wait_for, wrong_in
+from support.waiting import wait_until
 
 DECK = "metadata: {title: A talk}\nslides: [talk.md]\n"
 TALK = """\
@@ -57,22 +60,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def first_html(server: Server) -> str:
+    """The page as it was at first."""
+    return server.fetch("talk.html")
+
+
 @pytest.fixture
-def deck(shared_page: Any, server: Server) -> Any:
+def deck(shared_page: Any, server: Server, first_html: str) -> Any:
     """The deck as it was at first, at its second slide with two of three fragments."""
+    shared_page.goto("about:blank")
     for name, text in FILES.items():
         if (server.root / name).read_text() != text:
             save(server.root / name, text)
-    for name in ("templates/themes", "slides/more.md"):
-        assert not (server.root / name).exists()
-    shared_page.wrong.clear()
+    wait_until(lambda: server.fetch("talk.html") == first_html)
     open_served(shared_page, server, "talk.html")
-    wait_for(shared_page, "document.querySelectorAll('.slides section').length === 4")
-    wait_for(shared_page, "document.body.textContent.includes('Text of the current slide')")
     shared_page.evaluate("Reveal.slide(2, 0, 1)")
     shared_page.evaluate("window.sameDocument = true")
     shared_page.evaluate("window.firstPicture = document.querySelector('section.present img').src")
-    assert shared_page.evaluate(VISIBLE) == place()
+    wait_until(lambda: shared_page.evaluate(VISIBLE) == place())  # fragments appear slowly
     return shared_page
 
 
@@ -201,4 +207,139 @@ def test_the_place_is_kept(kind: str, deck: Any, server: Server) -> None:
     assert deck.evaluate(VISIBLE) == expected
     if in_place:
         assert deck.evaluate("window.sameDocument === true")
+        assert wrong_in(deck) == []
+
+
+def test_overview_and_pause_are_kept(deck: Any, server: Server) -> None:
+    """In the overview every slide is seen; a slide above moves the others along."""
+    deck.evaluate("Reveal.toggleOverview(true)")
+    change(server, lambda text: "## New\n\n---\n\n" + text)
+    wait_for(deck, "document.querySelector('#new')")
+    assert deck.evaluate("Reveal.isOverview() && Reveal.getCurrentSlide().id") == "current"
+    deck.evaluate("Reveal.toggleOverview(false)")
+    deck.evaluate("Reveal.togglePause(true)")
+    change(server, lambda text: text.replace("Text of the current", "Other text of the current"))
+    wait_for(deck, "document.querySelector('#current').textContent.includes('Other text')")
+    shown = deck.evaluate(VISIBLE)
+    assert (shown["paused"], shown["heading"], shown["visible"]) == (True, "Current", ["one", "two"])
+
+
+def test_scroll_view_is_kept(deck: Any, server: Server) -> None:
+    """Its pages are wrapped; after a slide is added they still are."""
+    deck.goto(f"{server.address}/talk.html?view=scroll")
+    wait_for(deck, "window.Reveal?.isReady() && window.Live?.isCurrent")
+    change(server, lambda text: "## New\n\n---\n\n" + text.replace("Text of the current", "Other text"))
+    wait_for(deck, "document.querySelector('.scroll-page #new')")
+    assert deck.evaluate("Reveal.isScrollView()")
+    assert deck.evaluate("document.querySelector('.scroll-page #current').textContent.includes('Other text')")
     assert wrong_in(deck) == []
+
+
+def test_mistakes_are_shown_over_the_last_good_deck(deck: Any, server: Server) -> None:
+    """As text, with the line and a hint; the deck below stays as it is. When they are fixed they go."""
+    problems = "document.querySelector('#quarterdeck-problems')"
+    texts = f"Array.from({problems}.shadowRoot.querySelectorAll('p'), p => p.textContent)"
+    change(server, lambda text: text + "\n<!-- include: <img/src=x/onerror=alert(1)>.command -->\n")
+    wait_for(deck, "document.querySelector('#quarterdeck-problems')?.shadowRoot.querySelector('.errors')")
+    (what, *_) = deck.evaluate(texts)
+    assert what.startswith("slides/talk.md:25: no step '<img/src=x/onerror=alert(1)>.command'")
+    assert deck.evaluate(VISIBLE)["visible"] == ["one", "two"]
+    change(server, lambda text: text.replace("Text of the current", "Fixed text"))
+    wait_for(deck, "!document.querySelector('#quarterdeck-problems').shadowRoot.querySelector('.errors')")
+    wait_for(deck, "document.querySelector('#current').textContent.includes('Fixed text')")
+    # The demo was never recorded: a warning, which is a count until it is clicked.
+    deck.locator("#quarterdeck-problems button.count").click()
+    assert deck.evaluate(texts)[0] == "slides/talk.md:23: 'hello-0' has no recorded output: it was never recorded"
+    assert deck.evaluate("window.sameDocument === true")
+    assert wrong_in(deck) == []
+
+
+def test_a_deck_that_is_wrong_at_first(browser: Any, tmp_path: Path) -> None:
+    """The server starts, shows what is wrong, and then the deck."""
+    root = tmp_path / "project"
+    (root / "slides").mkdir(parents=True)
+    (root / "slides" / "talk.yaml").write_text(DECK)
+    with serving(root) as server, watched_page(browser, offline=False) as page:
+        page.goto(server.page("talk.html"))
+        wait_for(page, "document.querySelector('#quarterdeck-problems')?.shadowRoot.querySelector('.errors')")
+        (root / "slides" / "talk.md").write_text("## Here\n")
+        wait_for(page, "document.querySelector('section h2')?.textContent === 'Here'")
+    assert "slides/talk.yaml:2: " in server.printed.read_text()
+    assert server.process.returncode == 130
+
+
+def test_the_speaker_window_and_other_pages_follow(deck: Any, server: Server) -> None:
+    """Notes, current and upcoming slide in reveal.js's window; another page at another slide; the list of decks."""
+    with deck.context.expect_page() as opened:
+        deck.keyboard.press("s")
+    speaker, other, index = opened.value, deck.context.new_page(), deck.context.new_page()
+    other.wrong = index.wrong = speaker.wrong = []
+    open_served(other, server, "talk.html")
+    index.goto(f"{server.address}/")
+    heading = "f.contentWindow.Reveal?.getCurrentSlide()?.querySelector('h2')?.textContent"
+    headings = f"Array.from(document.querySelectorAll('iframe'), f => {heading}).join()"
+    notes = "document.querySelector('.speaker-controls-notes .value').textContent.trim()"
+    count = "f.contentDocument?.querySelectorAll('#current .visible').length"
+    visible = f"Array.from(document.querySelectorAll('iframe'), f => {count})"
+    try:
+        wait_for(speaker, f"{headings} === 'Current,Current' && {visible}.join() === '2,3' && {notes} === 'say this'")
+        wait_for(
+            speaker,
+            "Array.from(document.querySelectorAll('iframe')).every(f => f.contentWindow.Live?.isCurrent)",
+        )
+        change(server, lambda text: text.replace("say this", "say that"))
+        wait_for(speaker, f"{notes} === 'say that'")
+        change(server, lambda text: "## New\n\n---\n\n" + text.replace("say this", "say that"))
+        everywhere = (
+            "Array.from(document.querySelectorAll('iframe')).every(f => f.contentDocument.querySelector('#new'))"
+        )
+        wait_for(speaker, everywhere)
+        wait_for(speaker, f"{headings} === 'Current,Current' && {visible}.join() === '2,3' && {notes} === 'say that'")
+        assert deck.evaluate(VISIBLE) == place()
+        wait_for(other, "document.querySelector('#new')")
+        assert other.evaluate("Reveal.getCurrentSlide().matches('.title-slide')")
+        save(server.root / "slides" / "talk.yaml", DECK.replace("A talk", "Another talk"))
+        wait_for(index, "document.querySelector('main a').textContent === 'Another talk'")
+        wait_for(index, "document.querySelector('.thumbnail h1').textContent === 'Another talk'")
+    finally:
+        for page in (speaker, other, index):
+            page.close()
+
+
+def test_a_reload_of_the_deck_keeps_the_speaker_window(deck: Any, server: Server) -> None:
+    """After a change that needs a new page, reveal.js connects them again, and the frames show the new deck."""
+    with deck.context.expect_page() as opened:
+        deck.keyboard.press("s")
+    speaker = opened.value
+    speaker.wrong = []
+    frames = "Array.from(document.querySelectorAll('iframe'), f => f.contentWindow)"
+    try:
+        wait_for(speaker, f"{frames}.length === 2 && {frames}.every(w => w.Live?.isCurrent)")
+        save(server.root / "slides" / "talk.yaml", DECK + "reveal: {progress: false}\n")
+        wait_for(deck, "window.sameDocument === undefined && Reveal.getCurrentSlide()?.id === 'current'")
+        wait_for(speaker, f"{frames}.every(w => w.Live?.isCurrent && !w.Reveal.getConfig().progress)")
+        deck.evaluate("Reveal.next()")
+        deck.evaluate("Reveal.next()")
+        wait_for(speaker, f"{frames}[0].Reveal.getCurrentSlide().id === 'last'")
+        assert deck.evaluate("Reveal.getCurrentSlide().id") == "last"
+    finally:
+        speaker.close()
+
+
+def test_the_edit_key(deck: Any, server: Server) -> None:
+    """It tells where the slide's source is, or opens it in the editor of the settings."""
+    deck.keyboard.press("e")
+    text = "document.querySelector('#quarterdeck-problems')?.shadowRoot.textContent"
+    wait_for(deck, f"{text}?.includes('slides/talk.md:6 ')")
+    (server.root / "quarterdeck.toml").write_text('editor = "vscode"\n')
+    change(server, lambda text: text.replace("Text of the current", "Other text"))
+    wait_for(deck, "document.querySelector('#current').textContent.includes('Other text')")
+    deck.evaluate("window.opened = ''; HTMLAnchorElement.prototype.click = function () { window.opened = this.href; }")
+    deck.keyboard.press("e")
+    wait_for(deck, f"window.opened === 'vscode://file{server.root}/slides/talk.md:6'")
+    (server.root / "quarterdeck.toml").unlink()
+
+
+def change(server: Server, edit: Edit) -> None:
+    """Save the slide source of the deck, edited from what it was at first."""
+    save(server.root / "slides" / "talk.md", edit(TALK))

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 from support.browser import LONGEST_S, READY
 from support.waiting import wait_until
@@ -36,6 +37,12 @@ class Server(NamedTuple):
     def page(self, name: str) -> str:
         """The address of a page, with the token."""
         return f"{self.address}/{name}?token={self.token}"
+
+    def fetch(self, path: str) -> str:
+        """What a page of the presenter gets for *path*."""
+        headers = {"Cookie": f"quarterdeck-{self.port}={self.token}"}
+        with urlopen(Request(f"{self.address}/{path}", headers=headers), timeout=LONGEST_S) as response:
+            return str(response.read(), "utf-8")
 
 
 @contextmanager
@@ -63,7 +70,8 @@ def serving(root: Path, *arguments: str) -> Iterator[Server]:
 def open_served(page: Any, server: Server, name: str) -> None:
     """Open the deck *name* of *server* in *page*, and wait until it is ready and connected."""
     page.goto(server.page(name))
-    wait_for(page, f"!location.search.includes('token') && {READY} && window.Live?.numbers().length > 0")
+    wait_for(page, f"!location.search.includes('token') && {READY} && window.Live?.isCurrent")
+    page.wrong.clear()  # of requests that Chromium aborted because a network changed
 
 
 def wait_for(page: Any, claim: str) -> None:
