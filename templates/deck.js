@@ -152,8 +152,8 @@
     window.DeckDiagrams?.add(slide);
     prepareFragments(slide);
   };
-  const changed = () => {
-    markChapters();
+  const changed = ({ chapters }) => {
+    if (chapters) markChapters();
     markTitle();
     lightCurrent();
     showAgain();

@@ -3,11 +3,13 @@
   "use strict";
 
   const { Live } = window;
-  const isDeck = () => typeof window.Reveal !== "undefined" && document.querySelector(".reveal .slides") && !document.body.matches(".index");
-  const deckReady = () => new Promise((done) => {
-    if (!isDeck() || Reveal.isReady()) done();
-    else Reveal.on("ready", done);
-  });
+  const isDeck = () => document.querySelector(".reveal .slides") && !document.body.matches(".index");
+  /* This script runs, and the server may answer, before reveal.js is loaded. */
+  const loaded = new Promise((done) => addEventListener("DOMContentLoaded", done));
+  const deckReady = async () => {
+    await loaded;
+    if (isDeck() && !Reveal.isReady()) await new Promise((done) => Reveal.on("ready", done));
+  };
   const printing = /[?&](view=print|print-pdf)/.test(location.search);
 
   let socket;

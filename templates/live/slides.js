@@ -183,13 +183,17 @@
     } catch { /* the main window is gone */ }
   };
 
+  const mayBeChapter = (section) => section.matches(".section") || section.querySelectorAll(":scope > :not(aside)").length < 3;
+
   const change = (update) => {
     const place = window.Live.takePlace(numberOf);
     const before = numbers;
     const views = update.order || Reveal.isScrollView?.() ? leave() : null;
+    const wasChapter = new Set();
     const changed = Object.entries(update.slides ?? {}).map(([text, slide]) => {
       const section = byNumber.get(Number(text)) ?? newSection(Number(text));
       const fragment = window.Live.visibleFragments(section);
+      if (section.classList.contains("chapter")) wasChapter.add(section);
       setContents(section, slide);
       return [section, fragment];
     });
@@ -206,18 +210,22 @@
       for (const [section, fragment] of changed) if (section.isConnected) syncContents(section, fragment);
     }
     if (views) enter(views);
-    window.Deck?.changed?.();
-    if (Reveal.getConfig().hash && !window.Live.receiver) history.replaceState(null, "", `#${Reveal.getSlidePath()}`);
+    // Slides with only a heading are numbered over the whole deck.
+    const chapters = update.order !== undefined || changed.some(([section]) => wasChapter.has(section) || mayBeChapter(section));
+    // Before the browser paints; a page that is hidden does it when it is seen.
+    requestAnimationFrame(() => window.Deck?.changed?.({ chapters }));
+    const address = `#${Reveal.getSlidePath()}`;
+    if (Reveal.getConfig().hash && !window.Live.receiver && location.hash !== address) history.replaceState(null, "", address);
   };
 
   /* Without it, fragments that reveal.js hides and shows again on the way would fade. */
   const calm = new CSSStyleSheet();
-  calm.replaceSync(".reveal .slides * { transition: none !important }");
+  calm.replaceSync(".reveal .slides .fragment { transition: none !important }");
   const calmly = (task) => {
     document.adoptedStyleSheets.push(calm);
     try {
       task();
-      void root.offsetHeight;
+      void Reveal.getCurrentSlide()?.offsetHeight;
     } finally {
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== calm);
     }
@@ -230,7 +238,9 @@
     config.postMessageEvents = false;
     try {
       setTexts(update);
-      if (update.slides || update.order) calmly(() => change(update));
+      const fades = update.order || Object.values(update.slides ?? {}).some(({ html }) => html.includes("fragment"));
+      if (fades) calmly(() => change(update));
+      else if (update.slides) change(update);
       if (update.styleSheets) await setStyleSheets(update.styleSheets);
       if (update.styleSheets || update.styles) window.Deck?.showAgain?.();
     } finally {

@@ -88,6 +88,8 @@ def make_site(
     """
     names = find_decks(project)
     decks = _load_decks(project, options, names, problems)
+    if memory:
+        memory.slides.start()
     site = Site(project, names, problems, memory)
     slides = SlideMaker(site, problems, renderer)
     pages, entries = _make_pages(decks, slides, site, problems)

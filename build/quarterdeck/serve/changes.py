@@ -68,13 +68,18 @@ def compare_pages(before: LivePage, now: LivePage) -> Message | None:
             for number, slide in changed.items()
         }
     visible = [number for number, slide in changed.items() if _visibility(slide) != _visibility(old.get(number))]
-    if visible or _order(before) != _order(now):
+    if visible or before.numbers != now.numbers or _stacks(before) != _stacks(now):
         message["order"] = _order(now)
     return message
 
 
 def _visibility(slide: ShownSlide | None) -> str | None:
     return read_attributes(slide.attributes).get("data-visibility") if slide else None
+
+
+def _stacks(page: LivePage) -> list[tuple[str | None, int]]:
+    assert page.parts is not None
+    return [(stack.attributes, len(stack.slides)) for stack in page.parts.stacks]
 
 
 def _order(page: LivePage) -> list[tuple[Mapping[str, str] | None, list[int]]]:

@@ -52,12 +52,11 @@ class LiveSite:
         return messages
 
     def _follow(self, page: Page, before: LivePage | None) -> LivePage:
+        parts = split_page(page, self._deck_file(page), before.parts if before else None)
         if before is not None and before.html == page.html:
-            parts = before.parts and split_page(page, self._deck_file(page))  # lines may have moved
-            return before._replace(parts=parts)
+            return before._replace(parts=parts)  # lines may have moved
         version = hashlib.sha256(page.html.encode()).hexdigest()[:16]
-        live = LivePage(page.name, page.html, version, split_page(page, self._deck_file(page)), ())
-        return number_slides(live, before, self._numbers)
+        return number_slides(LivePage(page.name, page.html, version, parts, ()), before, self._numbers)
 
     def _deck_file(self, page: Page) -> Place:
         path = self.project.slides / f"{page.name.removesuffix('.html')}.yaml"

@@ -31,7 +31,9 @@ class ShownSlide(NamedTuple):
     html: str
     """The content of its `<section>`."""
     at: Place = _NOWHERE
-    """The first line of its source; the whole deck file for slides that templates add."""
+    """The first line of its source; the deck file for slides that templates add."""
+    from_source: bool = False
+    """Whether it comes from a slide source."""
 
 
 class ShownStack(NamedTuple):
@@ -58,11 +60,24 @@ class PageParts(NamedTuple):
     stacks: tuple[ShownStack, ...]
     after_slides: int
     """The index in the page's HTML of the end of the element that holds the slides."""
+    text: str
+    """The page with placeholders for the slides that come from slide sources."""
+    length: int
+    """Of the page's HTML."""
 
 
-def split_page(page: Page, source: Place = _NOWHERE) -> PageParts | None:
-    """The parts of *page*, whose deck file is *source*; None for a page without slides, or with unclosed tags."""
+def split_page(page: Page, source: Place = _NOWHERE, last: PageParts | None = None) -> PageParts | None:
+    """The parts of *page*; None for a page without slides, or with unclosed tags.
+
+    Args:
+        page: The page.
+        source: Its deck file.
+        last: The parts of an earlier build of it, which save the reading where only slides differ.
+    """
     text, from_sources = _with_placeholders(page)
+    if last is not None and last.text == text:
+        after = last.after_slides + len(page.html) - last.length
+        return last._replace(stacks=_put_in(last.stacks, from_sources), after_slides=after, length=len(page.html))
     tags = read_tags(text)
     start = next((index for index, tag in enumerate(tags) if not tag.closing and "slides" in tag.classes), None)
     if start is None or (end := find_end(tags, start)) == len(tags):
@@ -76,19 +91,32 @@ def split_page(page: Page, source: Place = _NOWHERE) -> PageParts | None:
         if tag.name != "section" or tag.closing:
             index += 1
             continue
-        last = find_end(tags, index)
-        if last >= end:
+        closing = find_end(tags, index)
+        if closing >= end:
             return None
         between.append(text[at : tag.start].strip())
-        at, stack = tags[last].end, _read_stack(text, tags, index, last, from_sources, source)
+        at, stack = tags[closing].end, _read_stack(text, tags, index, closing, from_sources, source)
         if stack is None:
             return None
         stacks.append(stack)
-        index = last + 1
+        index = closing + 1
     between.append(text[at : tags[end].start].strip())
     frame = text[: tags[start].end] + "\0".join(filter(None, between)) + text[tags[end].start :]
     after = len(page.html) - (len(text) - tags[end].end)
-    return _take_head(frame, tuple(stacks), after)
+    return _take_head(frame)._replace(stacks=tuple(stacks), after_slides=after, text=text, length=len(page.html))
+
+
+def _put_in(stacks: Sequence[ShownStack], from_sources: Sequence[PageSlide]) -> tuple[ShownStack, ...]:
+    """*stacks* with the slides *from_sources* instead of those that were there."""
+    numbers = iter(from_sources)
+    return tuple(
+        stack._replace(slides=tuple(_shown(next(numbers)) if slide.from_source else slide for slide in stack.slides))
+        for stack in stacks
+    )
+
+
+def _shown(slide: PageSlide) -> ShownSlide:
+    return ShownSlide(str(slide.attributes), f"\n{slide.html}\n", slide.at, from_source=True)
 
 
 def _with_placeholders(page: Page) -> tuple[str, Sequence[PageSlide]]:
@@ -127,8 +155,7 @@ def _read_stack(
 def _read_slide(text: str, tag: Tag, end: Tag, from_sources: Sequence[PageSlide], source: Place) -> ShownSlide:
     attributes = _attributes_text(tag)
     if from_sources and (match := _PLACEHOLDER.fullmatch(attributes.strip())):
-        slide = from_sources[int(match[1])]
-        return ShownSlide(str(slide.attributes), f"\n{slide.html}\n", slide.at)
+        return _shown(from_sources[int(match[1])])
     return ShownSlide(attributes, text[tag.end : end.start], source)
 
 
@@ -138,11 +165,14 @@ def _attributes_text(tag: Tag) -> str:
 
 def read_attributes(text: str) -> Mapping[str, str]:
     """The values of attributes as written in a tag."""
+    if not text:
+        return {}
     (tag,) = read_tags(f"<section{text}>") or (Tag("<section>", "section", 0, 9),)
     return tag.attributes
 
 
-def _take_head(frame: str, stacks: tuple[ShownStack, ...], after_slides: int) -> PageParts:
+def _take_head(frame: str) -> PageParts:
+    """*frame* without what its head holds; the slides are missing."""
     head, end_tag, rest = frame.partition("</head>")
     title = _TITLE.search(head)
     styles, sheets = tuple(_STYLE.findall(head)), tuple(map(unescape, _STYLE_SHEET.findall(head)))
@@ -155,6 +185,8 @@ def _take_head(frame: str, stacks: tuple[ShownStack, ...], after_slides: int) ->
         style_sheets=sheets,
         styles=styles,
         symbols=symbols[1] if symbols else "",
-        stacks=stacks,
-        after_slides=after_slides,
+        stacks=(),
+        after_slides=0,
+        text="",
+        length=0,
     )

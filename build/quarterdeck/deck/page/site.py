@@ -17,6 +17,7 @@ from quarterdeck.deck.assets.asset_store import FOLDER, AssetStore
 from quarterdeck.deck.html.addresses import Link
 from quarterdeck.deck.load.locate import find_in_value
 from quarterdeck.deck.model import Deck
+from quarterdeck.deck.page.slide_memory import SlideMemory
 from quarterdeck.deck.page.view import LinkAt
 
 if TYPE_CHECKING:
@@ -128,10 +129,11 @@ class TemplateAssets:
 
 
 class SiteMemory:
-    """What a process that builds a project again and again keeps: compiled templates, and files already linked."""
+    """What a process that builds a project again and again keeps: templates, files and slides."""
 
     def __init__(self) -> None:
         self.assets = AssetMemory()
+        self.slides = SlideMemory()
         self._templates: Templates | None = None
 
     def templates(self, project: Project) -> Templates:
@@ -149,6 +151,7 @@ class Site:
     ) -> None:
         """*decks*: the names of all decks of the project, to whose pages pages may link."""
         self.project = project
+        self.memory = memory
         self.templates = memory.templates(project) if memory else Templates(project)
         self.assets = AssetStore(project, problems, self.templates.folders, memory.assets if memory else None)
         self._pages = frozenset(f"{name}.html" for name in (*decks, "index"))

@@ -13,6 +13,7 @@ from quarterdeck.deck.load.locate import find_place
 from quarterdeck.deck.markdown.render import render_slide
 from quarterdeck.deck.model import Deck, DeckSlides, MarkdownOptions, RawSlide, Slide, SlideSource, Stacks
 from quarterdeck.deck.page.site import Site
+from quarterdeck.deck.page.slide_memory import NotingLink
 from quarterdeck.deck.split.fences import map_fences
 from quarterdeck.deck.split.markers import Marker, parse_markers, place_blocks
 from quarterdeck.deck.split.slides import split_by, split_slides
@@ -58,6 +59,7 @@ class SlideMaker:
         self._site = site
         self._renderer = renderer
         self._problems = problems
+        self._memory = site.memory.slides if site.memory else None
         self._parsed: dict[SlideSource, _Parsed] = {}
         self._slides: dict[tuple[object, ...], Stacks] = {}
 
@@ -100,7 +102,10 @@ class SlideMaker:
         return self._renderer.render(task) if self._renderer else render_slide(*task)
 
     def _parse(self, source: SlideSource) -> _Parsed:
+        if source not in self._parsed and self._memory and (kept := self._memory.parsed.get(source)):
+            self._parsed[source] = kept
         if source not in self._parsed:
+            problems = len(self._problems.errors) + len(self._problems.warnings)
             lines = source.text.split("\n")
             fences = map_fences(lines)
             markers = parse_markers(lines, source.shown, fences, self._problems)
@@ -111,6 +116,9 @@ class SlideMaker:
             else:
                 stacks = split_slides(lines, source.shown, fences, self._problems)
             self._parsed[source] = _Parsed(stacks, figures, "<code" in source.text.lower())
+            same = problems == len(self._problems.errors) + len(self._problems.warnings)
+            if self._memory and same and not markers:
+                self._memory.parsed.put(source, self._parsed[source])
         return self._parsed[source]
 
     def _render_figures(self, markers: Mapping[int, Marker], source: SlideSource) -> Mapping[int, str]:
@@ -131,12 +139,22 @@ class SlideMaker:
         """*slide* with linked addresses and finished code; its warnings are reported."""
         for row, what, hint in slide.warnings:
             self._problems.warn(Place(source.shown, slide.at.line + row), what, hint)
-        link = self._site.link_from(source.path.parent, lambda url: find_place(url, source.text, slide.at))
+        raw_code = self._parse(source).raw_code
+        key = slide.html, tuple(slide.attributes.items()), raw_code
+        if self._memory and (kept := self._memory.finished.get(key)):
+            return slide._replace(html=kept[0], attributes=kept[1])
+        noting = NotingLink(
+            self._site.link_from(source.path.parent, lambda url: find_place(url, source.text, slide.at))
+        )
+        link = noting.link
         attributes = {name: link_attribute(name, value, link) for name, value in slide.attributes.items()}
         html = slide.html
-        if "<pre" in html and self._parse(source).raw_code:
+        if "<pre" in html and raw_code:
             html = finish_code(html)
-        return slide._replace(html=link_and_draw(html, link), attributes=attributes)
+        html = link_and_draw(html, link)
+        if self._memory and not noting.used:
+            self._memory.finished.put(key, (html, attributes))
+        return slide._replace(html=html, attributes=attributes)
 
 
 def _task(raw: RawSlide, parsed: _Parsed, deck: Deck) -> Task:
