@@ -82,6 +82,7 @@
     slides: async ({ numbers }) => {
       if (!isDeck()) return;
       inPlace = Live.setNumbers(numbers);
+      if (Live.isCurrent) return;
       await deckReady();
       restorePlace();
       Live.isCurrent = inPlace;

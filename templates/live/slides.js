@@ -15,15 +15,20 @@
   const authored = new Map(elements.map((section) => [section, read(section)]));
   for (const section of Array.from(root?.children ?? [])) if (isSection(section) && isStack(section)) authored.set(section, read(section));
 
+  let ownStyles = Array.from(document.head.querySelectorAll(":scope > style"));
+
   const byNumber = new Map();
   const numberOf = (section) => section.quarterdeckNumber;
   let numbers = [];
 
-  /* The numbers of the slides of this page, in order; false if they do not fit. */
+  /* Take the numbers of the slides of this page, in order; false if they do not fit. A server that was started again has
+     other numbers. */
   const setNumbers = (list) => {
-    if (list.length !== elements.length) return false;
+    const sections = numbers.length ? numbers.map((number) => byNumber.get(number)) : elements;
+    if (list.length !== sections.length) return false;
     numbers = list;
-    elements.forEach((section, index) => {
+    byNumber.clear();
+    sections.forEach((section, index) => {
       section.quarterdeckNumber = list[index];
       byNumber.set(list[index], section);
     });
@@ -145,11 +150,11 @@
     if (title !== undefined) document.title = title;
     if (symbols !== undefined) setSymbols(symbols);
     if (styles === undefined) return;
-    const elements = Array.from(document.head.querySelectorAll(":scope > style"));
-    styles.forEach((css, index) => {
-      const style = elements[index] ?? document.head.appendChild(document.createElement("style"));
+    ownStyles = styles.map((css, index) => {
+      const style = ownStyles[index] ?? document.head.appendChild(document.createElement("style"));
       if (style.textContent !== css) style.textContent = css;
-    });
+      return style;
+    }).concat(ownStyles.slice(styles.length).map((style) => style.remove())).filter(Boolean);
   };
 
   /* New style sheets are loaded before the old ones go, so that the page is never without. */

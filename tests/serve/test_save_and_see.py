@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from quarterdeck.base.errors import Problems
+from quarterdeck.base.project import load_project
+from quarterdeck.demo.catalogue import Catalogue
+from quarterdeck.demo.recording import DemoResult, Exited, StepResult, make_recording, save_recording
 from support.browser import watched_page
 from support.serving import VISIBLE, Server, open_served, save, serving, wait_for, wrong_in
 from support.waiting import wait_until
@@ -56,8 +60,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    record(root)
+    FILES["commands/hello.recording.yaml"] = (root / "commands" / "hello.recording.yaml").read_text()
     with serving(root) as server:
         yield server
+
+
+def record(root: Path) -> None:
+    """Record the demo as if it had been run."""
+    catalogue = Catalogue(load_project(root), Problems())
+    demo = catalogue.find_demo("hello")
+    assert demo is not None
+    steps = (StepResult(demo.steps[0], Exited(0), 0.1, "hello"),)
+    save_recording(demo, make_recording(DemoResult(demo, steps), catalogue.input_digests(demo), "2026-11-23"))
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +177,7 @@ EDITS: dict[str, tuple[str, Edit, str, dict[str, Any], bool]] = {
         lambda text: text + "custom_style: '.reveal .slides h2 { letter-spacing: 3px }'\n",
         "getComputedStyle(document.querySelector('section.present h2')).letterSpacing === '3px'",
         place(),
-        False,
+        True,
     ),
     "a theme": (
         "slides/talk.yaml",
@@ -185,10 +200,18 @@ EDITS: dict[str, tuple[str, Edit, str, dict[str, Any], bool]] = {
         place(),
         False,
     ),
+    "a recording": (
+        "commands/hello.recording.yaml",
+        lambda text: text.replace("hello", "good evening").replace("demo: good evening", "demo: hello"),
+        "document.querySelector('.terminal')?.textContent.includes('good evening')",
+        place(),
+        True,
+    ),
     "a demo": (
         "commands/hello.demo",
         lambda text: text.replace("echo hello", "echo good morning"),
-        "document.querySelector('.commands').textContent.includes('good morning')",
+        "document.querySelector('.commands').textContent.includes('good morning')"
+        " && document.querySelector('.mark').textContent === 'changed since it was recorded'",
         place(),
         True,
     ),
@@ -247,9 +270,12 @@ def test_mistakes_are_shown_over_the_last_good_deck(deck: Any, server: Server) -
     change(server, lambda text: text.replace("Text of the current", "Fixed text"))
     wait_for(deck, "!document.querySelector('#quarterdeck-problems').shadowRoot.querySelector('.errors')")
     wait_for(deck, "document.querySelector('#current').textContent.includes('Fixed text')")
-    # The demo was never recorded: a warning, which is a count until it is clicked.
+    # Warnings are a count until it is clicked.
+    save(server.root / "commands" / "hello.demo", FILES["commands/hello.demo"] + "echo again\n")
+    wait_for(deck, "document.querySelector('#quarterdeck-problems').shadowRoot.querySelector('.count')")
     deck.locator("#quarterdeck-problems button.count").click()
-    assert deck.evaluate(texts)[0] == "slides/talk.md:23: 'hello-0' has no recorded output: it was never recorded"
+    what = "slides/talk.md:23: 'hello-0' has no recorded output: it has changed since it was recorded"
+    assert deck.evaluate(texts) == [what, "hint: quarterdeck record hello"]
     assert deck.evaluate("window.sameDocument === true")
     assert wrong_in(deck) == []
 
@@ -338,6 +364,27 @@ def test_the_edit_key(deck: Any, server: Server) -> None:
     deck.keyboard.press("e")
     wait_for(deck, f"window.opened === 'vscode://file{server.root}/slides/talk.md:6'")
     (server.root / "quarterdeck.toml").unlink()
+
+
+def test_a_page_survives_the_server(browser: Any, tmp_path: Path) -> None:
+    """After a restart the page is connected again, and still changed in place, though slides were added before."""
+    root = tmp_path / "project"
+    (root / "slides").mkdir(parents=True)
+    (root / "slides" / "talk.yaml").write_text(DECK)
+    source = root / "slides" / "talk.md"
+    source.write_text("## One\n\n---\n\n## Two\n")
+    with watched_page(browser, offline=False) as page:
+        with serving(root) as server:
+            open_served(page, server, "talk.html")
+            page.evaluate("window.sameDocument = true; Reveal.slide(2)")
+            source.write_text("## Zero\n\n---\n\n## One\n\n---\n\n## Two\n")
+            wait_for(page, "document.querySelector('#zero')")
+        with serving(root, "--port", str(server.port)):
+            wait_for(page, "document.querySelector('#zero') && Live.numbers().join() === '1,2,3,4'")
+            source.write_text("## Zero\n\n---\n\n## One\n\nText of one\n\n---\n\n## Two\n\nText of two\n")
+            wait_for(page, "document.body.textContent.includes('Text of two')")
+            assert page.evaluate("document.querySelector('#one').textContent.includes('Text of one')")
+            assert page.evaluate("window.sameDocument && Reveal.getCurrentSlide().id") == "two"
 
 
 def change(server: Server, edit: Edit) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from html import escape
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,11 +21,10 @@ from quarterdeck.base.shipped import shipped_templates
 from quarterdeck.serve.access import Access, page_policy
 from quarterdeck.serve.changes import LivePage, Message
 from quarterdeck.serve.guard import Guard
-from quarterdeck.serve.live_site import LiveSite
+from quarterdeck.serve.live_site import INDEX, LiveSite
 from quarterdeck.serve.open_pages import OpenPage, OpenPages, decode
 from quarterdeck.serve.site_builder import Report
 
-INDEX = "index.html"
 _SCRIPTS = ("place", "slides", "problems", "connection")
 """The modules of the script that pages get, in order: files of `templates/live/`."""
 _NO_PAGE = """<!DOCTYPE html>
@@ -99,7 +97,8 @@ class LiveApp:
                 await socket.close(1008)
                 return
             page = OpenPage(hello["page"])
-            page.send(self._greet(page.name, hello.get("version")))
+            for message in self._site.catch_up(page.name, str(hello.get("version"))):
+                page.send(message)
             page.send(problems_message(self._site.report))
             self._pages.add(page)
             sending = asyncio.create_task(_send_waiting(socket, page))
@@ -112,13 +111,6 @@ class LiveApp:
         except (WebSocketDisconnect, KeyError):  # KeyError: bytes instead of text
             pass
 
-    def _greet(self, name: str, version: Any) -> Message:
-        """The answer to a page that has just connected: the numbers of its slides, if it is the newest build of it."""
-        live = self._site.pages.get(name)
-        if live is None or live.version != version:
-            return {"kind": "reload"} if self._site.pages else {"kind": "wait"}
-        return {"kind": "slides", "numbers": live.numbers}
-
     async def _answer(self, socket: WebSocket, page: OpenPage) -> bool:
         """Answer the next message of *page*; False after one that no page of ours sends."""
         message = decode(await socket.receive_text())
@@ -127,7 +119,8 @@ class LiveApp:
             page.send({"kind": "where", "place": place, "address": address})
             return True
         if message is not None and message["kind"] == "hello":
-            page.send(self._greet(page.name, message.get("version")))
+            for answer in self._site.catch_up(page.name, str(message.get("version"))):
+                page.send(answer)
             return True
         await socket.close(1008)
         return False

@@ -16,6 +16,10 @@ from quarterdeck.serve.changes import LivePage, Message, compare_pages, number_s
 from quarterdeck.serve.editor_links import edit_address
 from quarterdeck.serve.site_builder import Outcome, Report
 
+INDEX = "index.html"
+"""The list of decks. It has slides, too: small pictures of them."""
+_MOST_VERSIONS = 10
+"""Versions of a page that are kept, for pages whose connection was interrupted."""
 _MOST_OLD_FILES = 400
 """Files of earlier builds that are kept, for pages that still show them."""
 
@@ -30,6 +34,8 @@ class LiveSite:
     files: dict[str, Asset] = field(default_factory=dict)
     """By their names in `assets/`; those of the newest build come last."""
     report: Report = field(default_factory=Report)
+    versions: dict[str, list[LivePage]] = field(default_factory=dict)
+    """The last versions of each page, without their HTML, by name; the newest last."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def take(self, outcome: Outcome) -> dict[str, Message]:
@@ -49,10 +55,26 @@ class LiveSite:
             message = compare_pages(before[name], page) if name in before else {"kind": "reload"}
             if message:
                 messages[name] = message
+                versions = self.versions.setdefault(name, [])
+                versions.append(page._replace(html=""))
+                del versions[:-_MOST_VERSIONS]
         return messages
 
+    def catch_up(self, name: str, version: str) -> Iterator[Message]:
+        """The messages for a page that shows *version*: the numbers of its slides, and what has changed since."""
+        if not self.pages:
+            return
+        shown = next((page for page in reversed(self.versions.get(name, [])) if page.version == version), None)
+        if shown is None or name not in self.pages:
+            yield {"kind": "reload"}
+            return
+        yield {"kind": "slides", "numbers": shown.numbers}
+        if message := compare_pages(shown, self.pages[name]):
+            yield message
+
     def _follow(self, page: Page, before: LivePage | None) -> LivePage:
-        parts = split_page(page, self._deck_file(page), before.parts if before else None)
+        last = before.parts if before else None
+        parts = None if page.name == INDEX else split_page(page, self._deck_file(page), last)
         if before is not None and before.html == page.html:
             return before._replace(parts=parts)  # lines may have moved
         version = hashlib.sha256(page.html.encode()).hexdigest()[:16]

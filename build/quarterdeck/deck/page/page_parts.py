@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile('data-part="\ue000([0-9]+)"')
 """An attribute of the section that stands for a slide whose text is known; a private character."""
 _TITLE = re.compile(r"(?s)<title>(.*?)</title>")
 _STYLE_SHEET = re.compile(r'\n?<link rel="stylesheet" href="([^"]*)">')
-_STYLE = re.compile(r"(?s)<style>(.*?)</style>")
+_STYLE = re.compile(r"(?s)\n?<style>(.*?)</style>")
 _SYMBOLS = re.compile(r'(?s)(?<=>)\n<svg aria-hidden="true" style="display: none">(.*?)</svg>')
 
 
@@ -177,7 +177,7 @@ def _take_head(frame: str) -> PageParts:
     title = _TITLE.search(head)
     styles, sheets = tuple(_STYLE.findall(head)), tuple(map(unescape, _STYLE_SHEET.findall(head)))
     symbols = _SYMBOLS.search(rest)
-    head = _STYLE_SHEET.sub("", _STYLE.sub("<style>", _TITLE.sub("", head)))
+    head = _STYLE_SHEET.sub("", _STYLE.sub("", _TITLE.sub("", head)))
     rest = _SYMBOLS.sub("", rest, count=1)
     return PageParts(
         frame=head + end_tag + rest,
