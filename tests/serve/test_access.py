@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
 
 from quarterdeck.serve.access import own_address
-from support.serving import Server, open_served, serving, wait_for
+from support.serving import Server, open_served, serving, visit, wait_for
 
 TEXT = "## Only for the presenter\n"
 LOCAL = "127.0.0.1:{port}"
@@ -213,7 +213,7 @@ def hostile_site(server: Server) -> Iterator[str]:
 def test_another_site_cannot_press_keys(shared_page: Any, server: Server, hostile_site: str) -> None:
     """It opens the deck and sends reveal.js a key by `postMessage`; in a frame, the deck does not load."""
     open_served(shared_page, server, "talk.html")
-    shared_page.goto(hostile_site)
+    visit(shared_page, hostile_site)
     shared_page.click("button")
     wait_for(shared_page, "deck.closed")  # for this page; nothing that it sends arrives
     assert [frame.url for frame in shared_page.frames[1:]] == ["chrome-error://chromewebdata/"]

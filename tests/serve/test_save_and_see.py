@@ -13,7 +13,7 @@ from quarterdeck.base.project import load_project
 from quarterdeck.demo.catalogue import Catalogue
 from quarterdeck.demo.recording import DemoResult, Exited, StepResult, make_recording, save_recording
 from support.browser import watched_page
-from support.serving import VISIBLE, Server, open_served, save, serving, wait_for, wrong_in
+from support.serving import VISIBLE, Server, open_served, save, serving, visit, wait_for, wrong_in
 from support.waiting import wait_until
 
 DECK = "metadata: {title: A talk}\nslides: [talk.md]\n"
@@ -249,7 +249,7 @@ def test_overview_and_pause_are_kept(deck: Any, server: Server) -> None:
 
 def test_scroll_view_is_kept(deck: Any, server: Server) -> None:
     """Its pages are wrapped; after a slide is added they still are."""
-    deck.goto(f"{server.address}/talk.html?view=scroll")
+    visit(deck, f"{server.address}/talk.html?view=scroll")
     wait_for(deck, "window.Reveal?.isReady() && window.Live?.isCurrent")
     change(server, lambda text: "## New\n\n---\n\n" + text.replace("Text of the current", "Other text"))
     wait_for(deck, "document.querySelector('.scroll-page #new')")
@@ -286,7 +286,7 @@ def test_a_deck_that_is_wrong_at_first(browser: Any, tmp_path: Path) -> None:
     (root / "slides").mkdir(parents=True)
     (root / "slides" / "talk.yaml").write_text(DECK)
     with serving(root) as server, watched_page(browser, offline=False) as page:
-        page.goto(server.page("talk.html"))
+        visit(page, server.page("talk.html"))
         wait_for(page, "document.querySelector('#quarterdeck-problems')?.shadowRoot.querySelector('.errors')")
         (root / "slides" / "talk.md").write_text("## Here\n")
         wait_for(page, "document.querySelector('section h2')?.textContent === 'Here'")
@@ -301,7 +301,7 @@ def test_the_speaker_window_and_other_pages_follow(deck: Any, server: Server) ->
     speaker, other, index = opened.value, deck.context.new_page(), deck.context.new_page()
     other.wrong = index.wrong = speaker.wrong = []
     open_served(other, server, "talk.html")
-    index.goto(f"{server.address}/")
+    visit(index, f"{server.address}/")
     heading = "f.contentWindow.Reveal?.getCurrentSlide()?.querySelector('h2')?.textContent"
     headings = f"Array.from(document.querySelectorAll('iframe'), f => {heading}).join()"
     notes = "document.querySelector('.speaker-controls-notes .value').textContent.trim()"

@@ -69,9 +69,22 @@ def serving(root: Path, *arguments: str) -> Iterator[Server]:
 
 def open_served(page: Any, server: Server, name: str) -> None:
     """Open the deck *name* of *server* in *page*, and wait until it is ready and connected."""
-    page.goto(server.page(name))
+    visit(page, server.page(name))
     wait_for(page, f"!location.search.includes('token') && {READY} && window.Live?.isCurrent")
     page.wrong.clear()  # of requests that Chromium aborted because a network changed
+
+
+def visit(page: Any, address: str) -> None:
+    """Go to *address*, again where Chromium aborts that because a network of this machine has changed."""
+    from playwright.sync_api import Error
+
+    for tries in range(5, 0, -1):
+        try:
+            page.goto(address)
+            return
+        except Error as error:
+            if "ERR_NETWORK_CHANGED" not in str(error) or tries == 1:
+                raise
 
 
 def wait_for(page: Any, claim: str) -> None:
