@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -68,6 +69,8 @@ def serve_site(
         outcome = builder.build(first=True)
         site.take(outcome)
         built(outcome)
+        gc.collect()
+        gc.freeze()  # what the first build has made stays
         app = LiveApp(site, access)
         hosts = ["127.0.0.1", *([own_address()] if options.everywhere else ())]
         page = f"{quote(outcome.made.decks[0])}.html" if build.names and outcome.made else ""
@@ -89,13 +92,24 @@ def _rebuild(
     since = None
     while watcher.wait() is not None:
         since = since or time.monotonic()
-        outcome = builder.build()
-        if watcher.changed_again() and time.monotonic() - since < _LONGEST_REPEATING_S:
-            continue  # it may have read half of a file
-        since = None
-        app.publish(site.take(outcome))
+        with _without_garbage_collection():
+            outcome = builder.build()
+            if watcher.changed_again() and time.monotonic() - since < _LONGEST_REPEATING_S:
+                continue  # it may have read half of a file
+            since = None
+            app.publish(site.take(outcome))
         watcher.project = outcome.project
         built(outcome)
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """A build makes millions of values and no cycles: looking for these would take as long as the build."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _listen(options: ServeOptions) -> socket.socket:

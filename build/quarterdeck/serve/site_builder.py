@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,7 +66,6 @@ class SiteBuilder:
         problems = Problems()
         if self._renderer is None:
             self._renderer = SlideRenderer(CacheStore(self._project.root, code_version()))
-        gc.disable()  # a build makes millions of values and no cycles
         try:
             self._project = load_project(self._project.root)
             made = make_site(self._project, self._options, problems, renderer=self._renderer, memory=self._memory)
@@ -83,8 +81,6 @@ class SiteBuilder:
             where = os.fsdecode(error.filename) if error.filename else ""
             place = Place(self._project.shown(Path(where)) if where else "", 0)
             return self._failed([SourceError(place, error.strerror or str(error))], problems)
-        finally:
-            gc.enable()
         if first:
             self._renderer.keep()
         self._renderer.next_build()
