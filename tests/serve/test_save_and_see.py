@@ -43,11 +43,36 @@ Note: say this
 <!-- include: hello-0.command -->
 """
 HIDDEN = '<!-- .slide: data-visibility="hidden" -->\n\n## Hidden\n\n---\n\n'
+EXTRA = """\
+## Code
+
+```yaml [1|2-3]
+one: 1
+two: 2
+three: 3
+```
+
+---
+
+## A formula
+
+Sum: $a + b$
+
+---
+
+## A diagram
+
+```mermaid
+graph LR; A-->B
+```
+"""
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle r="{}"/></svg>'
 FILES = {
     "slides/talk.yaml": DECK,
     "slides/talk.md": TALK,
     "slides/dot.svg": DOT.format(1),
+    "slides/extra.yaml": "slides: [extra.md]\n",
+    "slides/extra.md": EXTRA,
     "commands/hello.demo": "# Hello\n\n# Say it\necho hello\n",
 }
 
@@ -258,6 +283,22 @@ def test_scroll_view_is_kept(deck: Any, server: Server) -> None:
     assert wrong_in(deck) == []
 
 
+def test_what_scripts_prepare(shared_page: Any, server: Server) -> None:
+    """Steps in code, formulas and diagrams of a slide that was changed in place are those of a new page."""
+    open_served(shared_page, server, "extra.html")
+    shared_page.evaluate("window.sameDocument = true; Reveal.slide(1, 0, 0)")
+    edited = EXTRA.replace("three: 3", "three: 4").replace("a + b", "a + c").replace("A-->B", "A-->Changed")
+    save(server.root / "slides" / "extra.md", edited)
+    wait_for(shared_page, "document.querySelector('#code').textContent.includes('three: 4')")
+    lit = "Array.from(document.querySelectorAll('#code .line.lit'), line => line.textContent).join()"
+    wait_for(shared_page, f"{lit} === 'two: 2,three: 4'")
+    assert shared_page.evaluate("document.querySelectorAll('#code .code-step').length") == 1
+    assert shared_page.evaluate("document.querySelectorAll('#a-formula .katex').length") == 1
+    wait_for(shared_page, "document.querySelector('#a-diagram .diagram svg')?.textContent.includes('Changed')")
+    assert shared_page.evaluate("window.sameDocument === true")
+    assert wrong_in(shared_page) == []
+
+
 def test_mistakes_are_shown_over_the_last_good_deck(deck: Any, server: Server) -> None:
     """As text, with the line and a hint; the deck below stays as it is. When they are fixed they go."""
     problems = "document.querySelector('#quarterdeck-problems')"
@@ -325,8 +366,9 @@ def test_the_speaker_window_and_other_pages_follow(deck: Any, server: Server) ->
         wait_for(other, "document.querySelector('#new')")
         assert other.evaluate("Reveal.getCurrentSlide().matches('.title-slide')")
         save(server.root / "slides" / "talk.yaml", DECK.replace("A talk", "Another talk"))
-        wait_for(index, "document.querySelector('main a').textContent === 'Another talk'")
-        wait_for(index, "document.querySelector('.thumbnail h1').textContent === 'Another talk'")
+        for part in ("main a", ".thumbnail h1"):
+            texts = f"Array.from(document.querySelectorAll('{part}'), element => element.textContent)"
+            wait_for(index, f"{texts}.includes('Another talk')")
     finally:
         for page in (speaker, other, index):
             page.close()
@@ -354,6 +396,7 @@ def test_a_reload_of_the_deck_keeps_the_speaker_window(deck: Any, server: Server
 
 def test_the_edit_key(deck: Any, server: Server) -> None:
     """It tells where the slide's source is, or opens it in the editor of the settings."""
+    deck.bring_to_front()
     deck.keyboard.press("e")
     text = "document.querySelector('#quarterdeck-problems')?.shadowRoot.textContent"
     wait_for(deck, f"{text}?.includes('slides/talk.md:6 ')")
