@@ -153,6 +153,19 @@ def test_a_step_that_is_skipped_is_left_out_later(perform: Perform) -> None:
     assert show.run()[0] == "0\n"
 
 
+def test_a_step_that_was_left_out_may_be_performed_after_all(perform: Perform) -> None:
+    """After going back to before it: later steps then find what it did."""
+    show = perform({"a": demo("echo 0 >file", "echo 1 >>file", "cat file")})
+    show.run()
+    show.performer.skip()
+    show.performer.back()
+    show.run()
+    assert show.performer.left_out == {("a", 1)}
+    show.run()
+    assert show.performer.left_out == frozenset()
+    assert show.run()[0] == "0\n1\n"
+
+
 def test_the_next_demo_begins_at_once(perform: Perform) -> None:
     """While one demo runs, the session of the next one is there, on a stage of its own, and that is the one used."""
     show = perform({"a": demo("echo a"), "b": demo("echo b"), "c": demo("echo c")}, slides=True, twin=False)

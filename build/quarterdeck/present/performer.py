@@ -137,6 +137,7 @@ class Performer:
         cue = self.next_cue
         if cue is None or self.running is not None:
             return
+        self._pool.left_out -= {cue.key}
         stage = None if cue.again else self._prepare()
         if stage is None:
             self.play_recording()
@@ -157,6 +158,7 @@ class Performer:
         cue = self.running or self.next_cue
         if cue is None:
             return
+        self._pool.left_out -= {cue.key}
         self._start(cue, recorded=True)
         recorded = self.order.recorded(cue)
         screen = self._screens.get(cue.key) if cue.again else None
@@ -185,7 +187,7 @@ class Performer:
         return cue.key in self.edited
 
     def skip(self) -> None:
-        """Leave the next cue out: later steps run without it."""
+        """Leave the next cue out: later steps run without it, unless it is performed after all."""
         cue = self.next_cue
         if cue is None or self.running is not None:
             return
