@@ -14,6 +14,7 @@ from quarterdeck.present.clock import Clock, planned_until
 from quarterdeck.present.journal import FOLDER, Journal, last_rehearsal, past_rehearsals
 from quarterdeck.present.running_order import RunningOrder, Scripts, order_demo
 from support.demo_projects import write_demos
+from support.projects import quarterdeck
 from support.running_orders import order_of
 
 
@@ -70,6 +71,33 @@ def test_a_rehearsal_that_is_killed_is_kept(tmp_path: Path) -> None:
             {"step": "main-3", "slide": 1, "verdict": "skipped", "elapsed": 20.0},
         ],
     }
+
+
+def test_times_count_as_wrong_only_what_went_wrong(tmp_path: Path) -> None:
+    """A step that was left out, that never runs or that has no recording is none."""
+    order = order_of(tmp_path)
+    journal = Journal(tmp_path, "main", "2026-11-27T10:00:00+00:00")
+    for verdict in ("PASSED", "NEW", "SKIPPED", "recorded", "edited", "DRIFTED", "BROKEN"):
+        journal.performed(order.cues[3], 1.0, verdict, 10.0)
+    journal.skipped(order.cues[4], 20.0)
+    journal.close()
+    done = quarterdeck("rehearse", "main", "--times", cwd=tmp_path)
+    assert done.stdout.split("\n")[0] == "2026-11-27 10:00      0:20  8 steps, 2 wrong"
+
+
+def test_two_rehearsals_at_once_leave_a_journal(tmp_path: Path) -> None:
+    """The second one closes the journal of the first, which goes on."""
+    order = order_of(tmp_path)
+    first = Journal(tmp_path, "talk", "2026-11-27T10:00:00+00:00")
+    first.performed(order.cues[3], 1.0, "PASSED", 10.0)
+    Journal(tmp_path, "talk", "2026-11-27T11:00:00+00:00").close()
+    for cue in order.cues[3:5]:
+        first.performed(cue, 1.0, "PASSED", 20.0)
+    first.close()
+    kept = past_rehearsals(tmp_path, "talk")
+    assert [(line["started"], len(line["steps"])) for line in kept] == [
+        ("2026-11-27T10:00:00+00:00", 1), ("2026-11-27T10:00:00+00:00", 2),
+    ]  # fmt: skip
 
 
 def test_optional_steps_are_offered_when_it_is_late(tmp_path: Path) -> None:

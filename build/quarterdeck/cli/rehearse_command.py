@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 _LINE: Mapping[str | None, LineMode] = {None: "alone", "line": "always", "off": "off"}
 """The words of --notes that are no second terminal."""
-_FINE = ("PASSED", "NEW", "recorded", "edited", "skipped")
-"""Verdicts in a journal of steps in which nothing went wrong."""
 
 
 @click.command()
@@ -161,13 +159,13 @@ def _edit_again(performer: Performer, steps: list[dict[str, Any]]) -> None:
 def _show_times(order: RunningOrder, project: Project) -> int:
     """A line for each past rehearsal, and one for each slide with its times."""
     from quarterdeck.present.journal import past_rehearsals
-    from quarterdeck.present.wording import format_time
+    from quarterdeck.present.wording import FINE, format_time
 
     past = past_rehearsals(project.root, order.name)
     if not past:
         raise UsageError(f"no rehearsal of '{order.name}' has ended yet", f"quarterdeck rehearse {order.name}")
     for rehearsal in past:
-        wrong = [step for step in rehearsal["steps"] if step["verdict"] not in _FINE]
+        wrong = [step for step in rehearsal["steps"] if step["verdict"] not in FINE]
         echo(
             f"{rehearsal['started'][:16].replace('T', ' ')}  {format_time(rehearsal['elapsed']):>8}  "
             f"{len(rehearsal['steps'])} steps, {len(wrong)} wrong"

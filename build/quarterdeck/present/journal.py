@@ -14,6 +14,7 @@ from typing import Any
 
 from quarterdeck.base.files import save_text
 from quarterdeck.present.running_order import Cue
+from quarterdeck.present.wording import LEFT_OUT
 
 FOLDER = Path(".quarterdeck") / "rehearsals"
 """Below the project's root; never committed."""
@@ -32,6 +33,7 @@ class Journal:
         """
         self._folder = root / FOLDER
         self._name = name.replace("/", "-")
+        self._started = started
         self._folder.mkdir(parents=True, exist_ok=True)
         self.close()
         self._append({"started": started})
@@ -43,7 +45,7 @@ class Journal:
 
     def skipped(self, cue: Cue, elapsed_s: float) -> None:
         """Note a step that was left out."""
-        self._note(cue, elapsed_s, verdict="skipped")
+        self._note(cue, elapsed_s, verdict=LEFT_OUT)
 
     def moved(self, position: int, elapsed_s: float) -> None:
         """Note that the cue *position* is next."""
@@ -54,7 +56,8 @@ class Journal:
         lines = load_lines(self._running)
         if len(lines) > 1:
             earlier = load_lines(self._kept)
-            summary = {"started": lines[0]["started"], **summarise(lines)}
+            # The first line is missing where another rehearsal of this name has closed the journal meanwhile.
+            summary = {"started": lines[0].get("started", self._started), **summarise(lines)}
             save_text(self._kept, "".join(f"{json.dumps(line)}\n" for line in (*earlier, summary)))
         self._running.unlink(missing_ok=True)
 

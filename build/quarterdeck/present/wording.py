@@ -9,6 +9,10 @@ EDITED = "edited"
 """The verdict of a step whose command the presenter has changed: there is nothing to compare it with."""
 RECORDED = "recorded"
 """The verdict of a step whose recording was played."""
+LEFT_OUT = "skipped"
+"""In journals: the presenter left the step out."""
+FINE = frozenset({Verdict.PASSED.value, Verdict.NEW.value, Verdict.SKIPPED.value, EDITED, RECORDED, LEFT_OUT})
+"""The verdicts of steps in which nothing went wrong, in words."""
 
 
 def verdict_word(verdict: StepVerdict | None, *, edited: bool) -> str:

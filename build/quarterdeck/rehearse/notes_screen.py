@@ -20,13 +20,12 @@ from quarterdeck.bash.grammar import command_rows
 from quarterdeck.demo.recording import output_for_terminal
 from quarterdeck.present.clock import Times
 from quarterdeck.present.presenter_view import LastStep, OptionalStep, PresenterView, StepView
-from quarterdeck.present.wording import format_late, format_time
+from quarterdeck.present.wording import FINE, format_late, format_time
 
 _NOTES_SHARE = 0.36
 """Of the rows, those that are for the notes."""
 _LEAST_NOTES = 4
-_FINE = frozenset({"PASSED", "NEW", "SKIPPED", "recorded", "edited"})
-_MARKS = {"DRIFTED": ("≠", "bold yellow"), **dict.fromkeys(_FINE, ("·", "dim")), "PASSED": ("✓", "green")}
+_MARKS = {"DRIFTED": ("≠", "bold yellow"), **dict.fromkeys(FINE, ("·", "dim")), "PASSED": ("✓", "green")}
 _SIGNS = {"-": "red", "+": "green"}
 _ON_TIME_S = 30.0
 """Seconds behind the plan that are not worth a colour."""
@@ -170,7 +169,7 @@ def _step_lines(step: StepView, *, now: bool) -> list[Text]:
 
 def _last_lines(last: LastStep) -> list[Text]:
     mark, style = _MARKS.get(last.verdict, ("✗", "bold red"))
-    fine = last.verdict in _FINE
+    fine = last.verdict in FINE
     lines = [Text.assemble((f"{mark} ", style), last.name, "  ", (last.summary, "" if fine else style))]
     if not fine:
         lines += [
