@@ -55,6 +55,7 @@ def test_a_deck_may_have_a_duration(tmp_path: Path) -> None:
         ("three", "main-3"),
         ("second", "main-3"),
         ("9", None),
+        (" ", None),
     ],
 )
 def test_a_cue_is_found_by_what_a_presenter_types(tmp_path: Path, text: str, name: str | None) -> None:

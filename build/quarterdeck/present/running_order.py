@@ -117,6 +117,8 @@ class RunningOrder:
 
     def find(self, text: str) -> Cue | None:
         """The cue that *text* names: a number from 1, the name of a step, or a part of a caption or a slide's title."""
+        if not text.strip():
+            return None
         if text.isdecimal():
             return self.cues[int(text) - 1] if 0 < int(text) <= len(self.cues) else None
         named = (cue for cue in self.cues if text in (cue.name, cue.step.name))

@@ -14,7 +14,7 @@ from quarterdeck.rehearse.walkthrough import Walkthrough
 
 _CONTROLS = frozenset({b"\x03", b"\x04", b"\x1c"})
 """Ctrl-C, Ctrl-D and Ctrl-\\: the keys that a program gets that asks for none."""
-_LEFT = "the keys are yours: r recording, p back, q quit, ctrl-c interrupt; any other key returns"
+_LEFT = "the keys are yours: r recording, p back, q quit, Ctrl-C; others return"
 _EDITING = "Enter keeps the command, Escape gives it up"
 _PASTES = "\x1b[?2004{}"
 """Whether the terminal tells what is pasted from what is typed."""
@@ -127,11 +127,10 @@ class Controls:
     def _press_in_jump(self, name: str) -> None:
         if name == "enter":
             self._mode = Mode.USUAL
-            cue = self._performer.order.find(self._jump_to)
-            if cue is None:
-                self._answer = f"no step '{self._jump_to}'"
-            else:
+            if (cue := self._performer.order.find(self._jump_to)) is not None:
                 self._performer.jump(cue.index)
+            elif self._jump_to.strip():
+                self._answer = f"no step '{self._jump_to}'"
         elif name in ("escape", "ctrl-c"):
             self._mode = Mode.USUAL
         elif name == "backspace":
