@@ -62,19 +62,25 @@ def test_what_covers_the_screen_does_not_hold_a_step_up(start: Start, tmux: Tmux
 
 
 def test_a_place_to_jump_to_takes_text_only(start: Start, tmux: Tmux) -> None:
-    """Other keys are no part of it; q quits nothing there, and Ctrl-C gives it up."""
+    """Other keys are no part of it; q quits nothing there; Ctrl-C, and Enter without any, give it up."""
     start()
     tmux.press("g", "Left", "C-z", "q", "q", "Home", "PPage")
     tmux.wait_for(r"go to: qq$")
     tmux.press("BSpace", "BSpace", "C-c")
     tmux.wait_for(lambda screen: "go to" not in screen)
     tmux.press("g", "Escape")
+    tmux.press("n", "n")
+    tmux.wait_for(r"a-1 \(2/4\)  a-0: as recorded")
+    tmux.press("g")
+    tmux.wait_for("go to:$")
+    tmux.press("Enter")
+    tmux.wait_for(lambda screen: "go to" not in screen)
     tmux.press("q")
     tmux.wait_for("press it again to quit")
     tmux.press("?")
     tmux.wait_for("list the keys")
     tmux.press("q")
-    tmux.wait_for("^# Step 0$")
+    tmux.wait_for("^# Step 1$")
     tmux.press("q", "q")
     tmux.wait_for(r"\$\Z")
 
@@ -91,6 +97,18 @@ def test_again_where_nothing_was_performed(start: Start, tmux: Tmux) -> None:
     tmux.wait_for("^run .*\n# Step 1$")
     tmux.press("a")
     tmux.wait_for(r"\A[^\n]*\n# Step 0\n\$ echo run \$RANDOM\nrun \d+\n# Step 1\n\$\n")
+
+
+def test_a_step_behind_one_that_hangs(start: Start, tmux: Tmux) -> None:
+    """The presenter learns why nothing happens, and plays the recording of this step, too."""
+    start("sleep 1000", "echo next", record=False)
+    tmux.press("n", "n", "C-]", "r")
+    tmux.wait_for("a-0: recorded output")
+    tmux.press("n", "n")
+    tmux.wait_for("waiting for the stage; Ctrl-] r plays the recording")
+    tmux.press("C-]", "r")
+    screen = tmux.wait_for("a-1: recorded output")
+    assert "waiting for" not in screen
 
 
 def test_suspend_while_a_step_runs(start: Start, tmux: Tmux) -> None:

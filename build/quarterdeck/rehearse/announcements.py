@@ -29,10 +29,15 @@ class Announcements:
         """What is wrong at the moment."""
         return tuple(filter(None, (self._stage, self._slow)))
 
+    def wait_for_stage(self) -> None:
+        """The presenter has run a step whose stage is not ready."""
+        self.message = self.message or "waiting for the stage; Ctrl-] r plays the recording"
+
     def take(self, event: Event) -> None:
         """Follow *event*."""
         if isinstance(event, Preparing):
-            self.message = f"preparing: {event.steps} steps, about {event.seconds:.0f} s"
+            steps = "1 step" if event.steps == 1 else f"{event.steps} steps"
+            self.message = f"preparing: {steps}, about {event.seconds:.0f} s"
         elif isinstance(event, StageLost):
             self._stage = f"no stage: {event.why}; recordings are played"
         elif isinstance(event, Overdue):

@@ -26,7 +26,8 @@ def wait_until_ready(performer: Performer, say: Say) -> None:
             if isinstance(event, StageLost):
                 raise StageError(event.why, "see `quarterdeck check`")
             if isinstance(event, Preparing):
-                say(f"{event.steps} steps to run first, about {event.seconds:.0f} s")
+                steps = "1 step" if event.steps == 1 else f"{event.steps} steps"
+                say(f"{steps} to run first, about {event.seconds:.0f} s")
 
 
 def attach_shell(performer: Performer, terminal: Terminal) -> None:

@@ -153,6 +153,8 @@ class Walkthrough:
     def run_step(self) -> None:
         """Run the typed command."""
         self._begin_step(State.RUNNING)
+        if not self.performer.is_ready:
+            self.announced.wait_for_stage()
         self.performer.run(attended=not self.going_on)
 
     def play(self, *, at_once: bool) -> None:
