@@ -33,15 +33,16 @@ _COLUMNS = 100
 @click.option("-n", "--jobs", type=jobs, help="Demos to run side by side, each on its own stage; or `auto`.")
 @click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write the complete result to FILE as JSON.")
 def command(name: str, jobs: int | None, json_file: Path | None) -> int:
-    """Check everything that can go wrong in the room, the evening before or there: one page, go or no go.
+    """Check everything that can go wrong in the room: one page, go or no go.
 
-    All steps of a deck's slides are run and judged twice, the second time on stages without a network. The page also
-    has the engine, images, disk, memory, terminal, recordings, the built deck and the time.
+    Run it the evening before, and in the room. All steps of a deck's slides are run and judged twice, the second time
+    on stages without a network. The page also has the engine, images, disk, memory, terminal, recordings, the built
+    deck and the time.
 
     \b
     ✓ fine   ! worth a look   ✗ no go   - not judged   · information
 
-    Exit status: 0 go, 1 no go, 3 no go since no engine answers or a stage does not come up.
+    Exit status: 0 go, 1 no go, 3 no go because no engine answers or a stage does not start.
     """
     from quarterdeck.check.report.paint import strip_paint
     from quarterdeck.cli.progress import show_progress

@@ -62,10 +62,13 @@ def command(name: str | None, notes: str | None, **options: Any) -> int:
     catalogue = Catalogue(project, problems)
     if notes not in _LINE:
         if name and notes:
-            raise UsageError(f"--notes {notes}: 'line' or 'off', or no deck before it", f"rehearse --notes {notes}")
+            raise UsageError(
+                f"--notes {notes}: with '{name}' before it, it takes 'line' or 'off'",
+                f"the second terminal is `quarterdeck rehearse --notes {notes}`",
+            )
         return _show_notes(notes or name, project, catalogue, problems)
     if name is None:
-        raise UsageError("rehearse what?", "quarterdeck rehearse DECK, or a DEMO")
+        raise UsageError("rehearse needs a deck or a demo", "`quarterdeck rehearse DECK`")
     order = load_order(name, project, catalogue, problems)
     problems.raise_if_any()
     show_warnings(problems)
@@ -117,7 +120,7 @@ def _rehearse(
 
     attended = sys.stdin.isatty() and sys.stdout.isatty()
     if not attended and not auto:
-        raise UsageError("rehearse needs a terminal", "with --auto, it does without")
+        raise UsageError("rehearse needs a terminal", "add --auto to rehearse without one")
     last = last_rehearsal(inputs.project.root, order.name) if resume else None
     if resume and last is None:
         raise UsageError(f"no rehearsal of '{order.name}' to resume", "leave out --resume")

@@ -18,7 +18,7 @@ def command(demo: str | None, at: str | None) -> int:
     """Open a terminal on a fresh stage: a bash, a Docker engine of its own, an empty registry at localhost:5000.
 
     With DEMO, in a fresh copy of its folder, after the demos that it builds on have run. Everything is removed
-    when the shell ends. The exit status is the shell's.
+    when the shell ends. The exit status is the shell's; with --at, 0.
     """
     if at is not None:
         return _open_at(demo, at)
