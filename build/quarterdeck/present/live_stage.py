@@ -183,9 +183,9 @@ class LiveStage:
                     self._take_orders(stage)
                 finally:
                     self._close_session()
-        except (QuarterdeckError, OSError) as error:
+        except Exception as error:  # whatever it is: the talk goes on without this stage
             if not self.closing:
-                self._report(self, StageFailed(getattr(error, "what", str(error))))
+                self._report(self, StageFailed(_explain(error)))
 
     def _take_orders(self, stage: Stage) -> None:
         while not self.closing:
@@ -276,3 +276,10 @@ class LiveStage:
         """Let the session have the size that the terminal has now."""
         if self._session is not None and self._session.size != self._size:
             self._session.resize(*self._size)
+
+
+def _explain(error: Exception) -> str:
+    """Why a stage has failed, in a few words."""
+    if isinstance(error, QuarterdeckError):
+        return getattr(error, "what", str(error))
+    return str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"

@@ -242,8 +242,8 @@ class Performer:
         """End what runs, and remove all stages."""
         self._pool.begin_to_close()
         self._mailbox.release()
-        self._pool.join()
-        self._mailbox.close()
+        if self._pool.join():
+            self._mailbox.close()
 
     # Events
 

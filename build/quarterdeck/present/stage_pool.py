@@ -148,12 +148,13 @@ class StagePool:
         for stage in self.stages:
             self.drop(stage)
 
-    def join(self) -> None:
-        """Wait until the stages are removed."""
+    def join(self) -> bool:
+        """Wait until the stages are removed; False: something of them may still work."""
         deadline = time.monotonic() + _CLOSING_S
         gone = [stage.join(max(0.0, deadline - time.monotonic())) for stage in self._closed]
         if not all(gone):
             self._lease.remove_all()
+        return all(gone)
 
     def _best(self, cue: Cue, stages: Sequence[LiveStage]) -> LiveStage | None:
         """Of *stages*, the one that has run most of what *cue* needs, and nothing else; None if there is none."""

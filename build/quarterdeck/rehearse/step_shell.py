@@ -31,7 +31,11 @@ def wait_until_ready(performer: Performer, say: Say) -> None:
 
 
 def attach_shell(performer: Performer, terminal: Terminal) -> None:
-    """Connect *terminal* to the shell of the demo until that ends."""
+    """Connect *terminal* to the shell of the demo until that ends.
+
+    Raises:
+        StageError: The stage goes away.
+    """
     performer.resize(*terminal.size)
     performer.open_shell()
     while performer.in_shell:
@@ -42,6 +46,8 @@ def attach_shell(performer: Performer, terminal: Terminal) -> None:
         for event in performer.poll():
             if isinstance(event, Shown):
                 terminal.write(event.data)
+            elif isinstance(event, StageLost):
+                raise StageError(event.why)
         if any(source in readable for source in terminal.sources):
             data = terminal.read()
             if data is None:
@@ -50,7 +56,11 @@ def attach_shell(performer: Performer, terminal: Terminal) -> None:
 
 
 def feed_shell(performer: Performer, lines: Iterable[bytes], write: Callable[[bytes], None]) -> None:
-    """Give *lines* to the shell of the demo, each when it has run the one before; then end it."""
+    """Give *lines* to the shell of the demo, each when it has run the one before; then end it.
+
+    Raises:
+        StageError: The stage goes away.
+    """
     waiting = deque(lines)
     performer.open_shell()
     while performer.in_shell:
@@ -60,3 +70,5 @@ def feed_shell(performer: Performer, lines: Iterable[bytes], write: Callable[[by
                 write(event.data)
             elif isinstance(event, WaitingForInput):
                 performer.send(waiting.popleft() if waiting else b"\x04")
+            elif isinstance(event, StageLost):
+                raise StageError(event.why)

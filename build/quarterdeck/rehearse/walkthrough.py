@@ -19,6 +19,7 @@ from quarterdeck.present.performer_events import (
 )
 from quarterdeck.present.presenter_view import LastStep, view_last
 from quarterdeck.present.running_order import Cue
+from quarterdeck.present.wording import FINE
 from quarterdeck.rehearse.announcements import Announcements
 from quarterdeck.rehearse.audience_screen import AudienceScreen
 from quarterdeck.rehearse.cast import Cast
@@ -29,7 +30,6 @@ from quarterdeck.rehearse.typist import Typist
 
 _READING_S = 2.0
 """Seconds that the output of a slide's last step stays on the screen when it goes on by itself."""
-_FINE = frozenset({Verdict.PASSED, Verdict.SKIPPED, Verdict.NEW})
 
 
 class Walkthrough:
@@ -279,7 +279,7 @@ class Walkthrough:
 
     def _judge(self, verdict: StepVerdict) -> None:
         """Stop going on where a step went wrong."""
-        if verdict.verdict not in _FINE and self.going_on:
+        if verdict.verdict.value not in FINE and self.going_on:
             self.going_on = False
             if not self._options.attended:
                 self.status = 1
