@@ -120,7 +120,7 @@ def files_of(root: Path) -> dict[str, bytes]:
 
 def page_of(stdout: str) -> str:
     """The lines of a page that do not depend on the machine."""
-    lines = re.sub(r"\(steps .*?, recorded .*?\)", "(…)", stdout).split("\n")
+    lines = re.sub(r"1:\d\d min planned (.*)\(steps .*?, recorded .*?\)", r"1:… min planned \1(…)", stdout).split("\n")
     return "\n".join(line for line in lines if not re.match(r"[✓!✗-] (engine|images|disk|memory|speed) ", line))
 
 
@@ -136,7 +136,7 @@ def test_a_talk_that_is_ready(talk: Path) -> None:
         "              fix: try the network of the room; `preload` in [stage] has images without it\n"
         "✓ recordings  fit their steps and are committed\n"
         "✓ deck        site/talk.html is up to date\n"
-        "✓ time        1:01 min planned for a slot of 30:00 min (…)\n"
+        "✓ time        1:… min planned for a slot of 30:00 min (…)\n"
         "· by hand     1 step with a part for you: steady-watch ends after 1 s\n\n"
         "GO\n"
     )
