@@ -202,6 +202,26 @@ def test_demos_before_and_hidden_steps_are_prepared(perform: Perform) -> None:
     assert show.run()[0] == "made\n7\n"
 
 
+def test_what_holds_the_stage_up_can_be_ended(perform: Perform) -> None:
+    """A step hangs, its recording is played, the next step waits: Ctrl-C goes to the one that hangs."""
+    show = perform({"a": demo("echo 0; [ ! -e /tmp/hang ] || sleep 600", "echo next")}, record=True, twin=False)
+    show.wait_for(Ready)
+    stage = show.performer._pool.current
+    assert stage is not None
+    assert stage._stage is not None
+    stage._stage.run("touch", "/tmp/hang")
+    show.performer.run()
+    show.wait_for(Shown)
+    show.performer.play_recording()
+    assert show.wait_for(Finished).verdict is None
+    show.performer.run()
+    show.performer.interrupt()
+    text = b""
+    while not isinstance(event := show.wait_for(object), Finished):
+        text += event.data if isinstance(event, Shown) else b""
+    assert text == b"next\r\n"
+
+
 def test_there_is_one_stage_on_the_users_machine(perform: Perform) -> None:
     """It has no twin: going back replays on a new one, when the one before is gone."""
     steps = demo("echo 0 >file", "echo 1 >>file; cat file").split("\n", 1)

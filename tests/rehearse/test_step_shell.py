@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docker.errors import APIError
 
 from support.containers import our_containers
 from support.demo_projects import demo, write_demos
 from support.projects import quarterdeck
 from support.tmux import Tmux
+from support.waiting import wait_until
 
 STEPS = demo("X=zero", "echo 1 >file", "echo never >>file")
 
@@ -35,6 +38,7 @@ def test_a_terminal_where_the_demo_is(engine: Any, tmux: Tmux, tmp_path: Path) -
     tmux.type("echo $X; stty size; ls file")
     tmux.wait_for(r"^zero\n30 100\nls: ")
     tmux.press("C-d")
+    wait_until(lambda: not children(tmux.pid))
     assert tmux.run("stty -g") == before
 
 
@@ -67,7 +71,13 @@ def test_a_stage_that_goes_away(engine: Any, tmp_path: Path) -> None:
         while "begun\n" not in (line := process.stdout.readline()) or "echo" in line:
             assert line
         for container in engine.containers.list(filters={"id": list(our_containers(engine, process.pid))}):
-            container.kill()
+            with suppress(APIError):  # its stage is being removed already
+                container.kill()
         assert process.wait(60) == 3
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
+
+
+def children(pid: int) -> str:
+    """The processes that *pid* has started and that run, a line each."""
+    return subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout

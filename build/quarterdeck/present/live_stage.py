@@ -98,6 +98,8 @@ class LiveStage:
         self._orders: deque[_Order] = deque()
         self._count = 0
         """Of the orders."""
+        self._performed = 0
+        """The number of the order that is carried out."""
         self._input: deque[tuple[int, bytes]] = deque()
         """With the number of the order that it is for."""
         self._size = (ROWS, COLUMNS)
@@ -140,6 +142,11 @@ class LiveStage:
     def send(self, data: bytes) -> None:
         """Give the step of the last order input, which waits until that runs."""
         self._input.append((self._count, data))
+        self._wake()
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C in the step that runs now, whatever waits behind it."""
+        self._input.appendleft((self._performed, b"\x03"))
         self._wake()
 
     def resize(self, rows: int, columns: int) -> None:
@@ -200,6 +207,7 @@ class LiveStage:
         if order.step is None:
             self._session_of(order.demo, stage)
             return
+        self._performed = order.number
         key = (order.demo.name, order.step.number)
         self._report(self, StepStarted(key))
         session = self._session_of(order.demo, stage)

@@ -226,9 +226,17 @@ class Performer:
         return True
 
     def send(self, data: bytes) -> None:
-        """Give the running step, or the shell, input."""
-        if (self.running is not None or self.in_shell) and self._pool.current is not None:
-            self._pool.current.send(data)
+        """Give the running step, or the shell, input.
+
+        While the step waits for its stage, Ctrl-C goes to the step before it that holds the stage up.
+        """
+        stage = self._pool.current
+        if stage is None or not (self.in_shell or self.running is not None):
+            return
+        if data == b"\x03" and not self.in_shell and self._started is None:
+            stage.interrupt()
+        else:
+            stage.send(data)
 
     def interrupt(self) -> None:
         """Press Ctrl-C in the running step."""

@@ -31,7 +31,7 @@ class Announcements:
 
     def wait_for_stage(self) -> None:
         """The presenter has run a step whose stage is not ready."""
-        self.message = self.message or "waiting for the stage; Ctrl-] r plays the recording"
+        self.message = self.message or "waiting for the stage; Ctrl-C ends what runs, Ctrl-] r plays the recording"
 
     def take(self, event: Event) -> None:
         """Follow *event*."""
