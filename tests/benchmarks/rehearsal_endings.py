@@ -1,4 +1,4 @@
-"""Whether rehearsals leave the terminal as it was: `python tests/benchmarks/rehearsal_endings.py [--runs N]`.
+"""Whether rehearsals leave the terminal as it was: `python tests/benchmarks/rehearsal_endings.py [--runs N] [--ending NAME]`.
 
 Ends N rehearsals in each way, at different moments. Prints what was not right; the exit status is 1 if anything was:
 settings of the terminal, a mode that stays, a process that does not end, a container that stays.
@@ -32,10 +32,11 @@ def main() -> int:
     """0 when nothing was left in any run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=20, help="how often each ending is tried")
+    parser.add_argument("--ending", choices=ENDINGS, action="append", help="only this one; may be repeated")
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     options = parser.parse_args()
     engine, random, wrong = Engine().connect(), Random(options.seed), 0
-    for ending in ENDINGS:
+    for ending in options.ending or ENDINGS:
         faults, start = [], time.monotonic()
         for number in range(options.runs):
             moment = MOMENTS[number % len(MOMENTS)]

@@ -62,7 +62,7 @@ def _make_tiny(window: PtyWindow, _: MortalEngine) -> None:
     start = len(window.text)
     window.resize(20, 5)
     os.killpg(window.process.pid, signal.SIGWINCH)
-    window.wait_for(rb"\x1b\[5;1H", start, PATIENCE_S)
+    window.wait_for(rb"\x1b\[1;4r", start, PATIENCE_S)  # the rows of programs; in one, nothing else of ours is drawn
     _press_until_it_ends(window, b"\x1dqq")
 
 
