@@ -1,4 +1,4 @@
-"""Whether rehearsals leave the terminal as it was: `python tests/benchmarks/rehearsal_endings.py [--runs N] [--ending NAME]`.
+"""Whether rehearsals leave the terminal as it was: `python tests/benchmarks/rehearsal_endings.py [--runs N]`.
 
 Ends N rehearsals in each way, at different moments. Prints what was not right; the exit status is 1 if anything was:
 settings of the terminal, a mode that stays, a process that does not end, a container that stays.

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from support.containers import stage_containers
+from support.containers import our_containers, stage_containers
 from support.mortal_engine import MortalEngine
 from support.projects import quarterdeck
 from support.rehearsals import rehearsal_of
@@ -120,8 +120,11 @@ def test_without_an_engine_recordings_are_played(start: Start, tmux: Tmux) -> No
     tmux.wait_for("the end")
 
 
-def test_an_engine_that_dies_and_comes_back(start: Start, tmux: Tmux, mortal_engine: MortalEngine) -> None:
-    """Recordings are played from the step on that was running; when the engine is back, steps are run again."""
+def test_an_engine_that_dies_and_comes_back(start: Start, tmux: Tmux, engine: Any, mortal_engine: MortalEngine) -> None:
+    """Recordings are played from the step on that was running; when the engine is back, steps are run again.
+
+    What was being started when it died is gone at the end, too.
+    """
     tmux.type(f"clear; export DOCKER_HOST={mortal_engine.address}")
     start("X=set; echo zero", "sleep 5; echo one", "echo two", "echo three $X", options="--type off")
     tmux.press("n", "n")
@@ -143,6 +146,10 @@ def test_an_engine_that_dies_and_comes_back(start: Start, tmux: Tmux, mortal_eng
     tmux.press("n", "n")
     screen = tmux.wait_for("a-3: as recorded")
     assert screen.split("\n")[10:-1] == ["two", "(recorded)", "# Step 3", "$ echo three $X", "three set"]
+    pid = rehearsal_of(tmux)
+    tmux.press("q", "q")
+    wait_until(lambda: not Path(f"/proc/{pid}").exists())
+    wait_until(lambda: not our_containers(engine, pid))
 
 
 def test_suspend_and_come_back(start: Start, tmux: Tmux) -> None:

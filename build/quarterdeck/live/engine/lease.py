@@ -3,7 +3,7 @@
 Two lines of defence. Each container ends when the stream that its starter holds open ends (`scripts/hold.sh`,
 `scripts/lease.sh`); that works over any connection. A container that was created and not started yet has no process
 that could notice. So a second process, the reaper, waits for the end of this process and then removes what carries the
-run's label.
+run's label. Where the engine cannot be reached then, the reaper of a later run removes what never started.
 """
 
 from __future__ import annotations
