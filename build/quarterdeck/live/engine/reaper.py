@@ -39,8 +39,8 @@ def remove_forgotten(client: DockerClient, label: str, age_s: float) -> None:
     """
     import docker
 
-    filters = {"label": label, "status": "created"}
-    for container in client.containers.list(all=True, filters=filters, ignore_removed=True):
+    created = client.containers.list(all=True, filters={"label": label, "status": "created"}, ignore_removed=True)
+    for container in created:
         # Docker gives nanoseconds, Python reads microseconds.
         made = datetime.fromisoformat(container.attrs["Created"][:19] + "+00:00")
         if time.time() - made.timestamp() >= age_s:
