@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 from quarterdeck.base.errors import Problems
+from quarterdeck.base.quantities import count
 from quarterdeck.cli.common import EXIT_NO, EXIT_OK, EXIT_USAGE, project_here
 
 
@@ -42,4 +43,4 @@ def command(quiet: bool) -> int:
 
 
 def _count(numbers: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} {word}" + ("" if number == 1 else "s") for word, number in numbers.items())
+    return ", ".join(count(number, noun) for noun, number in numbers.items())

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from shlex import quote
 
 from quarterdeck.base.errors import StageError
+from quarterdeck.base.quantities import count
 from quarterdeck.live.doctor import engine_fix
 from quarterdeck.live.stage.upload import COLUMNS, ROWS
 from quarterdeck.preflight.facts import EngineFacts, TerminalSize
-from quarterdeck.preflight.topics import Status, Topic, count, gigabytes
+from quarterdeck.preflight.topics import Status, Topic, gigabytes
 from quarterdeck.present.stage_pool import TWIN_MEMORY
 
 _LITTLE_DISK, _LEAST_DISK = 5 << 30, 1 << 30

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from shlex import quote
 
+from quarterdeck.base.quantities import count
 from quarterdeck.preflight.facts import DeckFacts, PageState
-from quarterdeck.preflight.topics import Plan, Status, StepReadiness, Topic, count, minutes
+from quarterdeck.preflight.topics import Plan, Status, StepReadiness, Topic, minutes
 from quarterdeck.present.performer import overdue_s
 
 

@@ -7,9 +7,10 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from quarterdeck.base.quantities import count
 from quarterdeck.check.report.paint import Look, make_safe, paint
 from quarterdeck.preflight.readiness import PreflightReport
-from quarterdeck.preflight.topics import Status, StepReadiness, Topic, count
+from quarterdeck.preflight.topics import Status, StepReadiness, Topic
 
 FORMAT = 1
 """The version of the JSON. Bumped when a key is removed or changes meaning; new keys do not bump it."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 
 from quarterdeck.base.errors import StageError
+from quarterdeck.base.quantities import count
 from quarterdeck.check.verdict import Verdict
 from quarterdeck.demo.recording import Skipped
 from quarterdeck.preflight.network_needs import Need, is_blocked
-from quarterdeck.preflight.topics import Status, StepReadiness, Topic, count
+from quarterdeck.preflight.topics import Status, StepReadiness, Topic
 from quarterdeck.present.running_order import Cue
 
 

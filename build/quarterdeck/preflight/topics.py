@@ -64,11 +64,6 @@ class Plan:
     """The deck's `duration`."""
 
 
-def count(number: int, noun: str) -> str:
-    """`1 step`, `2 steps`."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
 def gigabytes(size: int) -> str:
     """*size* bytes as `4.0 GB`."""
     return f"{size / (1 << 30):.1f} GB"

@@ -20,6 +20,11 @@ FOLDER = Path(".quarterdeck") / "rehearsals"
 """Below the project's root; never committed."""
 
 
+def file_stem(name: str) -> str:
+    """The name of a deck or demo as a part of a file's name."""
+    return name.replace("/", "-")
+
+
 class Journal:
     """The journal of the rehearsal that runs."""
 
@@ -32,7 +37,7 @@ class Journal:
             started: The time, in ISO format.
         """
         self._folder = root / FOLDER
-        self._name = name.replace("/", "-")
+        self._name = file_stem(name)
         self._started = started
         self._folder.mkdir(parents=True, exist_ok=True)
         self.close()
@@ -103,7 +108,7 @@ def load_lines(path: Path) -> list[dict[str, Any]]:
 
 def last_rehearsal(root: Path, name: str) -> dict[str, Any] | None:
     """The rehearsal of *name* that was last, as `summarise` has it; None if there is none."""
-    stem = name.replace("/", "-")
+    stem = file_stem(name)
     running = load_lines(root / FOLDER / f"{stem}.running.jsonl")
     if len(running) > 1:
         return summarise(running)
@@ -113,4 +118,4 @@ def last_rehearsal(root: Path, name: str) -> dict[str, Any] | None:
 
 def past_rehearsals(root: Path, name: str) -> list[dict[str, Any]]:
     """All rehearsals of *name* that have ended, the first of them first."""
-    return load_lines(root / FOLDER / f"{name.replace('/', '-')}.jsonl")
+    return load_lines(root / FOLDER / f"{file_stem(name)}.jsonl")

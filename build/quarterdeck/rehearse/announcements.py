@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quarterdeck.base.quantities import count
 from quarterdeck.present.performer_events import (
     Event,
     Finished,
@@ -36,8 +37,7 @@ class Announcements:
     def take(self, event: Event) -> None:
         """Follow *event*."""
         if isinstance(event, Preparing):
-            steps = "1 step" if event.steps == 1 else f"{event.steps} steps"
-            self.message = f"preparing: {steps}, about {event.seconds:.0f} s"
+            self.message = f"preparing: {count(event.steps, 'step')}, about {event.seconds:.0f} s"
         elif isinstance(event, StageLost):
             self._stage = f"no stage: {event.why}; recordings are played"
         elif isinstance(event, Overdue):

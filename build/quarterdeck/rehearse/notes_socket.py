@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from quarterdeck.present.journal import file_stem
+
 FOLDER = Path(".quarterdeck") / "notes"
 """Below the project's root; never committed."""
 _FILE = re.compile(r"(?P<name>.+)\.[0-9]+\.sock\Z")
@@ -30,7 +32,7 @@ class NotesServer:
         for path in _sockets(folder, name):
             if not _answers(path):
                 path.unlink(missing_ok=True)
-        self._path = folder / f"{_stem(name)}.{os.getpid()}.sock"
+        self._path = folder / f"{file_stem(name)}.{os.getpid()}.sock"
         fresh = self._path.with_suffix(".new")
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.setblocking(False)
@@ -152,12 +154,8 @@ def connect(root: Path, name: str) -> NotesReader | None:
 
 def _sockets(folder: Path, name: str) -> list[Path]:
     return [
-        path for path in folder.glob("*.sock") if (match := _FILE.match(path.name)) and match["name"] == _stem(name)
+        path for path in folder.glob("*.sock") if (match := _FILE.match(path.name)) and match["name"] == file_stem(name)
     ]
-
-
-def _stem(name: str) -> str:
-    return name.replace("/", "-")
 
 
 def _connect(path: Path) -> socket.socket | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from socket import socket
 from typing import TYPE_CHECKING
 
+from quarterdeck.base.quantities import count
 from quarterdeck.present.clock import Clock
 from quarterdeck.present.journal import Journal
 from quarterdeck.present.network import has_network
@@ -170,7 +171,7 @@ class Rehearsal:
         times = self._clock.times(position)
         late = "" if times.late_s is None else f"  {format_late(times.late_s)}"
         if optional := self._clock.to_leave_out(position):
-            steps = "1 optional step" if len(optional) == 1 else f"{len(optional)} optional steps"
+            steps = count(len(optional), "optional step")
             late += f" ({steps} to leave out: {format_time(sum(seconds for _, seconds in optional))})"
         cue = self._performer.next_cue
         step = f"{cue.name} ({position + 1}/{len(self._performer.order.cues)})" if cue else "the end; q q quits"

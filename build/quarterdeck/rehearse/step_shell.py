@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from quarterdeck.base.errors import StageError
+from quarterdeck.base.quantities import count
 from quarterdeck.present.performer import Performer
 from quarterdeck.present.performer_events import Preparing, Shown, StageLost, WaitingForInput
 from quarterdeck.rehearse.own_terminal import Terminal
@@ -26,8 +27,7 @@ def wait_until_ready(performer: Performer, say: Say) -> None:
             if isinstance(event, StageLost):
                 raise StageError(event.why, "see `quarterdeck check`")
             if isinstance(event, Preparing):
-                steps = "1 step" if event.steps == 1 else f"{event.steps} steps"
-                say(f"{steps} to run first, about {event.seconds:.0f} s")
+                say(f"{count(event.steps, 'step')} to run first, about {event.seconds:.0f} s")
 
 
 def attach_shell(performer: Performer, terminal: Terminal) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from shlex import quote
 
+from quarterdeck.base.quantities import count
 from quarterdeck.check.demo_rules import stray_lines
 from quarterdeck.check.line_diff import Evidence, Kind
 from quarterdeck.check.mask_kinds import MASKS
@@ -126,12 +127,12 @@ def _demo_lines(run: RunVerdicts) -> Iterator[str]:
             yield f"{tick} {len(fine)} demos  {count_verdicts(steps)}  {time}"
             judged = [(demo, verdicts) for demo, verdicts in judged if not answer(verdicts)]
     width = min(_WIDEST_NAME, max((painted_width(demo.name) for demo, _ in judged), default=0))
-    counts = [count_verdicts(verdicts) for _, verdicts in judged]
-    counts_width = max(map(painted_width, counts), default=0)
-    for (demo, verdicts), count in zip(judged, counts, strict=True):
+    sums = [count_verdicts(verdicts) for _, verdicts in judged]
+    sums_width = max(map(painted_width, sums), default=0)
+    for (demo, verdicts), total in zip(judged, sums, strict=True):
         name, accepted = _fill(make_safe(demo.name), width), demo.name in run.accepted
         aside = paint(f"{_seconds(verdicts)}{_aside(verdicts, accepted)}", "dim")
-        yield f"{_mark(verdicts, accepted)} {name}  {_fill(count, counts_width)}  {aside}"
+        yield f"{_mark(verdicts, accepted)} {name}  {_fill(total, sums_width)}  {aside}"
 
 
 def _fill(text: str, width: int) -> str:
@@ -154,9 +155,9 @@ def _slowest(run: RunVerdicts) -> Iterator[str]:
 def render_total(run: RunVerdicts) -> str:
     """How many steps of how many demos, by verdict, and how long it took."""
     verdicts = list(chain.from_iterable(verdicts for _, verdicts in run.judged))
-    steps, demos = _plural(len(verdicts), "step"), _plural(len(run.judged), "demo")
+    steps, demos = count(len(verdicts), "step"), count(len(run.judged), "demo")
     took = f" in {run.took_s:.1f} s" if run.took_s is not None else ""
-    rest = f"; {_plural(run.not_run, 'demo')} not run" if run.not_run else ""
+    rest = f"; {count(run.not_run, 'demo')} not run" if run.not_run else ""
     counts = f": {count_verdicts(verdicts)}" if verdicts else ""
     return f"{steps} of {demos}{took}{counts}{rest}"
 
@@ -167,7 +168,7 @@ def _next(run: RunVerdicts) -> Iterator[str]:
         names = " ".join(quote(demo.name) for demo, _ in wrong)
         yield f"next: `quarterdeck record {names}`" if len(names) < 60 else "next: `quarterdeck record`"
     elif wrong:
-        yield f"next: fix the steps above, then `quarterdeck check --lf` runs {_plural(len(wrong), 'demo')} again"
+        yield f"next: fix the steps above, then `quarterdeck check --lf` runs {count(len(wrong), 'demo')} again"
 
 
 def count_verdicts(verdicts: Iterable[StepVerdict]) -> str:
@@ -189,7 +190,3 @@ def _aside(verdicts: Sequence[StepVerdict], accepted: bool) -> str:
     skipped = [verdict for verdict in verdicts if verdict.verdict is Verdict.SKIPPED and verdict.evidence]
     reasons = "; ".join(dict.fromkeys(verdict.evidence[0].text for verdict in skipped))
     return ("  recorded anew" if accepted else "") + (f"  skipped: {make_safe(reasons)}" if skipped else "")
-
-
-def _plural(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")
