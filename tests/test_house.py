@@ -24,11 +24,11 @@ ROOMS: Mapping[str, set[str]] = {
     "check": {"base", "bash", "terminal", "demo"},
     "live": {"base", "bash", "terminal", "demo", "witness"},
     "runner": {"base", "bash", "terminal", "demo", "deck", "witness", "check", "live"},
-    "present": {"base", "demo", "check", "live"},
+    "present": {"base", "demo", "deck", "check", "live"},
     "pytest_plugin": {"base", "bash", "terminal", "demo", "check", "live", "runner"},
     "rehearse": {"base", "bash", "demo", "check", "present"},
     "preflight": {"base", "demo", "deck", "check", "live", "runner", "present"},
-    "serve": {"base", "deck"},
+    "serve": {"base", "demo", "deck", "check", "live", "present"},
     "cli": {
         "base",
         "bash",

@@ -77,18 +77,13 @@ def load_order(name: str, project: Project, catalogue: Catalogue, problems: Prob
 
 
 def _order_deck_or_demo(name: str, project: Project, catalogue: Catalogue, problems: Problems) -> RunningOrder:
-    from quarterdeck.deck.load.deck_file import find_decks, load_deck
-    from quarterdeck.deck.outline import outline_deck
-    from quarterdeck.present.running_order import OrderedSlide, Scripts, order_demo, order_slides
+    from quarterdeck.deck.load.deck_file import find_decks
+    from quarterdeck.present.deck_order import load_deck_order
+    from quarterdeck.present.running_order import Scripts, order_demo
 
-    scripts = Scripts(catalogue)
     decks = find_decks(project)
     if names_deck(name, project):
-        deck = load_deck(project, name, problems)
-        outline = outline_deck(deck, catalogue, problems)
-        problems.raise_if_any()
-        slides = [(OrderedSlide(slide.title, slide.notes, slide.timing_s), slide.steps) for slide in outline]
-        return order_slides(deck.name, deck.title, slides, scripts, deck.duration_s)
+        return load_deck_order(name, project, catalogue, problems).order
     try:
         demo = catalogue.find_demo(name)
     except UsageError as error:
@@ -96,7 +91,7 @@ def _order_deck_or_demo(name: str, project: Project, catalogue: Catalogue, probl
         raise UsageError(f"no deck or demo '{name}'", hint or error.hint) from error
     problems.raise_if_any()
     assert demo is not None
-    return order_demo(demo, scripts)
+    return order_demo(demo, Scripts(catalogue))
 
 
 def names_deck(name: str, project: Project) -> bool:

@@ -21,11 +21,16 @@ _PORT = 8765
 @click.command()
 @click.argument("deck", required=False, default="")
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+@click.option("--live", is_flag=True, help="Run steps on the slides: ▶ on a step, or the key R.")
+@click.option("--twin", type=click.Choice(["on", "off"]), default="on", help="With --live: a second stage, so that "
+              "going back is quick.")  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="0: any that is free.")
 @click.option("--host", "everywhere", is_flag=True, help="Let other machines of the network connect, with the token.")
 @click.option("--poll", is_flag=True, help="Look at the files, for network file systems that report no changes.")
 @click.option("--with", "audience", multiple=True, metavar="NAME", help="Include slide sources with `if: NAME`.")
-def command(deck: str, *, opens: bool, port: int, everywhere: bool, poll: bool, audience: Sequence[str]) -> int:
+def command(
+    deck: str, *, opens: bool, live: bool, twin: str, port: int, everywhere: bool, poll: bool, audience: Sequence[str]
+) -> int:
     """Show decks in the browser, and each change when its file is saved.
 
     Open pages keep their place: the slide, its visible fragments, the overview and the speaker window. A mistake is
@@ -52,7 +57,8 @@ def command(deck: str, *, opens: bool, port: int, everywhere: bool, poll: bool, 
             threading.Thread(target=click.launch, args=(addresses[0],), daemon=True).start()
 
     options = BuildOptions((deck,) if deck else (), frozenset(audience))
-    serve_site(project_here(), options, ServeOptions(port, everywhere, poll), built=_Printer().print, ready=ready)
+    settings = ServeOptions(port, everywhere, poll, live, twin == "on")
+    serve_site(project_here(), options, settings, built=_Printer().print, ready=ready)
     return 0
 
 

@@ -38,6 +38,11 @@ class Clock:
         """When the step began that runs, or the one before it ended."""
         self._planned = tuple(planned_until(order))
 
+    def reorder(self, order: RunningOrder) -> None:
+        """Go on in another running order."""
+        self._order = order
+        self._planned = tuple(planned_until(order))
+
     def begin_step(self) -> None:
         """Note that a step has begun, or that one has ended."""
         self.step_began = self._now()

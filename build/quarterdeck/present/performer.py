@@ -118,6 +118,11 @@ class Performer:
         return cue is not None and (cue.again or self._pool.is_ready(cue))
 
     @property
+    def has_started(self) -> bool:
+        """Whether the running step has begun; if not, it waits for its stage."""
+        return self._started is not None
+
+    @property
     def left_out(self) -> frozenset[StepKey]:
         """The steps that were skipped."""
         return self._pool.left_out
@@ -215,6 +220,35 @@ class Performer:
         """Run the cue that was performed last once more, from the state that it found."""
         self.back()
         self.run()
+
+    def reset(self) -> None:
+        """Go back to the first cue of the demo that is next, or was last, on a fresh stage."""
+        cue = self.running or self.next_cue or self.order.shown_before(self.position, self.left_out)
+        if cue is None:
+            return
+        for stage in [stage for stage in self._pool.stages if any(key[0] == cue.demo.name for key in stage.planned)]:
+            self._pool.drop(stage)
+        self.running = self._started = None
+        self.jump(next(other.index for other in self.order.cues if other.demo is cue.demo))
+
+    def missing(self, cue: Cue) -> tuple[StepKey, ...]:
+        """The steps that *cue* needs and that no stage has run or is to run."""
+        return self._pool.missing(cue)
+
+    def reorder(self, order: RunningOrder) -> None:
+        """Go on in another running order, of the same demos: of the same deck after its slides have changed."""
+        by_key = {(cue.key, cue.again): cue.index for cue in order.cues}
+        cue, running = self.next_cue, self.running
+        outcomes = {self.order.cues[index]: outcome for index, outcome in self.outcomes.items()}
+        self.outcomes = {by_key[at]: o for c, o in outcomes.items() if (at := (c.key, c.again)) in by_key}
+        position = len(order.cues) if cue is None else by_key.get((cue.key, cue.again))
+        self.order = self._pool.order = order
+        self.position = order.shown_from(0) if position is None else position
+        if running is not None:
+            index = by_key.get((running.key, running.again))
+            self.running = order.cues[index] if index is not None else running
+        else:
+            self._move()
 
     def open_shell(self) -> bool:
         """Let the presenter type into the shell of the next cue's demo; False where none is ready."""

@@ -99,9 +99,13 @@ class PresenterView:
     """What goes on, in a line; mostly empty."""
     warnings: tuple[str, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """The view as values for JSON."""
+        return asdict(self)
+
     def render(self) -> str:
         """The view as one line of JSON."""
-        return json.dumps(asdict(self))
+        return json.dumps(self.as_dict())
 
     @classmethod
     def parse(cls, text: str) -> PresenterView:

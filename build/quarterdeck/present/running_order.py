@@ -135,8 +135,10 @@ class RunningOrder:
 class Scripts:
     """The scripts of demos, each made once."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, before: Mapping[str, DemoScript] = {}) -> None:
+        """*before*: scripts that were made earlier; those that are still true are used again."""
         self._catalogue = catalogue
+        self._before = before
         self.by_name: dict[str, DemoScript] = {}
 
     def add(self, demo: Demo) -> DemoScript:
@@ -146,16 +148,16 @@ class Scripts:
             SourceError: One of them has a mistake.
         """
         if demo.name not in self.by_name:
-            ancestors = self._catalogue.ancestors(demo)
-            for ancestor in ancestors:
-                self.add(ancestor)
-            self.by_name[demo.name] = DemoScript(
+            ancestors = tuple(self.add(ancestor).demo for ancestor in self._catalogue.ancestors(demo))
+            script = DemoScript(
                 demo,
                 (*ancestors, demo),
                 self._catalogue.stage_of(demo),
                 self._catalogue.input_digests(demo),
                 self._catalogue.recording_of(demo),
             )
+            before = self._before.get(demo.name)
+            self.by_name[demo.name] = before if before == script else script
         return self.by_name[demo.name]
 
 
@@ -191,11 +193,13 @@ def _place_cues(shown: Sequence[tuple[int, Demo, Step]], scripts: Scripts) -> It
     """Cues for the steps *shown*, each after those that it needs and that have not been in the order."""
     placed: set[StepKey] = set()
     index = 0
-    for slide, demo, step in shown:
-        chain = scripts.add(demo).chain
-        steps = [(other, earlier) for other in chain for earlier in other.steps if earlier.script]
-        for other, earlier in steps[: steps.index((demo, step)) + 1]:
-            is_shown = other is demo and earlier is step
+    for slide, shown_demo, shown_step in shown:
+        script = scripts.add(shown_demo)
+        demo = script.demo
+        steps = [(other, earlier) for other in script.chain for earlier in other.steps if earlier.script]
+        until = next(i for i, (other, earlier) in enumerate(steps) if other is demo and earlier.at == shown_step.at)
+        for other, earlier in steps[: until + 1]:
+            is_shown = other is demo and earlier is steps[until][1]
             key = (other.name, earlier.number)
             if is_shown or key not in placed:
                 yield Cue(index, slide, other, earlier, is_shown, is_shown and key in placed)

@@ -57,7 +57,8 @@ class StagePool:
         """Steps whose commands have been changed; they are run as changed."""
         self.failures = 0
         """Stages that have failed since a step ended well."""
-        self._order = order
+        self.order = order
+        """What is performed."""
         self._inputs = inputs
         self._lease = lease
         self._report = report
@@ -76,7 +77,12 @@ class StagePool:
 
     def needed(self, cue: Cue) -> tuple[StepKey, ...]:
         """The steps that must have been run on the stage of *cue*."""
-        return self._order.needed(cue, self.left_out)
+        return self.order.needed(cue, self.left_out)
+
+    def missing(self, cue: Cue) -> tuple[StepKey, ...]:
+        """The steps that *cue* needs, without those that a stage has run, or is to run, for it."""
+        stage = self._best(cue, self.stages)
+        return self.needed(cue)[len(stage.planned) if stage else 0 :]
 
     def is_ready(self, cue: Cue) -> bool:
         """Whether *cue* would begin at once on the stage in use."""
@@ -104,7 +110,7 @@ class StagePool:
         kept: list[LiveStage] = []
         twin, following = self._twin_cue(position), self._following_cue(position)
         for cue in (twin, following):
-            if cue is None or (self._on_host() and self._order.scripts[cue.demo.name].stage.kind == "host"):
+            if cue is None or (self._on_host() and self.order.scripts[cue.demo.name].stage.kind == "host"):
                 continue
             stage = self._best(cue, [other for other in self.others if other not in kept]) or self._open(cue)
             if stage is not None:
@@ -158,7 +164,7 @@ class StagePool:
 
     def _best(self, cue: Cue, stages: Sequence[LiveStage]) -> LiveStage | None:
         """Of *stages*, the one that has run most of what *cue* needs, and nothing else; None if there is none."""
-        needed, settings = self.needed(cue), self._order.scripts[cue.demo.name].stage
+        needed, settings = self.needed(cue), self.order.scripts[cue.demo.name].stage
         serving = (
             stage for stage in stages if stage.settings == settings and needed[: len(stage.planned)] == stage.planned
         )
@@ -177,7 +183,7 @@ class StagePool:
         """A new stage for *cue*; None where several have just failed."""
         if self.failures > 1 and self._clock() - self._failed_at < _RETRY_S:
             return None
-        settings = self._order.scripts[cue.demo.name].stage
+        settings = self.order.scripts[cue.demo.name].stage
         if settings.kind == "host":
             for other in self._on_host():
                 self.drop(other)
@@ -190,22 +196,22 @@ class StagePool:
     def _run_missing(self, stage: LiveStage, cue: Cue) -> None:
         """Run what *cue* needs and *stage* has not run, and begin the session of its demo."""
         for key in self.needed(cue)[len(stage.planned) :]:
-            step = self.edited.get(key, self._order.step(key))
-            stage.run(self._order.scripts[key[0]].demo, step, typed=self.typed.get(key, ()))
+            step = self.edited.get(key, self.order.step(key))
+            stage.run(self.order.scripts[key[0]].demo, step, typed=self.typed.get(key, ()))
         stage.expect(cue.demo)
 
     def _twin_cue(self, position: int) -> Cue | None:
         """The cue that going back leads to, if a twin is to be kept for it."""
         if not self._with_twin or self.current is None or free_memory() < TWIN_MEMORY:
             return None
-        return self._order.shown_before(position, self.left_out, again=False)
+        return self.order.shown_before(position, self.left_out, again=False)
 
     def _following_cue(self, position: int) -> Cue | None:
         """The first cue to come that needs another stage than the one in use."""
         if self.current is None:
             return None
         served = self.current.planned
-        for cue in (cue for cue in self._order.cues[position:] if cue.shown and not cue.again):
+        for cue in (cue for cue in self.order.cues[position:] if cue.shown and not cue.again):
             needed = self.needed(cue)
             if needed[: len(served)] != served:
                 return cue
@@ -215,7 +221,7 @@ class StagePool:
     def _needs_shown(self, cue: Cue, position: int) -> bool:
         """Whether *cue* needs a step that is shown before it, from *position* on: that is not to be run earlier."""
         needed = self.needed(cue)
-        return any(other.shown and other.key in needed for other in self._order.cues[position : cue.index])
+        return any(other.shown and other.key in needed for other in self.order.cues[position : cue.index])
 
     def _close(self, stage: LiveStage) -> None:
         stage.close()

@@ -17,13 +17,13 @@ from quarterdeck.present.performer_events import (
     Started,
     WaitingForInput,
 )
+from quarterdeck.present.playback import Playback
 from quarterdeck.present.presenter_view import LastStep, view_last
 from quarterdeck.present.running_order import Cue
 from quarterdeck.present.wording import FINE
 from quarterdeck.rehearse.announcements import Announcements
 from quarterdeck.rehearse.audience_screen import AudienceScreen
 from quarterdeck.rehearse.cast import Cast
-from quarterdeck.rehearse.playback import Playback
 from quarterdeck.rehearse.rehearsal_options import Options
 from quarterdeck.rehearse.step_state import BUSY, State
 from quarterdeck.rehearse.typist import Typist

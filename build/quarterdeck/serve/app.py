@@ -22,6 +22,7 @@ from quarterdeck.serve.access import Access, page_policy
 from quarterdeck.serve.changes import LivePage, Message
 from quarterdeck.serve.guard import Guard
 from quarterdeck.serve.live_site import INDEX, LiveSite
+from quarterdeck.serve.live_slides.shows import Shows
 from quarterdeck.serve.open_pages import OpenPage, OpenPages, decode
 from quarterdeck.serve.site_builder import Report
 
@@ -37,8 +38,10 @@ _NO_PAGE = """<!DOCTYPE html>
 class LiveApp:
     """Serves a `LiveSite`."""
 
-    def __init__(self, site: LiveSite, access: Access) -> None:
+    def __init__(self, site: LiveSite, access: Access, shows: Shows | None = None) -> None:
+        """With *shows*, slides are live: their pages run steps."""
         self._site = site
+        self._shows = shows
         self._pages = OpenPages()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._served: dict[str, tuple[LivePage | None, bytes, Callable[[str], str]]] = {}
@@ -56,6 +59,8 @@ class LiveApp:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._pages.send, messages, (problems_message(self._site.report),))
+                if self._shows is not None:
+                    self._loop.call_soon_threadsafe(self._shows.follow_build)
 
     async def _page(self, request: Request) -> Response:
         name = f"{request.path_params['name']}.html" if "name" in request.path_params else INDEX
@@ -96,34 +101,57 @@ class LiveApp:
             if hello is None or hello["kind"] != "hello" or not isinstance(hello.get("page"), str):
                 await socket.close(1008)
                 return
-            page = OpenPage(hello["page"])
-            for message in self._site.catch_up(page.name, str(hello.get("version"))):
-                page.send(message)
-            page.send(problems_message(self._site.report))
-            self._pages.add(page)
+            page = OpenPage(hello["page"], speaker=hello.get("speaker") is True, receiver=hello.get("receiver") is True)
+            self._greet(page, str(hello.get("version")))
             sending = asyncio.create_task(_send_waiting(socket, page))
             try:
                 while await self._answer(socket, page):
                     pass
             finally:
                 self._pages.remove(page)
+                if self._shows is not None:
+                    self._shows.remove(page)
                 sending.cancel()
         except (WebSocketDisconnect, KeyError):  # KeyError: bytes instead of text
             pass
 
+    def _greet(self, page: OpenPage, version: str) -> None:
+        if not page.speaker:
+            for message in self._site.catch_up(page.name, version):
+                page.send(message)
+        page.send(problems_message(self._site.report))
+        self._pages.add(page)
+        if self._shows is not None:
+            self._shows.add(page)
+
     async def _answer(self, socket: WebSocket, page: OpenPage) -> bool:
         """Answer the next message of *page*; False after one that no page of ours sends."""
-        message = decode(await socket.receive_text())
-        if message is not None and message["kind"] == "where" and isinstance(message.get("slide"), int):
+        received = await socket.receive()
+        if received["type"] == "websocket.disconnect":
+            return False
+        if received.get("bytes") is not None:
+            if self._shows is not None and not page.receiver:
+                self._shows.receive_bytes(page, received["bytes"])
+                return True
+        else:
+            message = decode(received["text"])
+            if message is not None and self._handle(message, page):
+                return True
+        await socket.close(1008)
+        return False
+
+    def _handle(self, message: Message, page: OpenPage) -> bool:
+        if message["kind"] == "where" and isinstance(message.get("slide"), int):
             place, address = self._site.find_slide(page.name, message["slide"])
             page.send({"kind": "where", "place": place, "address": address})
             return True
-        if message is not None and message["kind"] == "hello":
+        if message["kind"] == "hello":
             for answer in self._site.catch_up(page.name, str(message.get("version"))):
                 page.send(answer)
             return True
-        await socket.close(1008)
-        return False
+        if self._shows is None or (page.receiver and message["kind"] != "taken"):
+            return False
+        return self._shows.receive(page, message)
 
 
 def problems_message(report: Report) -> Message:
@@ -155,4 +183,8 @@ def _policy(html: str, host: str) -> str:
 async def _send_waiting(socket: WebSocket, page: OpenPage) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
-            await socket.send_text(await page.waiting.get())
+            message = await page.next()
+            if isinstance(message, str):
+                await socket.send_text(message)
+            else:
+                await socket.send_bytes(message)

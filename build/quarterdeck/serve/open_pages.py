@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from quarterdeck.serve.changes import Message
 
@@ -16,18 +16,63 @@ _LONGEST_QUEUE = 50
 class OpenPage:
     """A page in a browser, from when it connects."""
 
-    def __init__(self, name: str) -> None:
-        """*name*: of its file, `NAME.html`."""
+    def __init__(self, name: str, *, speaker: bool = False, receiver: bool = False) -> None:
+        """A page that shows nothing yet.
+
+        Args:
+            name: Of its file, `NAME.html`.
+            speaker: Whether it is the speaker page of that deck.
+            receiver: Whether it only shows what another page does, and may ask for nothing.
+        """
         self.name = name
-        self.waiting: asyncio.Queue[str] = asyncio.Queue()
+        self.deck = name.removesuffix(".html")
+        self.speaker = speaker
+        self.receiver = receiver
+        self._waiting: asyncio.Queue[str | bytes | _Newest] = asyncio.Queue()
+        self._newest: dict[str, str] = {}
+        """Messages of which only the newest counts, by their kind: those that are to be sent, and the last sent."""
+        self._queued: set[str] = set()
+        self._texts = 0
+
+    async def next(self) -> str | bytes:
+        """The next message to be sent."""
+        item = await self._waiting.get()
+        if isinstance(item, _Newest):
+            self._queued.discard(item.kind)
+            return self._newest[item.kind]
+        self._texts -= isinstance(item, str)
+        return item
 
     def send(self, message: Message) -> None:
         """Send *message* after those that wait."""
-        if self.waiting.qsize() >= _LONGEST_QUEUE:
-            while not self.waiting.empty():
-                self.waiting.get_nowait()
+        if self._texts >= _LONGEST_QUEUE:
+            while not self._waiting.empty():
+                self._waiting.get_nowait()
+            self._queued.clear()
+            self._texts = 0
             message = {"kind": "reload"}
-        self.waiting.put_nowait(encode(message))
+        self._texts += 1
+        self._waiting.put_nowait(encode(message))
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send *data* after the messages that wait; the caller sees to it that not too much waits."""
+        self._waiting.put_nowait(data)
+
+    def send_newest(self, message: Message) -> None:
+        """Send *message*, instead of one of its kind that waits, unless it is what the page has."""
+        kind, text = message["kind"], encode(message)
+        if self._newest.get(kind) == text:
+            return
+        self._newest[kind] = text
+        if kind not in self._queued:
+            self._queued.add(kind)
+            self._waiting.put_nowait(_Newest(kind))
+
+
+class _Newest(NamedTuple):
+    """The place in the queue of the newest message of a kind."""
+
+    kind: str
 
 
 class OpenPages:

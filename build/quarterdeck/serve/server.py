@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from quarterdeck.deck.model import BuildOptions
 from quarterdeck.serve.access import Access, load_token, own_address, own_names
 from quarterdeck.serve.app import LiveApp
 from quarterdeck.serve.live_site import LiveSite
+from quarterdeck.serve.live_slides.shows import Shows
 from quarterdeck.serve.site_builder import Outcome, SiteBuilder
 from quarterdeck.serve.watching import Watcher
 
@@ -39,6 +40,10 @@ class ServeOptions(NamedTuple):
     """Listen on all interfaces instead of the loopback interface."""
     poll: bool = False
     """Look at the files instead of waiting for events."""
+    live: bool = False
+    """Run steps on the slides."""
+    twin: bool = True
+    """With live slides: a second stage, so that going back is quick."""
 
 
 def serve_site(
@@ -59,10 +64,11 @@ def serve_site(
         ready: Called with the addresses, the token included, when pages can be opened.
 
     Raises:
+        StageError: Slides are to be live, and there is no engine.
         UsageError: The port is in use, or the first build is asked for decks that do not exist.
         KeyboardInterrupt: Ctrl-C.
     """
-    with closing(_listen(options)) as listening:
+    with closing(_listen(options)) as listening, ExitStack() as stack:
         port = listening.getsockname()[1]
         access = Access(port, load_token(project.root / FOLDER), own_names() if options.everywhere else ())
         builder, site = SiteBuilder(project, build), LiveSite(project)
@@ -71,7 +77,8 @@ def serve_site(
         built(outcome)
         gc.collect()
         gc.freeze()  # what the first build has made stays
-        app = LiveApp(site, access)
+        shows = stack.enter_context(_live_slides(site, options)) if options.live else None
+        app = LiveApp(site, access, shows)
         hosts = ["127.0.0.1", *([own_address()] if options.everywhere else ())]
         page = f"{quote(outcome.made.decks[0])}.html" if build.names and outcome.made else ""
         addresses = [f"http://{host}:{port}/{page}?token={access.token}" for host in dict.fromkeys(hosts)]
@@ -83,6 +90,26 @@ def serve_site(
             finally:
                 watcher.wake()
                 thread.join()
+
+
+@contextmanager
+def _live_slides(site: LiveSite, options: ServeOptions) -> Iterator[Shows]:
+    """The shows of *site*, whose stages are removed at the end.
+
+    Raises:
+        StageError: There is no engine.
+    """
+    from quarterdeck.live.engine.client import Engine
+    from quarterdeck.live.engine.lease import RunLease
+
+    engine = Engine()
+    engine.connect()
+    with RunLease(engine) as lease:
+        shows = Shows(site, lease, twin=options.twin)
+        try:
+            yield shows
+        finally:
+            shows.close()
 
 
 def _rebuild(

@@ -1,4 +1,4 @@
-"""Plays recorded output onto the audience's screen, line by line."""
+"""Plays recorded output at a pace, line by line."""
 
 from __future__ import annotations
 

@@ -1,0 +1,385 @@
+"""A performance on the pages of one deck: what presenters ask for goes to a performer, what it reports to the pages.
+
+Everything happens in the thread of the event loop; stages work in threads of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from quarterdeck.base.quantities import count
+from quarterdeck.demo.recording import output_for_terminal
+from quarterdeck.present.clock import Clock
+from quarterdeck.present.performer import Performer
+from quarterdeck.present.performer_events import (
+    Event,
+    Finished,
+    Moved,
+    Overdue,
+    Preparing,
+    Ready,
+    Shown,
+    StageLost,
+    Started,
+    WaitingForInput,
+)
+from quarterdeck.present.playback import Playback
+from quarterdeck.present.presenter_view import LastStep, Phase, PresenterView, Scene, make_view, view_last
+from quarterdeck.present.running_order import Cue, RunningOrder
+from quarterdeck.serve.changes import Message
+from quarterdeck.serve.live_slides.terminal_stream import TerminalStream
+from quarterdeck.serve.open_pages import OpenPage
+
+_LEAST, _MOST = 2, 1000
+"""The least and the most rows or columns that a page may ask for."""
+_ACTIONS = ("stop", "back", "again", "skip", "reset")
+
+
+class Show:
+    """The performance of one deck, and the pages that show it."""
+
+    def __init__(self, performer: Performer, loop: asyncio.AbstractEventLoop) -> None:
+        """Follow *performer*, which nothing else may use from now on."""
+        self._performer = performer
+        self._loop = loop
+        self._clock = Clock(performer.order, time.monotonic)
+        self._stream = TerminalStream()
+        self._playback = Playback(self._stream.write, time.monotonic)
+        self._pages: set[OpenPage] = set()
+        self._presenter: OpenPage | None = None
+        """The page that has run a step last: steps print no faster than it shows."""
+        self._size = (24, 100)
+        self._slide = 0
+        """The slide in the running order that is shown."""
+        self._results: dict[int, LastStep] = {}
+        """How cues ended, by their index."""
+        self._last: tuple[int, LastStep] | None = None
+        self._recorded = False
+        """Whether the recording of the cue that began last is played."""
+        self._interactive = False
+        self._message = ""
+        self._warning = ""
+        self._overdue = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._listening = False
+        self._closed = False
+        self._listen()
+
+    @property
+    def order(self) -> RunningOrder:
+        """What is performed."""
+        return self._performer.order
+
+    @property
+    def position(self) -> int:
+        """The index of the cue that is next."""
+        return self._performer.position
+
+    # Pages
+
+    def add(self, page: OpenPage) -> None:
+        """A page has come."""
+        self._pages.add(page)
+        self._stream.add(page)
+        page.send_newest(self._state())
+        if page.speaker:
+            page.send_newest(self._view_message())
+
+    def remove(self, page: OpenPage) -> None:
+        """A page has gone."""
+        self._pages.discard(page)
+        self._stream.remove(page)
+        if page is self._presenter:
+            self._presenter = None
+            self._listen()
+
+    def receive(self, page: OpenPage, message: Mapping[str, Any]) -> bool:
+        """Do what a page asks for; whether it is something that a page of ours asks for."""
+        kind, cue = message["kind"], self._cue(message.get("cue"))
+        if kind == "run" and cue is not None:
+            self._presenter = page
+            self._run(page, cue, first=message.get("first") is True)
+        elif kind == "recorded" and cue is not None:
+            self._presenter = page
+            self._play_recording(cue)
+        elif kind == "do" and message.get("action") in _ACTIONS:
+            self._presenter = page
+            self._act(message["action"])
+        elif kind == "taken" and _is_count(message.get("bytes")):
+            self._stream.take(page, message["bytes"])
+            self._listen()
+        elif kind == "size" and all(_is_size(message.get(side)) for side in ("rows", "columns")):
+            self._size = message["rows"], message["columns"]
+            self._performer.resize(*self._size)
+        else:
+            return False
+        self._follow()
+        return True
+
+    def receive_bytes(self, data: bytes) -> None:
+        """Give the running step what was typed on a page."""
+        self._performer.send(data)
+
+    def show_slide(self, slide: int) -> None:
+        """The presenter shows the slide with that number in the running order."""
+        if slide != self._slide:
+            self._slide = slide
+            self._publish()
+
+    def reorder(self, order: RunningOrder) -> None:
+        """The deck has changed, and the demos that it shows have not."""
+        self._results, self._last = {}, None
+        names = {index: cue.key for index, cue in enumerate(self.order.cues)}
+        shown = None if self._stream.cue is None else names[self._stream.cue]
+        self._performer.reorder(order)
+        for cue in order.cues:
+            outcome = self._performer.outcomes.get(cue.index)
+            if outcome is not None:
+                self._results[cue.index] = view_last(cue, outcome.verdict, edited=self._performer.is_edited(cue))
+        self._clock.reorder(order)
+        self._slide = min(self._slide, max(0, len(order.slides) - 1))
+        self._stream.rename(next((cue.index for cue in order.cues if cue.key == shown), None))
+        self._follow()
+
+    def close(self) -> Performer:
+        """Stop following the performer, for the caller to close it, which may take some seconds."""
+        self._closed = True
+        self._ignore()
+        if self._timer is not None:
+            self._timer.cancel()
+        return self._performer
+
+    # What a presenter does
+
+    def _run(self, page: OpenPage, cue: Cue, *, first: bool) -> None:
+        performer = self._performer
+        if performer.running is not None:
+            return
+        self._stop_playing()
+        before = [] if cue.again else [key for key in performer.missing(cue) if self._is_shown(key)]
+        if before and not first:
+            names = [next(other.name for other in self.order.cues if other.key == key) for key in before]
+            seconds = self.order.seconds_of(performer.missing(cue))
+            page.send({"kind": "offer", "cue": cue.index, "steps": names, "seconds": round(seconds, 1)})
+            return
+        if cue is not performer.next_cue:
+            performer.jump(cue.index)
+        performer.run()
+
+    def _play_recording(self, cue: Cue) -> None:
+        performer = self._performer
+        if performer.running is not None and performer.running is not cue:
+            return
+        self._stop_playing()
+        if cue is performer.running or cue is performer.next_cue:
+            performer.play_recording()
+            return
+        recorded = self.order.recorded(cue)
+        self._stream.begin(cue.index, *self._size, recorded=True)
+        if recorded is not None:
+            self._playback.begin(output_for_terminal(recorded.output).replace("\n", "\r\n").encode("utf-8", "replace"))
+
+    def _act(self, action: str) -> None:
+        performer = self._performer
+        if action == "stop":
+            if self._playback.finished:
+                performer.interrupt()
+            self._playback.complete()
+            return
+        self._stop_playing()
+        if action == "back":
+            performer.back()
+        elif action == "again" and performer.running is None:
+            performer.again()
+        elif action == "skip":
+            performer.skip()
+        elif action == "reset":
+            performer.reset()
+
+    def _stop_playing(self) -> None:
+        self._playback.stop()
+
+    # What the performer reports
+
+    def _follow(self) -> None:
+        """Take what the performer reports, and what is due; then tell the pages."""
+        if self._closed:
+            return
+        for event in self._performer.poll():
+            self._take(event)
+        while self._playback.due <= time.monotonic():
+            self._playback.show_line()
+        self._publish()
+        self._listen()
+        if self._timer is not None:
+            self._timer.cancel()
+        pauses = [self._playback.due - time.monotonic()]
+        if (pause_s := self._performer.pause_s()) is not None:
+            pauses.append(pause_s)
+        wait_s = max(0.0, min(pauses))
+        self._timer = self._loop.call_later(wait_s, self._follow) if wait_s < float("inf") else None
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._begin(event)
+        elif isinstance(event, Shown):
+            if self._recorded:
+                self._playback.begin(event.data)
+            else:
+                self._stream.write(event.data)
+        elif isinstance(event, WaitingForInput):
+            self._interactive = True
+        elif isinstance(event, Finished):
+            self._finish(event)
+        elif isinstance(event, Moved):
+            self._interactive = self._overdue = False
+            self._message = ""
+            self._forget_later(self._performer.position)
+            if self._performer.running is None:
+                self._stream.end()
+        elif isinstance(event, Preparing):
+            self._message = f"running {count(event.steps, 'step')} before it, about {event.seconds:.0f} s"
+        elif isinstance(event, StageLost):
+            self._warning = f"no stage: {event.why}; recordings are played"
+        elif isinstance(event, Ready):
+            self._warning = self._message = ""
+        elif isinstance(event, Overdue):
+            self._overdue = True
+
+    def _begin(self, event: Started) -> None:
+        self._clock.begin_step()
+        self._message, self._overdue, self._recorded = "", False, event.recorded
+        self._interactive = bool(event.cue.step.options.send) and not event.recorded
+        self._stream.begin(event.cue.index, *self._size, recorded=event.recorded)
+
+    def _finish(self, event: Finished) -> None:
+        self._clock.begin_step()
+        self._interactive = self._overdue = False
+        last = view_last(event.cue, event.verdict, edited=self._performer.is_edited(event.cue))
+        self._results[event.cue.index] = last
+        self._last = event.cue.index, last
+
+    def _forget_later(self, position: int) -> None:
+        """Forget how the cues from *position* on ended: they have not been run in the state that is there now."""
+        self._results = {index: result for index, result in self._results.items() if index < position}
+        if self._last is not None and self._last[0] >= position:
+            self._last = None
+
+    def _listen(self) -> None:
+        """Follow the performer, unless the presenter's page is behind: then steps have to wait."""
+        behind = self._presenter is not None and self._stream.is_behind(self._presenter)
+        if self._closed or behind:
+            self._ignore()
+        elif not self._listening:
+            self._listening = True
+            self._loop.add_reader(self._performer.fileno(), self._follow)
+
+    def _ignore(self) -> None:
+        if self._listening:
+            self._listening = False
+            self._loop.remove_reader(self._performer.fileno())
+
+    # What pages get
+
+    def _publish(self) -> None:
+        state = self._state()
+        speakers = [page for page in self._pages if page.speaker]
+        view = self._view_message() if speakers else None
+        for page in self._pages:
+            page.send_newest(state)
+        for page in speakers:
+            assert view is not None
+            page.send_newest(view)
+
+    def _state(self) -> Message:
+        performer = self._performer
+        next_cue, running = performer.next_cue, performer.running
+        return {
+            "kind": "state",
+            "next": next_cue.index if next_cue else None,
+            "running": running.index if running else None,
+            "phase": self._phase(),
+            "ready": performer.is_ready,
+            "interactive": self._interactive,
+            "message": self._message or self._warning,
+            "results": {
+                str(index): {"verdict": result.verdict, "summary": result.summary}
+                for index, result in sorted(self._results.items())
+            },
+            "last": _last_message(self._last),
+            "overdue": self._overdue,
+        }
+
+    def _phase(self) -> str:
+        if not self._playback.finished:
+            return "playing"
+        running = self._performer.running
+        if running is None:
+            return "idle"
+        return "running" if self._stream.cue == running.index and self._performer.has_started else "waiting"
+
+    def _view_message(self) -> Message:
+        return {"kind": "view", **self.view().as_dict()}
+
+    def view(self) -> PresenterView:
+        """What the presenter sees beside the slides."""
+        performer = self._performer
+        phases: Mapping[str, Phase] = {"idle": "prompt", "playing": "playing"}
+        cue = performer.running or performer.next_cue
+        phase = "end" if cue is None else phases.get(self._phase(), "running")
+        last = self._last[1] if self._last else None
+        warnings = tuple(filter(None, (self._warning, "slow: play the recording" if self._overdue else "")))
+        edited = tuple(performer.edited.values())
+        return make_view(self.order, self._clock, Scene(self._slide, cue, phase, last, edited, self._message, warnings))
+
+    def _cue(self, index: object) -> Cue | None:
+        if not _is_count(index):
+            return None
+        assert isinstance(index, int)
+        cue = self.order.cues[index] if index < len(self.order.cues) else None
+        return cue if cue is not None and cue.shown else None
+
+    def _is_shown(self, key: tuple[str, int]) -> bool:
+        return any(cue.shown for cue in self.order.cues if cue.key == key)
+
+
+def order_message(order: RunningOrder, numbers: Sequence[int | None]) -> Message:
+    """The steps that slides show, as a message; *numbers*: those of the page's slides, for each slide of *order*."""
+    return {
+        "kind": "order",
+        "steps": [
+            {
+                "cue": cue.index,
+                "slide": numbers[cue.slide],
+                "step": cue.name,
+                "optional": cue.step.options.optional,
+                "interactive": bool(cue.step.options.send),
+            }
+            for cue in _shown_on(order.cues, numbers)
+        ],
+    }
+
+
+def _shown_on(cues: Iterable[Cue], numbers: Sequence[int | None]) -> Iterable[Cue]:
+    return (cue for cue in cues if cue.shown and numbers[cue.slide] is not None)
+
+
+def _last_message(last: tuple[int, LastStep] | None) -> Message | None:
+    if last is None:
+        return None
+    index, step = last
+    return {
+        "cue": index, "name": step.name, "verdict": step.verdict, "summary": step.summary,
+        "evidence": step.evidence[:200],
+    }  # fmt: skip
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and _LEAST <= value <= _MOST
