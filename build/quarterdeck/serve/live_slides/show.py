@@ -83,8 +83,8 @@ class Show:
     def add(self, page: OpenPage) -> None:
         """A page has come."""
         self._pages.add(page)
-        self._stream.add(page)
         page.send_newest(self._state())
+        self._stream.add(page)
         if page.speaker:
             page.send_newest(self._view_message())
 
