@@ -24,12 +24,14 @@ HELLO = "# Hello\n# One\necho hello\n"
 MAKE_BASE = """
 import signal, sys
 from quarterdeck.live.engine.client import Engine
-from quarterdeck.live.engine.images import _make_base
+from quarterdeck.live.engine import images
 def interrupt(*_):
     raise KeyboardInterrupt
-signal.signal(signal.SIGTERM, interrupt)
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, interrupt)
+images._BASE_REPOSITORY = "quarterdeck-test-no-such-base"
 try:
-    _make_base(Engine().connect(), "debian:trixie-slim", lambda sentence: None)
+    images._make_base(Engine().connect(), "debian:trixie-slim", lambda sentence: None)
 except KeyboardInterrupt:
     sys.exit(130)
 """
