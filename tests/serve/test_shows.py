@@ -66,6 +66,7 @@ def test_steps_before_it_are_offered_first(page: LivePage) -> None:
     assert (page.terminal["cue"], page.state["running"]) == (None, None)
     assert page.run("shell-2", first=True) == "one\r\ntwo 2\r\n"
     assert sorted(page.state["results"]) == ["2"]
+    assert page.run("shell-1") == "two 2\r\n", "those before it have run in this performance"
 
 
 def test_back_and_again(page: LivePage) -> None:

@@ -43,6 +43,10 @@ class Clock:
         self._order = order
         self._planned = tuple(planned_until(order))
 
+    def restart(self) -> None:
+        """Begin again at zero."""
+        self._start = self.step_began = self._now()
+
     def begin_step(self) -> None:
         """Note that a step has begun, or that one has ended."""
         self.step_began = self._now()

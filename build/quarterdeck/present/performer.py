@@ -83,6 +83,8 @@ class Performer:
         """Whether the presenter types into the demo's shell."""
         self.outcomes: dict[int, Outcome] = {}
         """How cues ended, by their index; of those performed again the last."""
+        self.has_run: set[StepKey] = set()
+        """The steps that have been run, on any stage, also without being shown."""
         self._inputs = inputs
         self._clock = clock
         self._mailbox = Mailbox()
@@ -228,11 +230,12 @@ class Performer:
             return
         for stage in [stage for stage in self._pool.stages if any(key[0] == cue.demo.name for key in stage.planned)]:
             self._pool.drop(stage)
+        self.has_run = {key for key in self.has_run if key[0] != cue.demo.name}
         self.running = self._started = None
         self.jump(next(other.index for other in self.order.cues if other.demo is cue.demo))
 
     def missing(self, cue: Cue) -> tuple[StepKey, ...]:
-        """The steps that *cue* needs and that no stage has run or is to run."""
+        """The steps that would be run before *cue*: those that it needs and that no stage has run for it."""
         return self._pool.missing(cue)
 
     def reorder(self, order: RunningOrder) -> None:
@@ -339,6 +342,7 @@ class Performer:
         performed = stage is self._pool.current and cue is not None and self._pool.is_ready(cue)
         stage.history = (*stage.history, event.key)
         stage.results.append(event.result)
+        self.has_run.add(event.key)
         ending = event.result.ending
         if isinstance(ending, Broken) and not (performed and ending.reason in _STEP_BROKE):
             self._lose(stage, ending.detail)

@@ -38,8 +38,8 @@ _NO_PAGE = """<!DOCTYPE html>
 class LiveApp:
     """Serves a `LiveSite`."""
 
-    def __init__(self, site: LiveSite, access: Access, shows: Shows | None = None) -> None:
-        """With *shows*, slides are live: their pages run steps."""
+    def __init__(self, site: LiveSite, access: Access, shows: Shows) -> None:
+        """*shows*: the steps of its decks, and what presenters see beside the slides."""
         self._site = site
         self._shows = shows
         self._pages = OpenPages()
@@ -59,8 +59,7 @@ class LiveApp:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._pages.send, messages, (problems_message(self._site.report),))
-                if self._shows is not None:
-                    self._loop.call_soon_threadsafe(self._shows.follow_build)
+                self._loop.call_soon_threadsafe(self._shows.follow_build)
 
     async def _page(self, request: Request) -> Response:
         name = f"{request.path_params['name']}.html" if "name" in request.path_params else INDEX
@@ -109,8 +108,7 @@ class LiveApp:
                     pass
             finally:
                 self._pages.remove(page)
-                if self._shows is not None:
-                    self._shows.remove(page)
+                self._shows.remove(page)
                 sending.cancel()
         except (WebSocketDisconnect, KeyError):  # KeyError: bytes instead of text
             pass
@@ -121,8 +119,7 @@ class LiveApp:
                 page.send(message)
         page.send(problems_message(self._site.report))
         self._pages.add(page)
-        if self._shows is not None:
-            self._shows.add(page)
+        self._shows.add(page)
 
     async def _answer(self, socket: WebSocket, page: OpenPage) -> bool:
         """Answer the next message of *page*; False after one that no page of ours sends."""
@@ -130,7 +127,7 @@ class LiveApp:
         if received["type"] == "websocket.disconnect":
             return False
         if received.get("bytes") is not None:
-            if self._shows is not None and not page.receiver:
+            if self._shows.are_live and not page.receiver:
                 self._shows.receive_bytes(page, received["bytes"])
                 return True
         else:
@@ -149,7 +146,7 @@ class LiveApp:
             for answer in self._site.catch_up(page.name, str(message.get("version"))):
                 page.send(answer)
             return True
-        if self._shows is None or (page.receiver and message["kind"] != "taken"):
+        if page.receiver and message["kind"] != "taken":
             return False
         return self._shows.receive(page, message)
 

@@ -34,6 +34,11 @@ class OpenPage:
         self._queued: set[str] = set()
         self._texts = 0
 
+    @property
+    def is_main(self) -> bool:
+        """Whether it is a page that a presenter moves through."""
+        return not (self.speaker or self.receiver)
+
     async def next(self) -> str | bytes:
         """The next message to be sent."""
         item = await self._waiting.get()

@@ -77,7 +77,7 @@ def serve_site(
         built(outcome)
         gc.collect()
         gc.freeze()  # what the first build has made stays
-        shows = stack.enter_context(_live_slides(site, options)) if options.live else None
+        shows = stack.enter_context(_live_slides(site, options)) if options.live else Shows(site, None)
         app = LiveApp(site, access, shows)
         hosts = ["127.0.0.1", *([own_address()] if options.everywhere else ())]
         page = f"{quote(outcome.made.decks[0])}.html" if build.names and outcome.made else ""

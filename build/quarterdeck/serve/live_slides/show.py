@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from quarterdeck.base.quantities import count
@@ -27,7 +27,7 @@ from quarterdeck.present.performer_events import (
     WaitingForInput,
 )
 from quarterdeck.present.playback import Playback
-from quarterdeck.present.presenter_view import LastStep, Phase, PresenterView, Scene, make_view, view_last
+from quarterdeck.present.presenter_view import LastStep, Phase, Scene, view_last
 from quarterdeck.present.running_order import Cue, RunningOrder
 from quarterdeck.serve.changes import Message
 from quarterdeck.serve.live_slides.terminal_stream import TerminalStream
@@ -35,25 +35,28 @@ from quarterdeck.serve.open_pages import OpenPage
 
 _LEAST, _MOST = 2, 1000
 """The least and the most rows or columns that a page may ask for."""
+KINDS = ("run", "recorded", "do", "taken", "size")
+"""The messages of pages that a show takes."""
 _ACTIONS = ("stop", "back", "again", "skip", "reset")
 
 
 class Show:
     """The performance of one deck, and the pages that show it."""
 
-    def __init__(self, performer: Performer, loop: asyncio.AbstractEventLoop) -> None:
-        """Follow *performer*, which nothing else may use from now on."""
+    def __init__(
+        self, performer: Performer, clock: Clock, loop: asyncio.AbstractEventLoop, changed: Callable[[], None]
+    ) -> None:
+        """Follow *performer*, which nothing else may use from now on; *changed* is called after each change."""
         self._performer = performer
+        self._clock = clock
         self._loop = loop
-        self._clock = Clock(performer.order, time.monotonic)
+        self._changed = changed
         self._stream = TerminalStream()
         self._playback = Playback(self._stream.write, time.monotonic)
         self._pages: set[OpenPage] = set()
         self._presenter: OpenPage | None = None
         """The page that has run a step last: steps print no faster than it shows."""
         self._size = (24, 100)
-        self._slide = 0
-        """The slide in the running order that is shown."""
         self._results: dict[int, LastStep] = {}
         """How cues ended, by their index."""
         self._last: tuple[int, LastStep] | None = None
@@ -85,8 +88,6 @@ class Show:
         self._pages.add(page)
         page.send_newest(self._state())
         self._stream.add(page)
-        if page.speaker:
-            page.send_newest(self._view_message())
 
     def remove(self, page: OpenPage) -> None:
         """A page has gone."""
@@ -114,6 +115,8 @@ class Show:
         elif kind == "size" and all(_is_size(message.get(side)) for side in ("rows", "columns")):
             self._size = message["rows"], message["columns"]
             self._performer.resize(*self._size)
+            for other in self._pages - {page}:
+                other.send_newest({"kind": "size", "rows": message["rows"], "columns": message["columns"]})
         else:
             return False
         self._follow()
@@ -122,12 +125,6 @@ class Show:
     def receive_bytes(self, data: bytes) -> None:
         """Give the running step what was typed on a page."""
         self._performer.send(data)
-
-    def show_slide(self, slide: int) -> None:
-        """The presenter shows the slide with that number in the running order."""
-        if slide != self._slide:
-            self._slide = slide
-            self._publish()
 
     def reorder(self, order: RunningOrder) -> None:
         """The deck has changed, and the demos that it shows have not."""
@@ -139,8 +136,6 @@ class Show:
             outcome = self._performer.outcomes.get(cue.index)
             if outcome is not None:
                 self._results[cue.index] = view_last(cue, outcome.verdict, edited=self._performer.is_edited(cue))
-        self._clock.reorder(order)
-        self._slide = min(self._slide, max(0, len(order.slides) - 1))
         self._stream.rename(next((cue.index for cue in order.cues if cue.key == shown), None))
         self._follow()
 
@@ -159,10 +154,11 @@ class Show:
         if performer.running is not None:
             return
         self._stop_playing()
-        before = [] if cue.again else [key for key in performer.missing(cue) if self._is_shown(key)]
+        missing = () if cue.again else performer.missing(cue)
+        before = [key for key in missing if self._is_shown(key) and key not in performer.has_run]
         if before and not first:
             names = [next(other.name for other in self.order.cues if other.key == key) for key in before]
-            seconds = self.order.seconds_of(performer.missing(cue))
+            seconds = self.order.seconds_of(missing)
             page.send({"kind": "offer", "cue": cue.index, "steps": names, "seconds": round(seconds, 1)})
             return
         if cue is not performer.next_cue:
@@ -286,13 +282,9 @@ class Show:
 
     def _publish(self) -> None:
         state = self._state()
-        speakers = [page for page in self._pages if page.speaker]
-        view = self._view_message() if speakers else None
         for page in self._pages:
             page.send_newest(state)
-        for page in speakers:
-            assert view is not None
-            page.send_newest(view)
+        self._changed()
 
     def _state(self) -> Message:
         performer = self._performer
@@ -321,19 +313,15 @@ class Show:
             return "idle"
         return "running" if self._stream.cue == running.index and self._performer.has_started else "waiting"
 
-    def _view_message(self) -> Message:
-        return {"kind": "view", **self.view().as_dict()}
-
-    def view(self) -> PresenterView:
-        """What the presenter sees beside the slides."""
+    def scene(self, slide: int) -> Scene:
+        """What the presenter should know of the steps; *slide*: the one that is shown, in the running order."""
         performer = self._performer
         phases: Mapping[str, Phase] = {"idle": "prompt", "playing": "playing"}
         cue = performer.running or performer.next_cue
         phase = "end" if cue is None else phases.get(self._phase(), "running")
         last = self._last[1] if self._last else None
         warnings = tuple(filter(None, (self._warning, "slow: play the recording" if self._overdue else "")))
-        edited = tuple(performer.edited.values())
-        return make_view(self.order, self._clock, Scene(self._slide, cue, phase, last, edited, self._message, warnings))
+        return Scene(slide, cue, phase, last, tuple(performer.edited.values()), self._message, warnings)
 
     def _cue(self, index: object) -> Cue | None:
         if not _is_count(index):
