@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from quarterdeck.terminal.line_mask import LINE_LIMIT
@@ -154,6 +154,15 @@ def test_colours_do_not_interrupt_a_secret() -> None:
     assert hidden("ghp_ab\x1b[3;1Hcd") == "ghp_••\x1b[3;1Hcd"
 
 
+def test_secrets_within_secrets() -> None:
+    """They overlap, or the inner one is hidden with the outer one."""
+    assert hidden(f"npm_AIza{A36[:32]}-x y") == f"npm_{'•' * 38} y"
+    assert hidden("ghp_npm_AKIA x") == "ghp_•••••••• x"
+    mask = SecretMask()
+    shown = [mask.take(chunk) + mask.flush() for chunk in (b"hf_AK", b"IAB", b"cd e")]
+    assert b"".join(shown).decode() == "hf_••••••• e"
+
+
 def test_private_keys() -> None:
     """With headers, indented, in JSON, in a diff; one that is cut off hides no more than may be part of a key."""
     begin, end = "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"
@@ -178,6 +187,8 @@ def test_long_headers_of_web_tokens() -> None:
 
 @settings(max_examples=500, deadline=None)
 @given(PIECES, st.lists(st.integers(0, 300), max_size=6), st.booleans())
+@example(b"-----BEGIN PGP PRIVATE KEY BLOCK-----ghp_ghp_", [37], False)
+@example(f"x{A36}github_pat_11ABC_{A36}ghp_11ABC_{A36}ghp_".encode(), [137], False)
 def test_cuts_change_nothing(data: bytes, places: list[int], with_patterns: bool) -> None:
     """Chunks may end anywhere, in a character or sequence too."""
     patterns = {"word": re.compile("x+|p_(.)")} if with_patterns else None
@@ -203,6 +214,8 @@ def test_only_bullets_are_put_in(data: bytes) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(PIECES)
+@example(b"npm_AIzaghp_")
+@example(b"hf_AKIAaB3")
 def test_typing_hides_at_least_as_much(data: bytes) -> None:
     """Flushes between characters may hide more than needed, and never less."""
     text = data.decode()
@@ -216,6 +229,7 @@ def test_patterns_of_an_author() -> None:
     assert hidden("pass\x1b[1mword=\x1b[31mab\x1b[m\n", patterns=patterns) == "pass\x1b[1mword=\x1b[31m••\x1b[m\n"
     assert hidden("ghp_ab badge-1234\n", patterns=patterns) == "ghp_•• ••••••••••\n"
     assert hidden("badge\n-1234", patterns=patterns) == "badge\n-1234"
+    assert hidden("abcd\n", patterns={"first": "abc", "second": "bcd", "third": "b"}) == "••••\n"
 
 
 def test_patterns_and_lines_that_are_not_complete() -> None:

@@ -51,13 +51,10 @@ class LineMask:
             return ""
         base = len(self._before)
         text = self._before + flatten(painted)
-        spans: list[tuple[int, int]] = []
-        for start, end in sorted(self._matches(text)):
-            start = max(start, base, spans[-1][1] + base if spans else 0)
-            if start < end:
-                spans.append((start - base, end - base))
+        matches = sorted(self._matches(text))
+        spans = [(start - base, end - base) for start, end in matches if end > base]
         self._before = text[max(text.rfind(end) for end in ("\r", "\n", BREAK)) + 1 :][-LINE_LIMIT:]
-        return cover(painted, spans) if spans else painted
+        return cover(painted, spans)
 
     def _matches(self, text: str) -> Iterator[tuple[int, int]]:
         for line in _LINE.finditer(text):

@@ -54,12 +54,15 @@ def cover(painted: str, spans: Sequence[tuple[int, int]]) -> str:
 
     Args:
         painted: Text; its sequences stay where they are.
-        spans: Start and end of each, in order, not overlapping.
+        spans: Start and end of each, in order of their starts; these may be negative.
     """
+    if not spans:
+        return painted
     places = places_in(painted, (index for span in spans for index in span))
     pieces = []
     start = 0
     for first, last in zip(places[::2], places[1::2], strict=True):
+        first, last = max(first, start), max(last, start)
         pieces += [painted[start:first], _COVERED.sub(lambda match: match[1] or BULLET, painted[first:last])]
         start = last
     return "".join([*pieces, painted[start:]])

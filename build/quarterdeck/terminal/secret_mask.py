@@ -65,8 +65,6 @@ class _TokenMask:
         """The end of what was returned, flat and unhidden."""
         self._open: SecretKind | None = None
         """The kind of the secret that the output is in."""
-        self._covered = 0
-        """Up to where secrets of `_before` reach: in them, none begins."""
 
     def take(self, painted: str) -> str:
         return self._advance(self._held + painted, quiet=len(self._held) > _HELD_LIMIT)
@@ -83,33 +81,32 @@ class _TokenMask:
         text = self._before + flatten(painted)
         spans, end = self._secrets(text, base, quiet=quiet)
         self._before = _context(text[:end])
-        self._covered = max(0, len(self._before) - (end - self._covered))
         place = places_in(painted, [end - base])[0] if end < len(text) else len(painted)
         self._held = painted[place:] + incomplete
-        spans = [(max(start, base) - base, stop - base) for start, stop in spans if stop > base]
-        return cover(painted[:place], spans) if spans else painted[:place]
+        return cover(painted[:place], [(first - base, last - base) for first, last in spans])
 
     def _secrets(self, text: str, start: int, *, quiet: bool) -> tuple[list[tuple[int, int]], int]:
         """The secrets in *text*, of which what stands before *start* was returned; and how far this is certain."""
         spans: list[tuple[int, int]] = []
+        covered = start
         if kind := self._open:
-            self._covered = kind.end_of_secret(text, start)
-            spans += kind.hidden_parts(text, start, self._covered)
-            if self._covered == len(text):
-                return spans, len(text)
-            self._open = None
-        for begin, kind in _beginnings(text):
-            if begin < self._covered:
-                continue
+            end = kind.end_of_secret(text, start)
+            spans += kind.hidden_parts(text, start, end)
+            if end < len(text):
+                self._open = None
+            if kind.length is None:
+                covered = end
+        for begin, kind in _beginnings(text) if covered < len(text) else ():
+            if begin < covered or (self._open and kind.length is not None):
+                continue  # what is hidden already must not end with a token of fixed length within it
             end = kind.end_of_secret(text, begin)
             undecided = kind.length is not None and end == len(text) and end - begin <= kind.length
             if undecided and not quiet:
-                return spans, max(begin, start)
+                return spans, begin
             if undecided or kind.length in (None, end - begin):
                 spans += kind.hidden_parts(text, begin, end)
-                self._covered = end
-                if end == len(text):
-                    self._open = kind
+                covered = end if kind.length is None else covered
+                self._open = kind if end == len(text) else None
         return spans, len(text)
 
 
