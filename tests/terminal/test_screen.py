@@ -24,22 +24,10 @@ from quarterdeck.terminal.screen import answers_to, render_screen
 from support.effort import LINEAR, growth
 from support.golden import Case, load_cases
 from support.streams import STREAMS, docker_pull
+from support.terminal_bytes import unescape
 
 CASES = load_cases(Path(__file__).with_name("screens.md"))
 
-_LETTERS = {
-    "e": "\x1b",
-    "a": "\a",
-    "b": "\b",
-    "n": "\n",
-    "r": "\r",
-    "t": "\t",
-    "v": "\v",
-    "f": "\f",
-    "0": "\0",
-    "\\": "\\",
-}
-_LETTER = re.compile(r"\\(?:x(?P<byte>[0-9a-f]{2})|u(?P<char>[0-9a-f]{4})|(?P<letter>[eabnrtvf0\\]))")
 _SIZE = re.compile(r"\((\d+) x (\d+)\)$")
 _COLOUR = re.compile("␛\\[[0-9;]*m")
 _LINE = re.compile("(?:[^␛]|␛\\[[1-9][0-9;]*m[^␛]+␛\\[0m)*")
@@ -90,13 +78,7 @@ SIZES = st.sampled_from(((100, 30), (20, 30), (10, 5)))
 def sent(text: str) -> bytes:
     """The bytes that the input of a case stands for."""
     lines = re.sub(r"(?<!\\)\n", "\r\n", text).replace("\\\n", "")
-    parts, end = [], 0
-    for match in _LETTER.finditer(lines):
-        char = chr(int(match["char"], 16)) if match["char"] else _LETTERS.get(match["letter"] or "", "")
-        byte = bytes([int(match["byte"], 16)]) if match["byte"] else char.encode()
-        parts += [lines[end : match.start()].encode(), byte]
-        end = match.end()
-    return b"".join([*parts, lines[end:].encode()])
+    return unescape(lines)
 
 
 def on_one_screen(data: bytes, columns: int, rows: int) -> str:
