@@ -28,7 +28,7 @@ ROOMS: Mapping[str, set[str]] = {
     "pytest_plugin": {"base", "bash", "terminal", "demo", "check", "live", "runner"},
     "rehearse": {"base", "bash", "demo", "check", "present"},
     "preflight": {"base", "demo", "deck", "check", "live", "runner", "present"},
-    "serve": {"base", "demo", "deck", "check", "live", "present"},
+    "serve": {"base", "terminal", "demo", "deck", "check", "live", "present"},
     "cli": {
         "base",
         "bash",

@@ -19,7 +19,7 @@ STEPS = (
     "echo two $((++count)) | tee -a ~/done",
     "cat ~/done",
     "#@ match: [hello]\n#@ send: [you]\nread -p 'Who? ' who; echo hello $who",
-    "sleep 600",
+    "sh -c 'echo running; exec sleep 600'",
 )
 SLIDES = "\n---\n".join(f"## Slide {number}\n\n<!-- include: shell-{number} -->\n" for number in range(len(STEPS)))
 
@@ -114,7 +114,7 @@ def test_a_step_that_asks_gets_what_is_typed(page: LivePage) -> None:
 def test_a_running_step_is_stopped(page: LivePage) -> None:
     """As Ctrl-C does; its recording, which it does not have, is not missed."""
     page.send("run", cue=4, first=True)
-    page.wait_until(lambda: page.state["phase"] == "running" and page.terminal["cue"] == 4)
+    page.wait_until(lambda: page.terminal["cue"] == 4 and page.output == b"running\r\n")
     page.send("do", action="stop")
     page.wait_until_ended("shell-4")
     assert page.state["last"]["verdict"] == "FAILED"

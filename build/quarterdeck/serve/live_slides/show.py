@@ -32,12 +32,32 @@ from quarterdeck.present.running_order import Cue, RunningOrder
 from quarterdeck.serve.changes import Message
 from quarterdeck.serve.live_slides.terminal_stream import TerminalStream
 from quarterdeck.serve.open_pages import OpenPage
+from quarterdeck.terminal.safe_output import SafeOutput
+from quarterdeck.terminal.secret_mask import SecretMask
 
 _LEAST, _MOST = 2, 1000
 """The least and the most rows or columns that a page may ask for."""
+_QUIET_S = 0.01
+"""Seconds after output that what was held back of it is shown."""
 KINDS = ("run", "recorded", "do", "taken", "size")
 """The messages of pages that a show takes."""
 _ACTIONS = ("stop", "back", "again", "skip", "reset")
+
+
+class _ShownOutput:
+    """The output of a step as pages may see it: nothing that acts on the page or asks for an answer, and no secrets."""
+
+    def __init__(self) -> None:
+        self._safe = SafeOutput()
+        self._mask = SecretMask()
+
+    def take(self, data: bytes) -> bytes:
+        """What is shown of *data*."""
+        return self._mask.take(self._safe.take(data))
+
+    def flush(self) -> bytes:
+        """What was held back."""
+        return self._mask.flush()
 
 
 class Show:
@@ -52,7 +72,9 @@ class Show:
         self._loop = loop
         self._changed = changed
         self._stream = TerminalStream()
-        self._playback = Playback(self._stream.write, time.monotonic)
+        self._output = _ShownOutput()
+        self._quiet: asyncio.TimerHandle | None = None
+        self._playback = Playback(self._write, time.monotonic)
         self._pages: set[OpenPage] = set()
         self._presenter: OpenPage | None = None
         """The page that has run a step last: steps print no faster than it shows."""
@@ -143,8 +165,9 @@ class Show:
         """Stop following the performer, for the caller to close it, which may take some seconds."""
         self._closed = True
         self._ignore()
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._quiet):
+            if timer is not None:
+                timer.cancel()
         return self._performer
 
     # What a presenter does
@@ -174,7 +197,7 @@ class Show:
             performer.play_recording()
             return
         recorded = self.order.recorded(cue)
-        self._stream.begin(cue.index, *self._size, recorded=True)
+        self._open_terminal(cue, recorded=True)
         if recorded is not None:
             self._playback.begin(output_for_terminal(recorded.output).replace("\n", "\r\n").encode("utf-8", "replace"))
 
@@ -225,7 +248,7 @@ class Show:
             if self._recorded:
                 self._playback.begin(event.data)
             else:
-                self._stream.write(event.data)
+                self._write(event.data)
         elif isinstance(event, WaitingForInput):
             self._interactive = True
         elif isinstance(event, Finished):
@@ -249,7 +272,23 @@ class Show:
         self._clock.begin_step()
         self._message, self._overdue, self._recorded = "", False, event.recorded
         self._interactive = bool(event.cue.step.options.send) and not event.recorded
-        self._stream.begin(event.cue.index, *self._size, recorded=event.recorded)
+        self._open_terminal(event.cue, recorded=event.recorded)
+
+    def _open_terminal(self, cue: Cue, *, recorded: bool) -> None:
+        self._output = _ShownOutput()
+        self._stream.begin(cue.index, *self._size, recorded=recorded)
+
+    def _write(self, data: bytes) -> None:
+        """Show output, as far as pages may see it; what may be the beginning of a secret waits for a moment."""
+        self._stream.write(self._output.take(data))
+        if self._quiet is not None:
+            self._quiet.cancel()
+        self._quiet = self._loop.call_later(_QUIET_S, self._write_rest)
+
+    def _write_rest(self) -> None:
+        self._quiet = None
+        if rest := self._output.flush():
+            self._stream.write(rest)
 
     def _finish(self, event: Finished) -> None:
         self._clock.begin_step()
