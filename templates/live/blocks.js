@@ -29,12 +29,14 @@
     look = {
       family: text.fontFamily,
       size: number(text.fontSize),
-      line: number(text.lineHeight) / number(text.fontSize),
+      leading: number(text.lineHeight) / number(text.fontSize),
       padding: { top: number(text.paddingTop), right: number(text.paddingRight), bottom: number(text.paddingBottom), left: number(text.paddingLeft) },
       background: output.backgroundColor,
       foreground: text.color,
       accent: colour("var(--accent)"),
       onAccent: colour("var(--on-accent)"),
+      line: colour("var(--line)"),
+      quiet: colour("var(--quiet)"),
       palette: Array.from({ length: 16 }, (_, index) => colour(`var(--ansi-${index})`)),
     };
     const context = document.createElement("canvas").getContext("2d");
@@ -49,7 +51,7 @@
 
   /* The place of the terminal of *block*, a step's figure on the slide that is shown. */
   const findPlace = (block) => {
-    const { size, line, padding, advance } = look ?? readLook();
+    const { size, leading, padding, advance } = look ?? readLook();
     const card = block.querySelector(".card");
     const commands = card.querySelector(".commands").getBoundingClientRect();
     const output = card.querySelector(".output");
@@ -62,21 +64,27 @@
     const margin = number(getComputedStyle(slide).paddingBottom) * scale;
 
     const inner = box.width - (padding.left + padding.right) * unit;
-    const fitting = (columns) => Math.min(size * unit, inner / (columns * advance));
+    const fontFor = (columns) => Math.min(size * unit, inner / (columns * advance));
     let columns = COLUMNS;
-    let font = fitting(columns);
-    if (font < SMALLEST * size * unit) font = fitting((columns = NARROW_COLUMNS));
+    let font = fontFor(columns);
+    if (font < SMALLEST * size * unit) font = fontFor((columns = NARROW_COLUMNS));
 
     // Snapped edges: xterm.js draws rows at whole pixels.
     const left = snap(box.left);
     let top = snap(commands.bottom);
     const around = (padding.top + padding.bottom) * unit;
-    const rowsIn = (height) => Math.floor((height - around) / snap(font * line));
-    let bottom = area.bottom - margin;
-    if (rowsIn(bottom - top) < LEAST_ROWS) bottom = area.bottom - GAP * scale;
-    while (rowsIn(bottom - top) < LEAST_ROWS && font > SMALLEST * size * unit) font *= 0.95;
-    // At last over the commands: ten rows are more important.
-    if (rowsIn(bottom - top) < LEAST_ROWS) top = Math.max(0, snap(bottom - around - LEAST_ROWS * snap(font * line)));
+    const rowsIn = (height, size) => Math.floor((height - around) / snap(size * leading));
+    const bottom = area.bottom - margin;
+    const fit = rowsIn(bottom - top, font);
+    let small = font;
+    let lowest = bottom;
+    // Where there is little room, ten rows are smaller and lower, if they are all needed; at last over the commands.
+    if (fit < LEAST_ROWS) {
+      lowest = area.bottom - GAP * scale;
+      while (rowsIn(lowest - top, small) < LEAST_ROWS && small > SMALLEST * size * unit) small *= 0.95;
+      const height = around + LEAST_ROWS * snap(small * leading);
+      if (height > lowest - top) top = Math.max(0, snap(lowest - height));
+    }
     const below = Array.from(slide.querySelectorAll("figure.step"))
       .map((other) => other.getBoundingClientRect().top)
       .filter((start) => start > commands.bottom);
@@ -88,9 +96,13 @@
       free: Math.min(area.bottom - margin, ...below.map((start) => start - GAP * scale)) - top,
       unit,
       font,
-      cell: snap(font * line),
+      cell: snap(font * leading),
       columns,
-      rows: Math.max(LEAST_ROWS, rowsIn(bottom - top)),
+      rows: Math.max(LEAST_ROWS, fit),
+      /* So many rows have the size of the theme; if more are needed, all are smaller. */
+      fit,
+      small,
+      smallCell: snap(small * leading),
       around,
     };
   };

@@ -6,6 +6,8 @@
   if (!document.querySelector(".reveal .slides") || document.body.matches(".index")) return;
   if (/[?&](view=print|print-pdf)/.test(location.search)) return;
 
+  document.querySelector(".reveal").classList.add("with-steps");
+
   const handlers = {
     ...Live.terminal.handlers,
     state: Live.steps.onState,

@@ -28,7 +28,7 @@
   })());
 
   const theme = () => {
-    const { background, foreground, accent, onAccent, palette } = window.Live.blocks.look();
+    const { background, foreground, accent, onAccent, line, quiet, palette } = window.Live.blocks.look();
     const names = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
     const bright = (name) => `bright${name[0].toUpperCase()}${name.slice(1)}`;
     return {
@@ -39,6 +39,9 @@
       selectionBackground: accent,
       selectionForeground: onAccent,
       selectionInactiveBackground: accent,
+      scrollbarSliderBackground: line,
+      scrollbarSliderHoverBackground: quiet,
+      scrollbarSliderActiveBackground: quiet,
       ...Object.fromEntries(names.flatMap((name, index) => [[name, palette[index]], [bright(name), palette[index + 8]]])),
     };
   };
@@ -66,6 +69,7 @@
       this.taken = 0;
       this.pending = 0;
       this.place = null;
+      this.used = 0;
       this.height = 0;
       this.box = document.createElement("div");
       this.box.className = "step-terminal";
@@ -128,24 +132,26 @@
       this.settled = settled;
       this.box.hidden = !place;
       if (!place) return;
-      const { left, top, width, unit, font, cell } = place;
+      const { left, top, width, unit, cell } = place;
       Object.assign(this.box.style, { left: `${left}px`, top: `${top}px`, width: `${width}px` });
       this.box.style.setProperty("--unit-here", `${unit}px`);
-      const { options } = this.terminal;
-      if (options.fontSize !== font || this.cell !== cell) {
-        this.cell = cell;
-        options.lineHeight = 1;
-        options.fontSize = font;
-        const screen = this.box.querySelector(".xterm-screen");
-        // xterm.js multiplies the font's own height, rounded up, and rounds down.
-        options.lineHeight = Math.max(1, (cell + 0.01) / (parseFloat(screen.style.height) / this.terminal.rows));
-      }
       if (settled) {
         const most = Math.max(place.recorded, place.free);
         this.resize(Math.max(3, Math.min(this.rows, Math.floor((most - place.around) / cell))), this.columns);
       } else this.resize(this.rows, this.columns);
-      this.height = 0;
+      this.used = 0;
       this.grow();
+    }
+
+    setFont(font, cell) {
+      const { options } = this.terminal;
+      if (options.fontSize === font && this.cell === cell) return;
+      this.cell = cell;
+      options.lineHeight = 1;
+      options.fontSize = font;
+      const screen = this.box.querySelector(".xterm-screen");
+      // xterm.js multiplies the font's own height, rounded up, and rounds down.
+      options.lineHeight = Math.max(1, (cell + 0.01) / (parseFloat(screen.style.height) / this.terminal.rows));
     }
 
     resize(rows, columns) {
@@ -164,18 +170,18 @@
     /* The box grows with what is printed; only when a program gives the screen back it shrinks. */
     grow() {
       if (!this.place) return;
-      const { recorded, around, cell } = this.place;
+      const { recorded, around, fit, font, cell, small, smallCell } = this.place;
       const whole = this.terminal.buffer.active.type === "alternate";
-      const full = Math.round(around + this.terminal.rows * cell);
-      if (this.height === full && whole === this.whole) return;
-      const needed = Math.min(full, Math.max(recorded, around + this.usedRows() * cell));
-      const height = whole === this.whole ? Math.max(this.height, needed) : needed;
+      if (whole !== this.whole) this.used = 0;
       this.whole = whole;
-      if (height !== this.height) {
-        this.height = height;
-        this.box.style.height = `${height}px`;
-        this.box.classList.toggle("over", height > recorded + 1);
-      }
+      if (this.used < this.terminal.rows) this.used = Math.max(this.used, this.usedRows());
+      if (this.used > fit && !this.settled) this.setFont(small, smallCell);
+      else this.setFont(font, cell);
+      const height = Math.round(Math.max(Math.min(recorded, around + this.terminal.rows * this.cell), around + this.used * this.cell));
+      if (height === this.height) return;
+      this.height = height;
+      this.box.style.height = `${height}px`;
+      this.box.classList.toggle("over", height > recorded + this.cell / 2);
     }
 
     /* After the theme has changed. */

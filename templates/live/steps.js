@@ -155,6 +155,5 @@
     Reveal.addKeyBinding({ keyCode: 82, key: "R", description: "Run the next step" }, (event) => event?.isTrusted && runNext());
   };
 
-  document.querySelector(".reveal")?.classList.add("with-steps");
   Live.steps = { run, render, onState, watch };
 })();
