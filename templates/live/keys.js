@@ -15,7 +15,8 @@
   let wanted = false;
   let left = -Infinity;
   let lastTyped = -Infinity;
-  let offered = null;
+  /* Whether the running program, which asks for input, was given the keys. */
+  let offered = false;
 
   const running = () => state.running !== null && (state.phase === "running" || state.phase === "waiting");
   const accepts = (view) => !Live.receiver && view && view === Live.terminal.current() && !view.recorded && state.phase === "running" && state.running === view.cue;
@@ -114,11 +115,11 @@
     view.terminal.options.disableStdin = !open;
     if (!open) {
       if (hasFocus(view) && wanted) leave(view);
-      if (offered === view) offered = null;
+      offered = false;
       return showFrame(view);
     }
-    if (state.interactive && offered !== view) {
-      offered = view;
+    if (state.interactive && !offered) {
+      offered = true;
       wanted = true;
       enter(view);
     }

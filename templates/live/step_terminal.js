@@ -5,6 +5,8 @@
 
   const SCROLLBACK = 5000;
   const ASSETS = "/_live/vendor";
+  /* Forget everything: screen, lines above it, modes. */
+  const RESET = "\x1bc";
 
   const loadFile = (name, make) => new Promise((done, fail) => {
     const element = make(`${ASSETS}/${name}`);
@@ -65,9 +67,10 @@
       this.recorded = recorded;
       this.rows = rows;
       this.columns = columns;
-      /* Bytes that are on the screen, and writes that are not yet. */
+      /* Bytes that are on the screen, and writes that are not yet; of output that began again only the new. */
       this.taken = 0;
       this.pending = 0;
+      this.beginning = 0;
       this.place = null;
       this.used = 0;
       this.height = 0;
@@ -116,10 +119,19 @@
       }
     }
 
+    /* Be empty again, after what is being written. */
+    begin({ recorded, rows, columns }) {
+      Object.assign(this, { recorded, rows, columns, taken: 0, pending: 0, used: 0 });
+      this.beginning += 1;
+      this.terminal.write(RESET);
+    }
+
     /* *shown* is called when *data* is on the screen. */
     write(data, shown) {
+      const { beginning } = this;
       this.pending += 1;
       this.terminal.write(data, () => {
+        if (beginning !== this.beginning) return;
         this.pending -= 1;
         this.taken += data.length;
         shown(this);

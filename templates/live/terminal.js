@@ -90,11 +90,15 @@
         return layout();
       }
       await Live.loadTerminals();
-      keep();
-      for (const view of kept.filter((other) => other.cue === cue)) drop(view);
       confirmed = 0;
-      current = new Live.StepTerminal({ cue, recorded, rows, columns, typed: (view, data) => Live.keys.typed(view, data) });
-      Live.keys.attend(current);
+      // The same step again, or output that was too fast for this page: making a terminal takes longer than emptying one.
+      if (current?.cue === cue) current.begin({ recorded, rows, columns });
+      else {
+        keep();
+        for (const view of kept.filter((other) => other.cue === cue)) drop(view);
+        current = new Live.StepTerminal({ cue, recorded, rows, columns, typed: (view, data) => Live.keys.typed(view, data) });
+        Live.keys.attend(current);
+      }
       mine ||= !Live.receiver && document.hasFocus();
       layout();
       showFragment(Live.blocks.findShown(cue));
