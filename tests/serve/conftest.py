@@ -1,4 +1,4 @@
-"""Pages of Chromium with a network."""
+"""Pages of Chromium with a network, and a server whose slides are live."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from support.browser import watched_page
+from support.live_slides import write_live_deck
+from support.serving import Server, open_served, serving, wait_for, wrong_in
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +17,35 @@ def shared_page(browser: Any) -> Iterator[Any]:
     """One page for all tests of a module."""
     with watched_page(browser, offline=False) as page:
         yield page
+
+
+@pytest.fixture(scope="session")
+def live_server(engine: Any, stage_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose slides are live."""
+    del engine, stage_image
+    root = tmp_path_factory.mktemp("live") / "project"
+    write_live_deck(root)
+    with serving(root, "--live", "--twin", "off") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def live_tab(browser: Any, live_server: Server) -> Iterator[Any]:
+    """One page for all tests of a module."""
+    with watched_page(browser, offline=False) as page:
+        open_served(page, live_server, "live.html")
+        yield page
+
+
+@pytest.fixture
+def live(live_tab: Any, live_server: Server) -> Iterator[Any]:
+    """The live deck of 1920 x 1080; afterwards nothing runs in it any more."""
+    live_tab.set_viewport_size({"width": 1920, "height": 1080})
+    live_tab.bring_to_front()
+    wait_for(live_tab, "window.Live?.blocks.all().length && Reveal.isReady()")
+    yield live_tab
+    live_tab.evaluate("document.activeElement?.blur()")
+    live_tab.evaluate("Reveal.togglePause(false); Live.panels.close()")
+    if live_tab.evaluate("!document.querySelector('section.present .control.run:enabled')"):
+        live_tab.evaluate("Live.send({ kind: 'do', action: 'reset' })")
+    assert wrong_in(live_tab) == []

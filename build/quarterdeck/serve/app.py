@@ -24,10 +24,9 @@ from quarterdeck.serve.guard import Guard
 from quarterdeck.serve.live_site import INDEX, LiveSite
 from quarterdeck.serve.live_slides.shows import Shows
 from quarterdeck.serve.open_pages import OpenPage, OpenPages, decode
+from quarterdeck.serve.page_files import LIVE_HEAD, find_live_file, join_script
 from quarterdeck.serve.site_builder import Report
 
-_SCRIPTS = ("place", "slides", "problems", "connection")
-"""The modules of the script that pages get, in order: files of `templates/live/`."""
 _NO_PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>quarterdeck</title></head>
 <body class="waiting"></body></html>
@@ -52,6 +51,8 @@ class LiveApp:
             Route("/_live/{name}.js", self._script),
             WebSocketRoute("/_live/socket", self._socket),
         ]
+        if shows is not None:
+            routes.append(Route("/_live/{name:path}", self._live_file))
         self.app: ASGIApp = Guard(Starlette(routes=routes), access)
 
     def publish(self, messages: Mapping[str, Message]) -> None:
@@ -68,7 +69,7 @@ class LiveApp:
             return PlainTextResponse(f"no page '{name}'", 404)
         served = self._served.get(name)
         if served is None or served[0] is not page:
-            html = with_scripts(page, name)
+            html = with_scripts(page, name, live=self._shows is not None)
             served = (page, html.encode("utf-8", "surrogateescape"), cache(lambda host: _policy(html, host)))
             self._served[name] = served
         headers = {"Content-Security-Policy": served[2](request.headers["host"]), "Cache-Control": "no-store"}
@@ -85,12 +86,16 @@ class LiveApp:
         return Response(asset.data, media_type=kind, headers=headers)
 
     async def _script(self, request: Request) -> Response:
-        names = {"guard": ("guard",), "client": _SCRIPTS}.get(request.path_params["name"], ())
-        if not names:
+        text = join_script(request.path_params["name"], live=self._shows is not None)
+        if text is None:
             return PlainTextResponse("no such script", 404)
-        folder = shipped_templates() / "live"
-        text = "\n".join((folder / f"{name}.js").read_text("utf-8") for name in names)
         return Response(text, media_type="text/javascript", headers={"Cache-Control": "no-store"})
+
+    async def _live_file(self, request: Request) -> Response:
+        path = find_live_file(request.path_params["name"])
+        if path is None:
+            return PlainTextResponse("no such file", 404)
+        return FileResponse(path, headers={"Cache-Control": "no-cache"})
 
     async def _socket(self, socket: WebSocket) -> None:
         self._loop = asyncio.get_running_loop()
@@ -160,11 +165,19 @@ def problems_message(report: Report) -> Message:
     }
 
 
-def with_scripts(page: LivePage | None, name: str) -> str:
-    """The HTML of *page* with the scripts that keep it up to date; None: no build has succeeded."""
+def with_scripts(page: LivePage | None, name: str, *, live: bool = False) -> str:
+    """The HTML of *page* with the scripts that keep it up to date; None: no build has succeeded.
+
+    Args:
+        page: The page.
+        name: Of its file.
+        live: Whether its slides are live.
+    """
     html = page.html if page else _NO_PAGE
     version = page.version if page else ""
     script = f'<script src="/_live/client.js" data-page="{escape(name)}" data-version="{version}"></script>'
+    if live:
+        script = LIVE_HEAD + script
     # Before deck.js starts reveal.js, which removes hidden slides.
     at = page.parts.after_slides if page and page.parts else html.rfind("</body>")
     html = html[:at] + script + html[at:] if at >= 0 else html + script
