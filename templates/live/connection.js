@@ -85,11 +85,13 @@
     slides: async ({ numbers }) => {
       if (!isDeck()) return;
       inPlace = Live.setNumbers(numbers);
-      if (Live.isCurrent) return;
+      if (Live.isCurrent) return Live.moves.greet();
       await deckReady();
       restorePlace();
       Live.isCurrent = inPlace;
       if (Live.receiver) Live.refreshSpeaker();
+      Live.moves.watch();
+      Live.moves.greet();
       Live.showSteps?.();
     },
     update: async (message) => {
@@ -107,6 +109,7 @@
     reload: () => (document.body.matches(".index") ? refreshIndex() : reload()),
     problems: (message) => Live.showProblems(message),
     where: showWhere,
+    go: Live.moves.go,
   };
 
   let chain = Promise.resolve();

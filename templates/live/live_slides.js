@@ -12,14 +12,13 @@
     ...Live.terminal.handlers,
     state: Live.steps.onState,
     offer: (message) => Live.receiver || Live.panels.showOffer(message),
-    go: Live.moves.go,
   };
 
   let watching = false;
   const begin = () => {
     if (watching) return;
     watching = true;
-    for (const part of [Live.terminal, Live.keys, Live.panels, Live.steps, Live.moves]) part.watch();
+    for (const part of [Live.terminal, Live.keys, Live.panels, Live.steps]) part.watch();
   };
 
   Live.liveKinds = new Set(Object.keys(handlers).filter((kind) => kind !== "bytes"));
@@ -33,7 +32,6 @@
   /* Slides have their numbers, or were changed by *update*. */
   Live.showSteps = (update) => {
     begin();
-    if (!update) Live.moves.greet();
     if (update?.styles || update?.styleSheets) Live.terminal.repaint();
     Live.steps.render();
     Live.panels.place();

@@ -12,7 +12,7 @@ from html import escape
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -24,7 +24,7 @@ from quarterdeck.serve.guard import Guard
 from quarterdeck.serve.live_site import INDEX, LiveSite
 from quarterdeck.serve.live_slides.shows import Shows
 from quarterdeck.serve.open_pages import OpenPage, OpenPages, decode
-from quarterdeck.serve.page_files import LIVE_HEAD, find_live_file, join_script
+from quarterdeck.serve.page_files import LIVE_HEAD, find_live_file, join_script, render_speaker_page
 from quarterdeck.serve.site_builder import Report
 
 _NO_PAGE = """<!DOCTYPE html>
@@ -49,10 +49,10 @@ class LiveApp:
             Route("/{name}.html", self._page),
             Route("/assets/{name}", self._file),
             Route("/_live/{name}.js", self._script),
+            Route("/_live/{name:path}", self._live_file),
+            Route("/{name}/speaker", self._speaker_page),
             WebSocketRoute("/_live/socket", self._socket),
         ]
-        if shows is not None:
-            routes.append(Route("/_live/{name:path}", self._live_file))
         self.app: ASGIApp = Guard(Starlette(routes=routes), access)
 
     def publish(self, messages: Mapping[str, Message]) -> None:
@@ -69,11 +69,19 @@ class LiveApp:
             return PlainTextResponse(f"no page '{name}'", 404)
         served = self._served.get(name)
         if served is None or served[0] is not page:
-            html = with_scripts(page, name, live=self._shows is not None)
+            html = with_scripts(page, name, live=self._shows.are_live)
             served = (page, html.encode("utf-8", "surrogateescape"), cache(lambda host: _policy(html, host)))
             self._served[name] = served
         headers = {"Content-Security-Policy": served[2](request.headers["host"]), "Cache-Control": "no-store"}
         return Response(served[1], media_type="text/html", headers=headers)
+
+    async def _speaker_page(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if f"{name}.html" not in self._site.pages:
+            return PlainTextResponse(f"no deck '{name}'", 404)
+        html = render_speaker_page(name)
+        headers = {"Content-Security-Policy": _policy(html, request.headers["host"]), "Cache-Control": "no-store"}
+        return HTMLResponse(html, headers=headers)
 
     async def _file(self, request: Request) -> Response:
         asset = self._site.files.get(request.path_params["name"])
@@ -86,7 +94,7 @@ class LiveApp:
         return Response(asset.data, media_type=kind, headers=headers)
 
     async def _script(self, request: Request) -> Response:
-        text = join_script(request.path_params["name"], live=self._shows is not None)
+        text = join_script(request.path_params["name"], live=self._shows.are_live)
         if text is None:
             return PlainTextResponse("no such script", 404)
         return Response(text, media_type="text/javascript", headers={"Cache-Control": "no-store"})

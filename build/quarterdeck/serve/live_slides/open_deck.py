@@ -91,7 +91,7 @@ class OpenDeck:
         if not speakers or self.order is None or self.clock is None or not self.order.order.slides:
             return
         slide = self._slide()
-        scene = self.show.scene(slide or 0) if self.show is not None else Scene(slide or 0, None, "end")
+        scene = self.show.scene(slide) if self.show is not None else Scene(slide or 0, None, "end")
         view = make_view(self.order.order, self.clock, scene)
         if slide is None:  # one that a template adds
             view = replace(view, slide_title="", notes="")

@@ -352,15 +352,17 @@ class Show:
             return "idle"
         return "running" if self._stream.cue == running.index and self._performer.has_started else "waiting"
 
-    def scene(self, slide: int) -> Scene:
+    def scene(self, slide: int | None) -> Scene:
         """What the presenter should know of the steps; *slide*: the one that is shown, in the running order."""
         performer = self._performer
+        waiting = (cue for cue in self.order.cues if cue.slide == slide and cue.shown)
+        on_slide = next((cue for cue in waiting if cue.index not in self._results), None)
         phases: Mapping[str, Phase] = {"idle": "prompt", "playing": "playing"}
-        cue = performer.running or performer.next_cue
+        cue = performer.running or on_slide or performer.next_cue
         phase = "end" if cue is None else phases.get(self._phase(), "running")
         last = self._last[1] if self._last else None
         warnings = tuple(filter(None, (self._warning, "slow: play the recording" if self._overdue else "")))
-        return Scene(slide, cue, phase, last, tuple(performer.edited.values()), self._message, warnings)
+        return Scene(slide or 0, cue, phase, last, tuple(performer.edited.values()), self._message, warnings)
 
     def _cue(self, index: object) -> Cue | None:
         if not _is_count(index):
