@@ -16,12 +16,10 @@ CURRENT = "Reveal.getCurrentSlide().id"
 def shell(live: Any) -> Any:
     """A page with a shell in a container, which has the keys and an empty screen."""
     show_slide(live, "box")
-    if live.evaluate(f"{WORDS} !== 'running' && !{HAS_KEYS}"):
-        live.keyboard.press("r" if live.evaluate(f"!{WORDS}") else "F13")
-        if live.evaluate(f"Boolean({WORDS})"):
-            live.locator("section.present .control.run").click()
+    if live.evaluate(f"Boolean({WORDS})"):
+        live.locator("section.present .control.run").click()
     else:
-        live.locator(".step-terminal:not([hidden]) .xterm-screen").click()
+        live.keyboard.press("r")
     wait_for(live, HAS_KEYS)
     wait_for(live, f"{SCREEN}.trimEnd().endsWith('#')")
     live.keyboard.press("Control+l")
@@ -176,7 +174,7 @@ def test_untrusted_keys_are_not_typed(shell: Any) -> None:
 def test_a_step_that_asks_for_nothing_leaves_the_keys(live: Any) -> None:
     """The deck keeps them; afterwards keys in a terminal that was clicked go to the deck."""
     show_slide(live, "text")
-    live.keyboard.press("r" if live.evaluate(f"!{WORDS}") else "Shift")
+    live.keyboard.press("r")
     wait_ended(live)
     assert live.evaluate("document.activeElement === document.body")
     live.locator(".step-terminal:not([hidden]) .xterm-screen").click()
