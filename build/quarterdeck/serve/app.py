@@ -51,7 +51,7 @@ class LiveApp:
             Route("/_live/{name}.js", self._script),
             WebSocketRoute("/_live/socket", self._socket),
         ]
-        if shows is not None:
+        if shows.are_live:
             routes.append(Route("/_live/{name:path}", self._live_file))
         self.app: ASGIApp = Guard(Starlette(routes=routes), access)
 
@@ -69,7 +69,7 @@ class LiveApp:
             return PlainTextResponse(f"no page '{name}'", 404)
         served = self._served.get(name)
         if served is None or served[0] is not page:
-            html = with_scripts(page, name, live=self._shows is not None)
+            html = with_scripts(page, name, live=self._shows.are_live)
             served = (page, html.encode("utf-8", "surrogateescape"), cache(lambda host: _policy(html, host)))
             self._served[name] = served
         headers = {"Content-Security-Policy": served[2](request.headers["host"]), "Cache-Control": "no-store"}
@@ -86,7 +86,7 @@ class LiveApp:
         return Response(asset.data, media_type=kind, headers=headers)
 
     async def _script(self, request: Request) -> Response:
-        text = join_script(request.path_params["name"], live=self._shows is not None)
+        text = join_script(request.path_params["name"], live=self._shows.are_live)
         if text is None:
             return PlainTextResponse("no such script", 404)
         return Response(text, media_type="text/javascript", headers={"Cache-Control": "no-store"})
