@@ -13,7 +13,7 @@
   let sure = null;
 
   const send = (message) => Live.receiver || Live.send(message);
-  const act = (action) => send({ kind: "do", action });
+  const act = (action, more = {}) => send({ kind: "do", action, ...more });
 
   const run = (cue, { first = false } = {}) => {
     if (state.running !== null) {
@@ -43,11 +43,11 @@
     send({ kind: "recorded", cue });
   };
 
-  const reset = () => {
+  const reset = (cue) => {
     clearTimeout(sure);
     if (sure) {
       sure = null;
-      act("reset");
+      act("reset", { cue });
     } else sure = setTimeout(() => { sure = null; render(); }, RESET_MS);
     render();
   };

@@ -46,6 +46,7 @@ def live(live_tab: Any, live_server: Server) -> Iterator[Any]:
     yield live_tab
     live_tab.evaluate("document.activeElement?.blur()")
     live_tab.evaluate("Reveal.togglePause(false); Live.panels.close()")
-    if live_tab.evaluate("!document.querySelector('section.present .control.run:enabled')"):
+    if live_tab.evaluate("Boolean(document.querySelector('section.present .control.run:disabled'))"):
         live_tab.evaluate("Live.send({ kind: 'do', action: 'reset' })")
+        wait_for(live_tab, "document.querySelector('section.present .control.run:enabled')")
     assert wrong_in(live_tab) == []

@@ -132,7 +132,7 @@ def test_again_back_and_reset(live: Any) -> None:
     live.locator("section.present .control.reset").click()
     live.locator("section.present .control.reset").click()
     wait_for(live, f"!{WORDS} && !document.querySelector('.step-terminal:not([hidden])')")
-    assert asked_for(live)[-1] == '{"kind":"do","action":"reset"}'
+    assert '"action":"reset"' in asked_for(live)[-1]
 
 
 def test_the_terminal_survives_an_edit_of_its_slide(live: Any, live_server: Server) -> None:

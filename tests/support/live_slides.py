@@ -86,10 +86,10 @@ def wait_ended(page: Any) -> str:
 def sent_by(page: Any) -> None:
     """Note in the page what it sends."""
     page.evaluate(
-        "() => { window.sent = []; const { send } = WebSocket.prototype;"
+        "() => { window.sent = []; const send = WebSocket.prototype.send.original ?? WebSocket.prototype.send;"
         " WebSocket.prototype.send = function (data) {"
         " window.sent.push(typeof data === 'string' ? data : new TextDecoder().decode(data));"
-        " return send.call(this, data); } }"
+        " return send.call(this, data); }; WebSocket.prototype.send.original = send; }"
     )
 
 

@@ -223,9 +223,9 @@ class Performer:
         self.back()
         self.run()
 
-    def reset(self) -> None:
-        """Go back to the first cue of the demo that is next, or was last, on a fresh stage."""
-        cue = self.running or self.next_cue or self.order.shown_before(self.position, self.left_out)
+    def reset(self, cue: Cue | None = None) -> None:
+        """Go back to the first cue of the demo of *cue*, or of the one that is next or was last, on a fresh stage."""
+        cue = cue or self.running or self.next_cue or self.order.shown_before(self.position, self.left_out)
         if cue is None:
             return
         for stage in [stage for stage in self._pool.stages if any(key[0] == cue.demo.name for key in stage.planned)]:
@@ -242,8 +242,8 @@ class Performer:
         """Go on in another running order, of the same demos: of the same deck after its slides have changed."""
         by_key = {(cue.key, cue.again): cue.index for cue in order.cues}
         cue, running = self.next_cue, self.running
-        outcomes = {self.order.cues[index]: outcome for index, outcome in self.outcomes.items()}
-        self.outcomes = {by_key[at]: o for c, o in outcomes.items() if (at := (c.key, c.again)) in by_key}
+        outcomes = [(self.order.cues[index], outcome) for index, outcome in self.outcomes.items()]
+        self.outcomes = {by_key[at]: o for c, o in outcomes if (at := (c.key, c.again)) in by_key}
         position = len(order.cues) if cue is None else by_key.get((cue.key, cue.again))
         self.order = self._pool.order = order
         self.position = order.shown_from(0) if position is None else position

@@ -130,7 +130,7 @@ class Show:
             self._play_recording(cue)
         elif kind == "do" and message.get("action") in _ACTIONS:
             self._presenter = page
-            self._act(message["action"])
+            self._act(message["action"], cue)
         elif kind == "taken" and _is_count(message.get("bytes")):
             self._stream.take(page, message["bytes"])
             self._listen()
@@ -201,7 +201,7 @@ class Show:
         if recorded is not None:
             self._playback.begin(output_for_terminal(recorded.output).replace("\n", "\r\n").encode("utf-8", "replace"))
 
-    def _act(self, action: str) -> None:
+    def _act(self, action: str, cue: Cue | None) -> None:
         performer = self._performer
         if action == "stop":
             if self._playback.finished:
@@ -216,7 +216,7 @@ class Show:
         elif action == "skip":
             performer.skip()
         elif action == "reset":
-            performer.reset()
+            performer.reset(cue)
 
     def _stop_playing(self) -> None:
         self._playback.stop()
