@@ -37,7 +37,7 @@ DEMOS = {
 def write_world(root: Path) -> Path:
     """Record the demos, then let them rot."""
     write_demos(root, DEMOS)
-    done = quarterdeck("record", "-n", "4", cwd=root)
+    done = quarterdeck("record", *DEMOS, "-n", "4", cwd=root)  # what is named runs once
     assert done.returncode == 0, done.stdout + done.stderr
     commands = root / "commands"
     recording = commands / "drifted.recording.yaml"
