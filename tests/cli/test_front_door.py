@@ -241,7 +241,7 @@ def test_interrupted_runs_end_with_130_and_leave_nothing(
     (root / "commands" / "project").write_text(root.name)
     command = [sys.executable, "-m", "quarterdeck", "record"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        containers = wait_until(lambda: containers_of_demo(engine, "slow/project", root.name))
+        containers = wait_until(lambda: containers_of_demo(engine, process.pid, "slow/project", root.name))
         time.sleep(0.5)
         process.send_signal(number)
         _, stderr = process.communicate(timeout=20)
