@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from support.demo_projects import record_once
 from support.projects import ROOT, MakeProject
 
 WORKFLOW = ROOT / ".github" / "workflows" / "check.yml"
@@ -83,7 +84,7 @@ def test_hooks_say_yes_and_no(engine: Any, make_project: MakeProject, hook: dict
     assert {"id", "name", "entry", "language"} <= set(hook)
     assert (hook["language"], hook["pass_filenames"]) == ("python", "false")
     root = make_project(PROJECT)
-    assert run_in(root, "quarterdeck record").returncode == 0
+    record_once(root)
     done = run_in(root, hook["entry"])
     assert done.returncode == 0, done.stdout + done.stderr
     (root / "commands" / "hello.demo").write_text(PROJECT["commands/hello.demo"].replace("match", "mtach"))

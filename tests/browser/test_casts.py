@@ -9,7 +9,7 @@ import pytest
 
 from support.browser import watched_page
 from support.casts import make_page
-from support.demo_projects import demo, write_demos
+from support.demo_projects import demo, record_once, write_demos
 from support.front_end import fetch_packages
 from support.projects import quarterdeck
 
@@ -17,7 +17,7 @@ from support.projects import quarterdeck
 def test_a_cast_plays_to_its_end(engine: Any, browser: Any, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     """With a marker for each step, named like it, and the commands and outputs on its screen."""
     write_demos(tmp_path, {"a": demo("echo one", "printf '\\e[32mgreen\\e[0m\\n'", "echo last $((40 + 2))")})
-    assert quarterdeck("record", cwd=tmp_path).returncode == 0
+    record_once(tmp_path)
     done = quarterdeck("rehearse", "a", "--auto", "--cast", "a.cast", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert pytestconfig.cache is not None

@@ -19,6 +19,7 @@ import pytest
 
 from quarterdeck.base.errors import Problems
 from quarterdeck.base.project import load_project
+from support.browser import ARGUMENTS
 from support.building import build
 from support.hostile_slides import HostileSlides
 from support.waiting import wait_until
@@ -94,7 +95,7 @@ def chromium(listener: Listener, browser: Any) -> Iterator[Any]:
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next(found for name in names if (found := shutil.which(name)))
     rules = f"--host-resolver-rules=MAP * 127.0.0.1:{listener.port}"
-    chromium = browser.browser_type.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", rules])
+    chromium = browser.browser_type.launch(executable_path=path, args=[*ARGUMENTS, rules])
     yield chromium
     chromium.close()
 

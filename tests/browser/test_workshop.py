@@ -35,7 +35,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_step_passes_against_its_recording(engine: Any) -> None:
     """What the slides of this repository show is what the demos do today."""
-    done = quarterdeck("check", cwd=ROOT)
+    done = quarterdeck("check", cwd=ROOT, fresh=True)
     assert done.returncode == 0, done.stdout + done.stderr
     demos = Catalogue(load_project(ROOT), Problems()).load_all()
     skipped = [bool(step.options.skip) for demo in demos for step in demo.steps]

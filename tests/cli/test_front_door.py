@@ -32,7 +32,7 @@ NO_ENGINE = {**os.environ, "DOCKER_HOST": "unix:///nonexistent/docker.sock"}
 
 def test_help_names_every_command(tmp_path: Path) -> None:
     """`--help` lists what there is, and each command has a help of its own worth reading."""
-    done = quarterdeck("--help", cwd=tmp_path)
+    done = quarterdeck("--help", cwd=tmp_path, fresh=True)
     assert done.returncode == 0
     for name, sentence in COMMANDS.items():
         assert sentence in done.stdout
@@ -177,7 +177,7 @@ def test_a_run_from_recording_to_drift(engine: Any, make_project: MakeProject) -
     recording = root / "commands" / "hello.recording.yaml"
 
     def run(*arguments: str) -> tuple[int, str]:
-        done = quarterdeck(*arguments, cwd=root)
+        done = quarterdeck(*arguments, cwd=root, fresh=arguments in (("check",), ("record",)))
         assert "Traceback" not in done.stderr
         return done.returncode, done.stdout
 
@@ -241,7 +241,7 @@ def test_interrupted_runs_end_with_130_and_leave_nothing(
     (root / "commands" / "project").write_text(root.name)
     command = [sys.executable, "-m", "quarterdeck", "record"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        containers = wait_until(lambda: containers_of_demo(engine, "slow/project", root.name))
+        containers = wait_until(lambda: containers_of_demo(engine, process.pid, "slow/project", root.name))
         time.sleep(0.5)
         process.send_signal(number)
         _, stderr = process.communicate(timeout=20)

@@ -193,7 +193,7 @@ def test_check_killed_in_the_middle(engine: Any, make_project: MakeProject) -> N
 
     command = [sys.executable, "-m", "quarterdeck", "check"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        containers = wait_until(lambda: containers_of_demo(engine, "slow/mark", mark))
+        containers = wait_until(lambda: containers_of_demo(engine, process.pid, "slow/mark", mark))
         with subprocess.Popen(command, cwd=other, stdout=subprocess.PIPE, text=True) as undisturbed:
             time.sleep(1)
             process.send_signal(signal.SIGKILL)

@@ -60,6 +60,15 @@ def left_behind(client: Any, before: frozenset[tuple[str, str]], run: str = "") 
     return left
 
 
+@pytest.fixture(scope="module")
+def warm(lease: RunLease, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the first stage of a machine leaves on its engine, such as images, is there."""
+    root = tmp_path_factory.mktemp("warm")
+    (root / "slides").mkdir()
+    with open_stage(load_project(root), lease):
+        pass
+
+
 def test_a_stage_builds_pushes_and_answers(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
     """An engine and an empty registry at localhost:5000, and versions for the recording."""
     project = load_project(make_project({}))
@@ -108,11 +117,9 @@ def test_stages_side_by_side_do_not_see_each_other(lease: RunLease, engine: Any,
             assert json.loads(output) == {"repositories": [f"stage-{index}"]}
 
 
-def test_nothing_is_left_after_a_stage(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
+def test_nothing_is_left_after_a_stage(lease: RunLease, engine: Any, warm: None, make_project: MakeProject) -> None:
     """Containers, volumes, networks and images of the user's engine are the same before and after."""
     project = load_project(make_project({}))
-    with open_stage(project, lease):
-        pass
     before = everything(engine)
     with open_stage(project, lease) as stage:
         stage.run("bash", "-c", PUSH.format(text="gone"))
@@ -146,12 +153,10 @@ with RunLease(Engine()) as lease:
 
 @pytest.mark.parametrize("after_s", [0.0, 0.1, 0.2, 0.3, 0.45, None])
 def test_nothing_is_left_after_kill_9(
-    lease: RunLease, engine: Any, make_project: MakeProject, after_s: float | None
+    engine: Any, warm: None, make_project: MakeProject, after_s: float | None
 ) -> None:
     """Killed while the stage comes up, at any point, or when it stands (None): ten seconds later all is gone."""
     root = make_project({})
-    with open_stage(load_project(root), lease):
-        pass
     before = everything(engine)
     command = [sys.executable, "-c", HOLD, str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:

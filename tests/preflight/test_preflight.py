@@ -16,7 +16,7 @@ import pytest
 
 from quarterdeck.live.engine.client import RUN_LABEL
 from support.containers import stage_containers
-from support.demo_projects import demo, write_demos
+from support.demo_projects import demo, record_once, write_demos
 from support.projects import MakeProject, quarterdeck
 from support.tmux import Tmux
 from support.waiting import wait_until
@@ -92,8 +92,7 @@ def talk(another_machine: str, tmp_path_factory: pytest.TempPathFactory) -> Path
     (root / "slides" / "talk.md").write_text(SLIDES)
     (root / "slides" / "talk.yaml").write_text(DECK)
     (root / ".gitignore").write_text("/site/\n/.quarterdeck/\n")
-    recorded = quarterdeck("record", cwd=root)
-    assert recorded.returncode == 0, recorded.stdout
+    record_once(root)
     assert quarterdeck("build", cwd=root).returncode == 0
     git(root, "init", "--quiet")
     commit(root)

@@ -30,8 +30,7 @@ from quarterdeck.present.performer_events import (
 )
 from quarterdeck.present.running_order import OrderedSlide, Scripts, order_demo, order_slides
 from support.containers import our_containers
-from support.demo_projects import demo, write_demos
-from support.projects import quarterdeck
+from support.demo_projects import demo, record_once, write_demos
 from support.waiting import wait_until
 
 E = TypeVar("E")
@@ -83,7 +82,7 @@ def perform(engine: Any, tmp_path: Path) -> Iterator[Perform]:
         def start(demos: dict[str, str], *, record: bool = False, slides: bool = False, **options: Any) -> Show:
             root = write_demos(tmp_path, demos)
             if record:
-                assert quarterdeck("record", cwd=root).returncode == 0
+                record_once(root)
             project, problems = load_project(root), Problems()
             catalogue = Catalogue(project, problems)
             found = [demo for name in demos if (demo := catalogue.find_demo(name)) is not None]

@@ -89,7 +89,7 @@ def test_the_project_s_own_suite_has_no_say(engine: Any, tmp_path: Path) -> None
     (tmp_path / "tox.ini").write_text("[pytest]\naddopts = --no-such-option\n")
     environment = {**os.environ, "PYTEST_ADDOPTS": "--no-such-option", "PYTEST_PLUGINS": "bomb"}
     environment |= {"PYTHONPATH": str(tmp_path)}
-    done = quarterdeck("check", "--update", cwd=tmp_path, env=environment)
+    done = quarterdeck("check", "--update", cwd=tmp_path, env=environment, fresh=True)
     assert (done.returncode, done.stdout.startswith("✓ a  1 new")) == (0, True), done.stdout + done.stderr
     assert not (tmp_path / ".pytest_cache").exists()
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from support.demo_projects import NO_ENGINE, demo, write_demos
+from support.demo_projects import NO_ENGINE, demo, record_once, write_demos
 from support.mortal_engine import MortalEngine
-from support.projects import quarterdeck
 from support.tmux import Tmux
 
 Start = Callable[..., None]
@@ -28,10 +27,9 @@ STEPS = ("X=zero; echo is $X", "echo one $X", "echo two; echo more", "echo three
 
 @pytest.fixture(scope="session")
 def recording(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The recording of a demo `a` with STEPS, which takes two stages to make."""
+    """The recording of a demo `a` with STEPS, which takes a stage to make."""
     root = write_demos(tmp_path_factory.mktemp("recorded"), {"a": demo(*STEPS)})
-    done = quarterdeck("record", cwd=root)
-    assert done.returncode == 0, done.stderr
+    record_once(root)
     return (root / "commands" / "a.recording.yaml").read_bytes()
 
 
@@ -42,7 +40,7 @@ def start(request: pytest.FixtureRequest, engine: Any, tmux: Tmux, tmp_path: Pat
     def begin(*steps: str, options: str = "--type off", record: bool = True, settings: str = NO_ENGINE) -> None:
         write_demos(tmp_path, {"a": demo(*(steps or STEPS))}, settings)
         if record and steps:
-            assert quarterdeck("record", cwd=tmp_path).returncode == 0
+            record_once(tmp_path)
         elif record:
             (tmp_path / "commands" / "a.recording.yaml").write_bytes(request.getfixturevalue("recording"))
         tmux.type(f"quarterdeck rehearse a {options}")

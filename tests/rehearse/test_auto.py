@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from support.demo_projects import demo, write_demos
+from support.demo_projects import demo, record_once, write_demos
 from support.mortal_engine import MortalEngine
 from support.projects import quarterdeck
 from support.rehearsals import verdicts_of_check, verdicts_of_rehearsal
@@ -21,7 +21,7 @@ def test_verdicts_are_those_of_check(engine: Any, tmp_path: Path) -> None:
     slides = "\n---\n".join(f"<!-- include: {name}.command -->" for name in ("a-0", "a-1", "a-2", "b-0", "b-1", "b-2"))
     (tmp_path / "slides" / "talk.md").write_text(slides)
     (tmp_path / "slides" / "talk.yaml").write_text("slides: [talk.md]\n")
-    assert quarterdeck("record", cwd=tmp_path).returncode == 0
+    record_once(tmp_path)
     done = quarterdeck("rehearse", "talk", "--auto", "--type", "off", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     rehearsed = verdicts_of_rehearsal(tmp_path, "talk")
@@ -33,7 +33,7 @@ def test_verdicts_are_those_of_check(engine: Any, tmp_path: Path) -> None:
 def test_a_step_whose_stage_breaks_is_broken(engine: Any, mortal_engine: MortalEngine, tmp_path: Path) -> None:
     """In the journal; the others are played from the recording, and the exit status says that it was not all right."""
     write_demos(tmp_path, {"a": demo("echo begun; sleep 3; echo one", "echo two")})
-    assert quarterdeck("record", cwd=tmp_path).returncode == 0
+    record_once(tmp_path)
     command = [sys.executable, "-u", "-m", "quarterdeck", "rehearse", "a", "--auto", "--type", "off"]
     environment = {"DOCKER_HOST": mortal_engine.address}
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, env={**os.environ, **environment}) as process:

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from quarterdeck.rehearse.notes_socket import FOLDER
-from support.demo_projects import NO_ENGINE, write_demos
-from support.projects import quarterdeck
+from support.demo_projects import NO_ENGINE, record_once, write_demos
 from support.tmux import Tmux
 
 DEMO = """# A demo
@@ -57,7 +56,7 @@ LINE = re.compile(r"^ \d:\d\d  ", re.MULTILINE)
 
 @pytest.fixture(scope="module")
 def recordings() -> dict[str, bytes]:
-    """By its second step, the recording of the demo; to record it takes two stages."""
+    """By its second step, the recording of the demo; to record it takes a stage."""
     return {}
 
 
@@ -73,8 +72,7 @@ def talk(engine: Any, tmp_path: Path, recordings: dict[str, bytes]) -> Callable[
         if one in recordings:
             recording.write_bytes(recordings[one])
         else:
-            done = quarterdeck("record", cwd=tmp_path)
-            assert done.returncode == 0, done.stderr
+            record_once(tmp_path)
             recordings[one] = recording.read_bytes()
 
     return write

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from quarterdeck.live.engine.client import LABEL
+from support.demo_projects import record_once
 from support.projects import quarterdeck
 from support.rot_worlds import DEMOS, ROT, Copy, Rot, load_rot, pack
 
@@ -38,8 +39,7 @@ def checked(stage_image: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     try:
         for demo in DEMOS:
             shutil.copytree(ROT / demo, root / "commands" / demo)
-        done = quarterdeck("record", cwd=root)
-        assert done.returncode == 0, done.stdout + done.stderr
+        record_once(root, jobs=4)
         for copy in COPIES:
             copy.write(root / "commands")
         done = quarterdeck("check", "-n", "4", "--json", "answer.json", cwd=root)

@@ -7,7 +7,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+UNUSED = (
+    # Pages for the address bar that each new window loads, which takes a second of CPU time.
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    # What Playwright disables: the last list of features counts, and no other.
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "TcpPortRandomizationWin", "ThirdPartyStoragePartitioning", "msEdgeUpdateLaunchServicesPreferredVersion",
+    "msForceBrowserSignIn",
+)  # fmt: skip
+"""Features of Chromium that decks and tests do without."""
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    f"--disable-features={','.join(UNUSED)}",
+)
 READY = (
     "document.querySelector('.reveal.ready') && document.fonts.status === 'loaded'"
     " && !document.querySelector('.diagram.waiting')"

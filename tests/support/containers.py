@@ -13,8 +13,7 @@ from quarterdeck.live.engine.client import LABEL, RUN_LABEL
 def stage_containers(engine: Any, run: str | None = None) -> set[str]:
     """The ids of the containers of all stages, or of the stages of one run; stopped containers count."""
     label = f"{LABEL}=stage" if run is None else f"{RUN_LABEL}={run}"
-    containers = engine.containers.list(all=True, filters={"label": label}, ignore_removed=True)
-    return {container.id for container in containers}
+    return {container["Id"] for container in engine.api.containers(all=True, filters={"label": label})}
 
 
 def is_of(process: int, container: Any) -> bool:
@@ -29,17 +28,20 @@ def is_ours(container: Any) -> bool:
 
 def our_containers(engine: Any, process: int | None = None) -> set[str]:
     """The ids of the containers that runs of this process, or of *process*, have started and that still exist."""
-    containers = engine.containers.list(all=True, filters={"label": RUN_LABEL}, ignore_removed=True)
-    return {container.id for container in containers if is_of(process or os.getpid(), container)}
+    containers = engine.api.containers(all=True, filters={"label": RUN_LABEL})
+    runs = {container["Id"]: container["Labels"][RUN_LABEL] for container in containers}
+    return {container for container, run in runs.items() if run.startswith(f"{process or os.getpid()}-")}
 
 
-def containers_of_demo(engine: Any, path: str, text: str) -> set[str]:
-    """The containers of the run in whose demo the file `/home/demo/<path>` holds *text*; empty where none does."""
-    for container in engine.containers.list(filters={"label": RUN_LABEL}, ignore_removed=True):
+def containers_of_demo(engine: Any, process: int, path: str, text: str) -> set[str]:
+    """The containers of *process*, once the file `/home/demo/<path>` in one of them holds *text*; empty until then."""
+    containers = our_containers(engine, process)
+    for container in containers:
         try:
-            content = container.exec_run(["cat", f"/home/demo/{path}"]).output.decode()
+            command = engine.api.exec_create(container, ["cat", f"/home/demo/{path}"])
+            content = engine.api.exec_start(command).decode()
         except APIError:
-            continue  # it has just stopped, so its run is over
+            continue  # it does not run yet
         if text in content:
-            return stage_containers(engine, container.labels[RUN_LABEL])
+            return our_containers(engine, process)
     return set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -17,11 +18,16 @@ def cpu_s(work: Callable[[], object]) -> float:
 
 
 def growth(work: Callable[[int], object], size: int) -> float:
-    """The CPU time of eight times *size*, in units of that of *size*; the least of three rounds, or of nine if busy."""
-    rounds: list[tuple[float, float]] = []
-    while True:
-        rounds.append((cpu_s(lambda: work(size)), cpu_s(lambda: work(8 * size))))
-        small, large = map(min, zip(*rounds, strict=True))
+    """The CPU time of eight times *size*, in units of that of *size*; of each the least that was measured.
+
+    That of *size* is measured three times, and both again, up to nine times, if the machine seems to be busy.
+    """
+    small, large = min(cpu_s(lambda: work(size)) for _ in range(3)), math.inf
+    times = math.inf
+    for _ in range(9):
+        large = min(large, cpu_s(lambda: work(8 * size)))
         times = large / max(small, 0.0005)
-        if len(rounds) >= 9 or (len(rounds) >= 3 and times < LINEAR):
-            return times
+        if times < LINEAR:
+            break
+        small = min(small, cpu_s(lambda: work(size)))
+    return times

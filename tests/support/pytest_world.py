@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from support.demo_projects import demo, write_demos
+from support.demo_projects import demo, record_once, write_demos
 from support.projects import quarterdeck
 
 VERDICTS = {
@@ -37,8 +37,7 @@ DEMOS = {
 def write_world(root: Path) -> Path:
     """Record the demos, then let them rot."""
     write_demos(root, DEMOS)
-    done = quarterdeck("record", "-n", "4", cwd=root)
-    assert done.returncode == 0, done.stdout + done.stderr
+    record_once(root, jobs=4)
     commands = root / "commands"
     recording = commands / "drifted.recording.yaml"
     recording.write_text(recording.read_text("utf-8").replace("as it was", "as it had been"), "utf-8")

@@ -197,7 +197,7 @@ def test_any_story_ends_as_a_cold_build_does(story: list[list[tuple[str, object]
 def test_nothing_changed_and_nothing_is_done(make_project: MakeProject) -> None:
     """The second build imports no library that renders, says the same, and touches nothing."""
     root = make_project(FILES)
-    first = quarterdeck("build", cwd=root)
+    first = quarterdeck("build", cwd=root, fresh=True)
     assert first.returncode == 0
     before = {path: path.stat().st_mtime_ns for path in (root / "site").rglob("*")}
     code = (
