@@ -59,10 +59,17 @@
     if (moved) showNotes();
   };
 
+  /* Notes change without a move when their slide is edited. */
+  const watchNotes = (frame) => {
+    const slides = frame.contentDocument.querySelector(".slides");
+    new MutationObserver(showNotes).observe(slides, { childList: true, subtree: true });
+  };
+
   /* A frame is there when its deck is; it loads itself again when its deck cannot be changed in place. */
   const load = (frame) => {
     frame.addEventListener("load", async () => {
       while (!ready(frame)) await new Promise((done) => setTimeout(done, 50));
+      if (frame === frames.now) watchNotes(frame);
       follow();
     });
     frame.src = `/${encodeURIComponent(deck)}.html?${QUERY}`;

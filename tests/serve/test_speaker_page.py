@@ -45,7 +45,7 @@ def test_it_follows_and_moves_the_presenters_page(live: Any, speaker_tab: Any) -
     """Slide, fragment and a blank screen; buttons and keys go the other way."""
     show_slide(live, "none")
     wait_for(speaker_tab, f"{slide_in('now')} === 'none'")
-    assert speaker_tab.evaluate(text("position")) == "12 / 12"
+    assert speaker_tab.evaluate(text("position")) == "13 / 13"
     speaker_tab.click("#following")
     wait_for(live, "document.querySelector('#none .fragment').classList.contains('visible')")
     wait_for(speaker_tab, f"{NOW}.document.querySelector('#none .fragment').classList.contains('visible')")
@@ -72,7 +72,7 @@ def test_it_runs_the_step_of_the_slide(live: Any, speaker_tab: Any) -> None:
     wait_for(speaker_tab, f"{text('verdict')}.startsWith('drift-0: ')")
     assert speaker_tab.evaluate(text("verdict")) == "drift-0: 2 lines differ"
     assert "+ two" in speaker_tab.evaluate(text("evidence"))
-    assert "two" in live.evaluate(SCREEN)
+    wait_for(live, f"{SCREEN}.includes('two')")
     wait_for(speaker_tab, f"{NOW}.document.querySelector('.step-terminal .xterm-rows')?.innerText.includes('two')")
     speaker_tab.click("#back")
     wait_for(speaker_tab, "document.getElementById('last').hidden")
@@ -91,7 +91,7 @@ def test_steps_before_it_are_offered(live: Any, speaker_tab: Any) -> None:
     wait_for(speaker_tab, "document.getElementById('last').hidden")
 
 
-def test_reloads_of_any_side(live: Any, speaker_tab: Any, live_server: Server) -> None:
+def test_reloads_of_any_side(live: Any, speaker_tab: Any) -> None:
     """Each page is where it was, and both go on together."""
     show_slide(live, "text")
     wait_for(speaker_tab, f"{slide_in('now')} === 'text'")
@@ -102,7 +102,6 @@ def test_reloads_of_any_side(live: Any, speaker_tab: Any, live_server: Server) -
     speaker_tab.click("#following")
     wait_for(live, "Reveal.getCurrentSlide().id === 'flood'")
     wait_for(speaker_tab, f"{slide_in('now')} === 'flood'")
-    del live_server
 
 
 def test_notes_are_those_of_the_slide(live: Any, speaker_tab: Any, live_server: Server) -> None:
@@ -111,10 +110,12 @@ def test_notes_are_those_of_the_slide(live: Any, speaker_tab: Any, live_server: 
     before = source.read_text()
     show_slide(live, "text")
     wait_for(speaker_tab, f"{slide_in('now')} === 'text' && {text('notes')} === ''")
-    save(source, before.replace("## text\n", "## text\n\nNew words\n\nNote: Mention **this**.\n").replace("\n\nNote", "\n\nNote"))
+    block = "<!-- include: text-0.command -->\n"
+    save(source, before.replace(block, f"{block}\nNew words\n\nNote:\nMention **this**.\n"))
     wait_for(speaker_tab, f"{NOW}.Reveal.getCurrentSlide().textContent.includes('New words')")
+    wait_for(speaker_tab, "document.querySelector('#notes strong')?.textContent === 'this'")
     save(source, before)
-    wait_for(speaker_tab, f"!{NOW}.Reveal.getCurrentSlide().textContent.includes('New words')")
+    wait_for(speaker_tab, f"{text('notes')} === ''")
 
 
 def test_the_clock_runs_and_begins_again(speaker_tab: Any) -> None:

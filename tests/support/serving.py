@@ -115,8 +115,11 @@ def save(path: Path, text: str) -> None:
 
 
 def wrong_in(page: Any) -> list[str]:
-    """Errors in the scripts of *page*, and what it loads from other machines; requests that a reload ends are none."""
-    return [text for text in page.wrong if not text.startswith("failed: ")]
+    """Errors in the scripts of *page*, and what it loads from other machines.
+
+    Requests that a reload ends are none, nor those that Chromium aborts because a network of this machine has changed.
+    """
+    return [text for text in page.wrong if not text.startswith("failed: ") and "ERR_NETWORK_CHANGED" not in text]
 
 
 VISIBLE = """() => {
