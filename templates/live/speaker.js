@@ -223,9 +223,10 @@
 
   for (const [name, act] of Object.entries(actions)) get(name).addEventListener("click", (event) => event.isTrusted && act());
   addEventListener("keydown", (event) => {
+    if (!event.isTrusted) return;
     const name = keys[event.key];
-    const pressed = event.target.matches("button, summary") && [" ", "Enter"].includes(event.key);
-    if (!name || !event.isTrusted || pressed || event.ctrlKey || event.altKey || event.metaKey) return;
+    const pressed = event.target.matches("button") && [" ", "Enter"].includes(event.key);
+    if (!name || pressed || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     actions[name]();
   });

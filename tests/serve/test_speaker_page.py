@@ -93,15 +93,15 @@ def test_steps_before_it_are_offered(live: Any, speaker_tab: Any) -> None:
 
 def test_reloads_of_any_side(live: Any, speaker_tab: Any) -> None:
     """Each page is where it was, and both go on together."""
-    show_slide(live, "text")
-    wait_for(speaker_tab, f"{slide_in('now')} === 'text'")
+    show_slide(live, "early")
+    wait_for(speaker_tab, f"{slide_in('now')} === 'early'")
     speaker_tab.reload()
-    wait_for(speaker_tab, f"{slide_in('now')} === 'text'")
+    wait_for(speaker_tab, f"{slide_in('now')} === 'early'")
     live.reload()
     wait_for(live, "window.Live?.isCurrent && Reveal.isReady()")
     speaker_tab.click("#following")
-    wait_for(live, "Reveal.getCurrentSlide().id === 'flood'")
-    wait_for(speaker_tab, f"{slide_in('now')} === 'flood'")
+    wait_for(live, "Reveal.getCurrentSlide().id === 'order'")
+    wait_for(speaker_tab, f"{slide_in('now')} === 'order'")
 
 
 def test_notes_are_those_of_the_slide(live: Any, speaker_tab: Any, live_server: Server) -> None:
