@@ -99,7 +99,7 @@
 
   const plain = (text) => text.replace(/\u241b\[[0-9;:]*m/g, "");
 
-  /* Whether the step that comes is on the slide that is shown: no other one is run, since nobody would see it. */
+  /* Whether the step that comes is on the slide that is shown: a step that the audience does not see is not run. */
   const isOnSlide = () => order.find(({ cue }) => cue === view.position)?.slide === place?.slide;
 
   const showStep = () => {
