@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the workshop's deck, and of a rehearsal of a demo: `make pictures`."""
+"""Takes the README's pictures: a slide, a rehearsal of a demo, and the speaker page. `make pictures`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from playwright.sync_api import sync_playwright
 import npm_packages
 from support.casts import make_page
 from support.pty_window import PtyWindow
+from support.serving import serving, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = {"demo-slide": "digests-verify"}
 """The name of each picture, and the slide that it is of."""
 REHEARSED = "tagging"
+STEP = "layers-push"
+"""What the speaker page runs."""
 
 
 def main() -> None:
@@ -34,6 +37,7 @@ def main() -> None:
             page.wait_for_timeout(300)
             page.screenshot(path=ROOT / "slides" / "pictures" / f"{name}.png")
         take_rehearsal(browser)
+        take_speaker_page(browser)
         browser.close()
 
 
@@ -51,6 +55,22 @@ def take_rehearsal(browser: Any) -> None:
         page.wait_for_function("seen.ended")
         page.wait_for_timeout(300)
         page.screenshot(path=ROOT / "slides" / "pictures" / "rehearsal.png")
+
+
+def take_speaker_page(browser: Any) -> None:
+    """Write the picture of the speaker page, after the step of a slide has been run."""
+    with serving(ROOT, "container-images", "--live", "--twin", "off") as server:
+        slide, speaker = (browser.new_page(viewport={"width": 1280, "height": 800}) for _ in range(2))
+        slide.goto(server.page("container-images.html"))
+        speaker.goto(server.page("container-images/speaker"))
+        slide.wait_for_selector(f"figure[data-step={STEP}]", state="attached")
+        wait_for(slide, "window.Live?.isCurrent")
+        section = f"document.querySelector('figure[data-step={STEP}]').closest('section')"
+        slide.evaluate(f"Reveal.slide(...Object.values(Reveal.getIndices({section})).slice(0, 2))")
+        speaker.click("#run:enabled")
+        speaker.wait_for_selector("#last:visible")
+        speaker.wait_for_timeout(1000)
+        speaker.screenshot(path=ROOT / "slides" / "pictures" / "speaker-page.png")
 
 
 if __name__ == "__main__":
