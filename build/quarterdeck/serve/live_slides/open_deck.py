@@ -11,7 +11,8 @@ from quarterdeck.present.clock import Clock
 from quarterdeck.present.deck_order import DeckOrder
 from quarterdeck.present.presenter_view import Scene, make_view
 from quarterdeck.serve.changes import LivePage, Message
-from quarterdeck.serve.live_slides.show import KINDS, Show, order_message
+from quarterdeck.serve.live_slides.show import KINDS, Show
+from quarterdeck.serve.live_slides.show_messages import order_message
 from quarterdeck.serve.open_pages import OpenPage
 
 _MOVES = ("next", "previous", "blank")

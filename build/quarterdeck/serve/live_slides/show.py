@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from quarterdeck.base.quantities import count
@@ -30,34 +30,16 @@ from quarterdeck.present.playback import Playback
 from quarterdeck.present.presenter_view import LastStep, Phase, Scene, view_last
 from quarterdeck.present.running_order import Cue, RunningOrder
 from quarterdeck.serve.changes import Message
+from quarterdeck.serve.live_slides.show_messages import is_count, is_size, last_message
+from quarterdeck.serve.live_slides.shown_output import ShownOutput
 from quarterdeck.serve.live_slides.terminal_stream import TerminalStream
 from quarterdeck.serve.open_pages import OpenPage
-from quarterdeck.terminal.safe_output import SafeOutput
-from quarterdeck.terminal.secret_mask import SecretMask
 
-_LEAST, _MOST = 2, 1000
-"""The least and the most rows or columns that a page may ask for."""
 _QUIET_S = 0.01
 """Seconds after output that what was held back of it is shown."""
 KINDS = ("run", "recorded", "do", "taken", "size")
 """The messages of pages that a show takes."""
 _ACTIONS = ("stop", "back", "again", "skip", "reset")
-
-
-class _ShownOutput:
-    """The output of a step as pages may see it: nothing that acts on the page or asks for an answer, and no secrets."""
-
-    def __init__(self) -> None:
-        self._safe = SafeOutput()
-        self._mask = SecretMask()
-
-    def take(self, data: bytes) -> bytes:
-        """What is shown of *data*."""
-        return self._mask.take(self._safe.take(data))
-
-    def flush(self) -> bytes:
-        """What was held back."""
-        return self._mask.flush()
 
 
 class Show:
@@ -72,7 +54,7 @@ class Show:
         self._loop = loop
         self._changed = changed
         self._stream = TerminalStream()
-        self._output = _ShownOutput()
+        self._output = ShownOutput()
         self._quiet: asyncio.TimerHandle | None = None
         self._playback = Playback(self._write, time.monotonic)
         self._pages: set[OpenPage] = set()
@@ -131,10 +113,10 @@ class Show:
         elif kind == "do" and message.get("action") in _ACTIONS:
             self._presenter = page
             self._act(message["action"], cue)
-        elif kind == "taken" and _is_count(message.get("bytes")):
+        elif kind == "taken" and is_count(message.get("bytes")):
             self._stream.take(page, message["bytes"])
             self._listen()
-        elif kind == "size" and all(_is_size(message.get(side)) for side in ("rows", "columns")):
+        elif kind == "size" and all(is_size(message.get(side)) for side in ("rows", "columns")):
             self._size = message["rows"], message["columns"]
             self._performer.resize(*self._size)
             for other in self._pages - {page}:
@@ -275,7 +257,7 @@ class Show:
         self._open_terminal(event.cue, recorded=event.recorded)
 
     def _open_terminal(self, cue: Cue, *, recorded: bool) -> None:
-        self._output = _ShownOutput()
+        self._output = ShownOutput()
         self._stream.begin(cue.index, *self._size, recorded=recorded)
 
     def _write(self, data: bytes) -> None:
@@ -340,7 +322,7 @@ class Show:
                 str(index): {"verdict": result.verdict, "summary": result.summary}
                 for index, result in sorted(self._results.items())
             },
-            "last": _last_message(self._last),
+            "last": last_message(self._last),
             "overdue": self._overdue,
         }
 
@@ -365,7 +347,7 @@ class Show:
         return Scene(slide or 0, cue, phase, last, tuple(performer.edited.values()), self._message, warnings)
 
     def _cue(self, index: object) -> Cue | None:
-        if not _is_count(index):
+        if not is_count(index):
             return None
         assert isinstance(index, int)
         cue = self.order.cues[index] if index < len(self.order.cues) else None
@@ -373,42 +355,3 @@ class Show:
 
     def _is_shown(self, key: tuple[str, int]) -> bool:
         return any(cue.shown for cue in self.order.cues if cue.key == key)
-
-
-def order_message(order: RunningOrder, numbers: Sequence[int | None]) -> Message:
-    """The steps that slides show, as a message; *numbers*: those of the page's slides, for each slide of *order*."""
-    return {
-        "kind": "order",
-        "steps": [
-            {
-                "cue": cue.index,
-                "slide": numbers[cue.slide],
-                "step": cue.name,
-                "optional": cue.step.options.optional,
-                "interactive": bool(cue.step.options.send),
-            }
-            for cue in _shown_on(order.cues, numbers)
-        ],
-    }
-
-
-def _shown_on(cues: Iterable[Cue], numbers: Sequence[int | None]) -> Iterable[Cue]:
-    return (cue for cue in cues if cue.shown and numbers[cue.slide] is not None)
-
-
-def _last_message(last: tuple[int, LastStep] | None) -> Message | None:
-    if last is None:
-        return None
-    index, step = last
-    return {
-        "cue": index, "name": step.name, "verdict": step.verdict, "summary": step.summary,
-        "evidence": step.evidence[:200],
-    }  # fmt: skip
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_size(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and _LEAST <= value <= _MOST
