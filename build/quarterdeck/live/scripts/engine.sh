@@ -24,4 +24,4 @@ if [ "$QUARTERDECK_ENGINE" = yes ]; then
         >/run/quarterdeck/engine.log 2>&1 &
 fi
 
-hold
+hold "$@"

@@ -12,7 +12,7 @@ storage:
   cache:
     blobdescriptor: inmemory
   filesystem:
-    rootdirectory: /var/lib/quarterdeck-registry
+    rootdirectory: /run/quarterdeck/registry
   delete:
     enabled: true
 http:
@@ -28,4 +28,4 @@ for binary in docker-registry registry /bin/registry; do
     fi
 done
 
-hold
+hold "$@"
