@@ -156,12 +156,15 @@ with RunLease(Engine()) as lease:
 """
 
 
-@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.2, 0.3, 0.45, None])
+@pytest.mark.parametrize(
+    ("containers", "after_s"),
+    [(2, 0.0), (2, 0.1), (2, 0.2), (2, 0.3), (2, 0.45), (2, None), (1, 0.05), (1, 0.15), (1, 0.25), (1, None)],
+)
 def test_nothing_is_left_after_kill_9(
-    engine: Any, warm: None, make_project: MakeProject, after_s: float | None
+    engine: Any, warm: None, make_project: MakeProject, containers: int, after_s: float | None
 ) -> None:
     """Killed while the stage comes up, at any point, or when it stands (None): ten seconds later all is gone."""
-    root = make_project({})
+    root = make_project({"quarterdeck.toml": "" if containers == 2 else "[stage]\nengine = false\n"})
     before = everything(engine)
     command = [sys.executable, "-c", HOLD, str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
@@ -170,7 +173,7 @@ def test_nothing_is_left_after_kill_9(
         assert run
         if after_s is None:
             assert holder.stdout.readline() == "open\n"
-            assert len(engine.containers.list(filters={"label": f"{RUN_LABEL}={run}"})) == 2
+            assert len(engine.containers.list(filters={"label": f"{RUN_LABEL}={run}"})) == containers
         else:
             time.sleep(after_s)
         holder.send_signal(signal.SIGKILL)

@@ -131,7 +131,7 @@ class ContainerGroup:
         command = ["sh", "-c", script("hold.sh") + script(name), name, *ready]
         options |= {"labels": self._lease.labels, "auto_remove": True, "stdin_open": True}
         try:
-            # A network is not looked for: nobody reaches these containers but through the engine.
+            # No network is looked for: only the engine reaches these containers.
             container = self._maker.create(image, entrypoint=command, network=None, **options)
             held = _Held(container)
             self._made.append(held)
