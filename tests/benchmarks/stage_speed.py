@@ -1,4 +1,4 @@
-"""What a stage costs, against its two containers started by hand: `python tests/benchmarks/stage_speed.py`.
+"""What a stage with an engine costs, against two containers by hand: `python tests/benchmarks/stage_speed.py`.
 
 By hand: docker-py runs a registry and, in its network namespace, an engine, with the same image and options, and asks
 both until they answer. Stages and pairs of containers take turns. Prints the medians of each round.
@@ -65,7 +65,7 @@ def _time_by_hand(client: DockerClient, image: str) -> float:
     )
     engine = client.containers.run(
         image,
-        entrypoint=["sh", "-c", STAY + script("engine.sh")],
+        entrypoint=["sh", "-c", STAY + script("engine.sh"), "engine.sh", "", "yes"],
         detach=True,
         labels={LABEL: "benchmark"},
         **engine_options(registry, StageSettings()),

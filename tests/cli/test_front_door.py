@@ -247,6 +247,6 @@ def test_interrupted_runs_end_with_130_and_leave_nothing(
         _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
     assert stderr.strip() == "interrupted"
-    assert len(containers) == 2
+    assert len(containers) == 1
     assert stage_containers(engine) & containers == set()
     assert sorted(path.name for path in (root / "commands").iterdir()) == ["project", "slow.demo"]

@@ -24,6 +24,7 @@ from quarterdeck.live.engine.client import LABEL
 from quarterdeck.live.engine.exec import run_in
 from quarterdeck.live.engine.lease import RunLease
 from quarterdeck.live.stage import open_stage
+from quarterdeck.live.stage.container import ContainerStage
 from support.projects import ROOT, MakeProject, quarterdeck
 from support.sessions import perform
 
@@ -349,6 +350,30 @@ def other_image(engine: Any, stage_image: str, tmp_path_factory: pytest.TempPath
     engine.images.build(path=str(folder), tag=tag, labels={LABEL: "image"}, rm=True)
     yield tag
     engine.images.remove(tag, force=True)
+
+
+SEEN = """
+hostname; cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max 2>/dev/null
+curl --silent --fail localhost:5000/v2/_catalog; ls /sys/class/net; ls -A / /root /tmp /home /var/lib; env | sort
+"""
+
+
+@pytest.mark.parametrize("network", ["true", "false"])
+def test_one_container_looks_as_two_do(
+    lease: RunLease, stage_image: str, make_project: MakeProject, network: str
+) -> None:
+    """A stage is one container where its settings allow it; demos see no difference."""
+    seen = []
+    for more in ("", 'memory = "2g"\n', f'image = "{stage_image}"\n', f'registry = "{stage_image}"\n'):
+        root = make_project({"quarterdeck.toml": f"[stage]\nengine = false\nnetwork = {network}\n{more}"})
+        with open_stage(load_project(root), lease) as stage:
+            assert isinstance(stage, ContainerStage)
+            assert (stage.shells is stage.registry) == (more == "")
+            seen.append(stage.run("sh", "-c", SEEN))
+    first = seen[0][1].split("\n")
+    assert first[:3] == ["quarterdeck", "4096", '{"repositories":[]}']
+    assert ("eth0" in first) == (network == "true")
+    assert [one for one in seen if one != seen[0]] == []
 
 
 def test_image_and_registry(lease: RunLease, make_project: MakeProject, other_image: str) -> None:

@@ -21,13 +21,14 @@ import pytest
 from quarterdeck.base.errors import StageError
 from quarterdeck.base.project import load_project
 from quarterdeck.live.engine.client import LABEL, RUN_LABEL
-from quarterdeck.live.engine.exec import run_in
-from quarterdeck.live.engine.lease import RunLease, hold
+from quarterdeck.live.engine.exec import LeaseStream, run_in
+from quarterdeck.live.engine.lease import RunLease, wait_until_held
 from quarterdeck.live.scripts import script
 from quarterdeck.live.stage import open_stage
 from quarterdeck.live.stage.container import ContainerStage
-from support.containers import is_ours
+from support.containers import is_ours, our_containers
 from support.projects import MakeProject, holding_port, quarterdeck
+from support.waiting import wait_until
 
 PUSH = """
 cd /tmp && printf 'FROM scratch\\nCOPY file /\\n' >Dockerfile && echo {text} >file
@@ -87,16 +88,20 @@ def test_a_stage_builds_pushes_and_answers(lease: RunLease, engine: Any, make_pr
         assert stage.run("bash", "-c", f"cd /tmp && {run_it}")[1].split("\n")[-2:] == ["one", ""]
 
 
-def test_a_stage_starts_few_processes(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
-    """The leases of its two containers, one of which says when it is ready: each costs a tenth of a stage."""
-    project = load_project(make_project({"quarterdeck.toml": "[stage]\nengine = false\n"}))
+@pytest.mark.parametrize("engine_of_its_own", ["true", "false"])
+def test_a_stage_starts_without_further_processes(
+    lease: RunLease, engine: Any, make_project: MakeProject, engine_of_its_own: str
+) -> None:
+    """Its containers' first processes hold it and say when it is ready: an `exec` costs a tenth of a stage."""
+    project = load_project(make_project({"quarterdeck.toml": f"[stage]\nengine = {engine_of_its_own}\n"}))
     began = int(time.time())
     with open_stage(project, lease) as stage:
         assert isinstance(stage, ContainerStage)
         ours = {stage.registry.id, stage.shells.id}
         events = engine.events(since=began, until=int(time.time()) + 1, decode=True, filters={"type": "container"})
-        started = [event["id"] for event in events if event["Action"].startswith("exec_start") and event["id"] in ours]
-    assert (len(started), set(started)) == (2, ours)
+        actions = [event["Action"] for event in events if event["id"] in ours]
+    assert actions.count("start") == len(ours)
+    assert [action for action in actions if action.startswith("exec_")] == []
 
 
 def test_stages_side_by_side_do_not_see_each_other(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
@@ -151,12 +156,15 @@ with RunLease(Engine()) as lease:
 """
 
 
-@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.2, 0.3, 0.45, None])
+@pytest.mark.parametrize(
+    ("containers", "after_s"),
+    [(2, 0.0), (2, 0.1), (2, 0.2), (2, 0.3), (2, 0.45), (2, None), (1, 0.05), (1, 0.15), (1, 0.25), (1, None)],
+)
 def test_nothing_is_left_after_kill_9(
-    engine: Any, warm: None, make_project: MakeProject, after_s: float | None
+    engine: Any, warm: None, make_project: MakeProject, containers: int, after_s: float | None
 ) -> None:
     """Killed while the stage comes up, at any point, or when it stands (None): ten seconds later all is gone."""
-    root = make_project({})
+    root = make_project({"quarterdeck.toml": "" if containers == 2 else "[stage]\nengine = false\n"})
     before = everything(engine)
     command = [sys.executable, "-c", HOLD, str(root)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
@@ -165,22 +173,69 @@ def test_nothing_is_left_after_kill_9(
         assert run
         if after_s is None:
             assert holder.stdout.readline() == "open\n"
-            assert len(engine.containers.list(filters={"label": f"{RUN_LABEL}={run}"})) == 2
+            assert len(engine.containers.list(filters={"label": f"{RUN_LABEL}={run}"})) == containers
         else:
             time.sleep(after_s)
         holder.send_signal(signal.SIGKILL)
     assert not left_behind(engine, before, run)
 
 
-def test_a_container_that_is_slow_to_begin_is_held(lease: RunLease, engine: Any, stage_image: str) -> None:
-    """The lease may be there before the container's first process has done anything."""
-    slow = ["sh", "-c", f"sleep 0.5\n{script('hold.sh')}\nhold"]
-    container = engine.containers.run(
-        stage_image, entrypoint=slow, detach=True, auto_remove=True, network_mode="none", labels=lease.labels
+SHELLS = {"dash": ["sh"], "busybox": ["busybox", "sh"], "bash": ["bash", "--posix"]}
+
+
+def make_container(engine: Any, image: str, lease: RunLease, shell: str, text: str) -> Any:
+    """A container that was created, with the script *text* in one of `SHELLS` as its first process."""
+    return engine.containers.create(
+        image,
+        entrypoint=[*SHELLS[shell], "-c", text],
+        stdin_open=True,
+        auto_remove=True,
+        network_mode="none",
+        labels=lease.labels,
     )
-    holder = hold(container)
-    assert not holder.ended
-    holder.close()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_container_lives_as_long_as_its_lease(lease: RunLease, engine: Any, stage_image: str, shell: str) -> None:
+    """Whatever its shell is; it may begin a while after it was held."""
+    container = make_container(engine, stage_image, lease, shell, f"sleep 0.5\n{script('hold.sh')}\nhold")
+    held = LeaseStream(container)
+    container.start()
+    held.write(b"held\n")
+    wait_until_held(container, held)
+    time.sleep(0.5)
+    container.reload()
+    assert container.status == "running"
+    held.close()
+    wait_until(lambda: container.id not in our_containers(engine))
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_container_whose_lease_ends_before_it_starts_ends(
+    lease: RunLease, engine: Any, stage_image: str, shell: str
+) -> None:
+    """Its starter dies while the engine starts it."""
+    container = make_container(engine, stage_image, lease, shell, f"{script('hold.sh')}\nhold")
+    LeaseStream(container).close()
+    container.start()
+    wait_until(lambda: container.id not in our_containers(engine))
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_container_that_nobody_holds_ends(lease: RunLease, engine: Any, stage_image: str, shell: str) -> None:
+    """After two minutes; a second here."""
+    text = script("hold.sh").replace("sleep 120", "sleep 1")
+    container = make_container(engine, stage_image, lease, shell, f"{text}\nhold")
+    container.start()
+    wait_until(lambda: container.id not in our_containers(engine))
+
+
+def test_a_stage_with_stopped_processes_goes(lease: RunLease, engine: Any, make_project: MakeProject) -> None:
+    """They do not see the end of their lease."""
+    project = load_project(make_project({"quarterdeck.toml": "[stage]\nengine = false\n"}))
+    with open_stage(project, lease) as stage:
+        stage.run("sh", "-c", "kill -STOP -1")
+    assert our_containers(engine) == set()
 
 
 def test_an_image_without_tar_is_named(engine: Any, stage_image: str, make_project: MakeProject) -> None:

@@ -249,7 +249,7 @@ def test_nothing_is_left_when_it_is_ended(engine: Any, tmp_path: Path, number: s
     with errors.open("w") as stderr, subprocess.Popen(command, cwd=tmp_path, stderr=stderr) as process:
         wait_until(lambda: "once more, without a network" in errors.read_text(), timeout_s=120)
         (run,) = wait_until(lambda: runs_of(process.pid))
-        wait_until(lambda: len(stage_containers(engine, run)) == 2, timeout_s=120)
+        wait_until(lambda: len(stage_containers(engine, run)) == 1, timeout_s=120)
         process.send_signal(number)
         process.wait(timeout=60)
     assert process.returncode == (-9 if number == signal.SIGKILL else 130)

@@ -56,7 +56,7 @@ def test_nothing_is_left_of_a_check_that_is_ended(
     ):
         run = wait_until(lambda: child_runs(process.pid))[0]
         wait_until(lambda: "NEW quick: 1 new" in stderr.read_text(), timeout_s=120)
-        wait_until(lambda: len(stage_containers(engine, run)) == 6, timeout_s=120)
+        wait_until(lambda: len(stage_containers(engine, run)) == 3, timeout_s=120)
         process.send_signal(number)
         process.wait(timeout=60)
     assert process.returncode == (-9 if number == signal.SIGKILL else 130)

@@ -80,7 +80,7 @@ def test_demos_run_on_every_engine_that_docker_host_lists(
         assert process.stdout is not None
         printed = process.stdout.read()
     assert (process.returncode, "4 steps of 4 demos" in printed) == (0, True), printed
-    assert 2 <= len(seen) < 8
+    assert 1 <= len(seen) < 4
     assert stage_containers(client) == set()
     environment = {**os.environ, "DOCKER_HOST": address}
     done = quarterdeck("check", "demo-1", cwd=tmp_path, env=environment)
@@ -95,6 +95,6 @@ def test_nothing_is_left_on_any_engine_after_kill(second_engine: tuple[str, Any]
     environment = {**os.environ, "DOCKER_HOST": f"{own},{address}"}
     command = [sys.executable, "-m", "quarterdeck", "check"]
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as process:
-        wait_until(lambda: len(stage_containers(client)) == 2, timeout_s=90)
+        wait_until(lambda: len(stage_containers(client)) == 1, timeout_s=90)
         process.kill()
     wait_until(lambda: not stage_containers(client))

@@ -27,11 +27,8 @@ class Surroundings(TypedDict, total=False):
     """Variables that are added to those of the stage."""
 
 
-class Process(Protocol):
-    """The terminal of a running process, or its standard input and output.
-
-    Reads never block: call `read` until it returns nothing, then wait for `fileno` to be readable.
-    """
+class Readable(Protocol):
+    """Output of a process. Reads never block: call `read` until it returns nothing, then wait for `fileno`."""
 
     ended: bool
 
@@ -42,6 +39,10 @@ class Process(Protocol):
     def read(self) -> bytes:
         """The output since the last call, up to 64 KiB; empty if there is none. Sets `ended` at the end."""
         ...
+
+
+class Process(Readable, Protocol):
+    """The terminal of a running process, or its standard input and output."""
 
     def write(self, data: bytes) -> None:
         """Send *data*; blocks while the process is slow to take it. Without effect when the process has ended.
@@ -82,7 +83,7 @@ def no_status() -> StageError:
     return StageError(f"{what}: it has ended", hint)
 
 
-def read_pieces(process: Process, timeout_s: float = float("inf")) -> Iterator[bytes]:
+def read_pieces(process: Readable, timeout_s: float = float("inf")) -> Iterator[bytes]:
     """The output of *process* as it comes, up to its end or for *timeout_s* seconds."""
     deadline = time.monotonic() + timeout_s
     yield process.read()

@@ -1,4 +1,4 @@
-"""Processes in containers, through `docker exec`."""
+"""Streams of containers: their first process, through `docker attach`, and others, through `docker exec`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.live.engine.client import engine_errors
@@ -20,33 +20,16 @@ _FRAME = struct.Struct(">BxxxL")
 """Before each piece of output of a process without a terminal: which stream, and how many bytes."""
 
 
-class ExecProcess(Process):
-    """A process in a container."""
+class ContainerStream:
+    """The standard input and output of a process in a container, or its terminal. Reads never block; see `Process`."""
 
-    def __init__(
-        self,
-        container: Container,
-        command: Sequence[str],
-        *,
-        terminal: bool,
-        input: bool = True,
-        **surroundings: Unpack[Surroundings],
-    ) -> None:
-        """Start *command* in *container*, with a standard input if *input*.
-
-        Raises:
-            StageError: The engine refuses.
-        """
-        assert container.client is not None
-        self._api = container.client.api
+    def __init__(self, answer: Any, *, terminal: bool) -> None:
+        """*answer*: what docker's client returns when it has connected to the process."""
+        self._response = answer
         self._terminal = terminal
         self._frames = bytearray()
         self.ended = False
-        with engine_errors(*NO_ANSWER):
-            created = self._api.exec_create(container.id, list(command), stdin=input, tty=terminal, **surroundings)
-            self._id: str = created["Id"]
-            self._response = self._api.exec_start(self._id, socket=True, tty=terminal)
-        self._socket: socket.socket = getattr(self._response, "_sock", cast("socket.socket", self._response))
+        self._socket: socket.socket = getattr(answer, "_sock", answer)
         self._socket.setblocking(False)
         self._early = self._take_early()
 
@@ -79,18 +62,6 @@ class ExecProcess(Process):
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
-    def resize(self, rows: int, columns: int) -> None:
-        with engine_errors(*NO_ANSWER):
-            self._api.exec_resize(self._id, height=rows, width=columns)
-
-    def exit_status(self) -> int | None:
-        try:
-            with engine_errors(*NO_ANSWER):
-                status = self._api.exec_inspect(self._id)["ExitCode"]
-        except StageError as error:
-            raise no_status() from error
-        return status if isinstance(status, int) else None
-
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._socket.close()
@@ -103,8 +74,8 @@ class ExecProcess(Process):
         The libraries below docker's client have no public way to it; docker's client gets the socket itself in this
         way. `tests/live/test_streams.py` names the versions that were tried.
         """
-        answer = self._response._response  # type: ignore[union-attr]
-        return answer.raw._fp.fp.read1(65536) or b""
+        early: bytes = self._response._response.raw._fp.fp.read1(65536) or b""
+        return early
 
     def _unframe(self, data: bytes) -> bytes:
         self._frames += data
@@ -116,6 +87,59 @@ class ExecProcess(Process):
             pieces.append(bytes(self._frames[_FRAME.size : _FRAME.size + size]))
             del self._frames[: _FRAME.size + size]
         return b"".join(pieces)
+
+
+class LeaseStream(ContainerStream):
+    """The standard input and output of a container's first process."""
+
+    def __init__(self, container: Container) -> None:
+        """Attach to *container*, which was created with an open standard input and has not been started.
+
+        Raises:
+            docker.errors.DockerException: The engine refuses.
+            OSError: It does not answer.
+        """
+        assert container.client is not None
+        params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        super().__init__(container.client.api.attach_socket(str(container.id), params=params), terminal=False)
+
+
+class ExecProcess(ContainerStream, Process):
+    """A process in a container."""
+
+    def __init__(
+        self,
+        container: Container,
+        command: Sequence[str],
+        *,
+        terminal: bool,
+        input: bool = True,
+        **surroundings: Unpack[Surroundings],
+    ) -> None:
+        """Start *command* in *container*, with a standard input if *input*.
+
+        Raises:
+            StageError: The engine refuses.
+        """
+        assert container.client is not None
+        self._api = container.client.api
+        with engine_errors(*NO_ANSWER):
+            created = self._api.exec_create(container.id, list(command), stdin=input, tty=terminal, **surroundings)
+            self._id: str = created["Id"]
+            answer = self._api.exec_start(self._id, socket=True, tty=terminal)
+        super().__init__(answer, terminal=terminal)
+
+    def resize(self, rows: int, columns: int) -> None:
+        with engine_errors(*NO_ANSWER):
+            self._api.exec_resize(self._id, height=rows, width=columns)
+
+    def exit_status(self) -> int | None:
+        try:
+            with engine_errors(*NO_ANSWER):
+                status = self._api.exec_inspect(self._id)["ExitCode"]
+        except StageError as error:
+            raise no_status() from error
+        return status if isinstance(status, int) else None
 
 
 def run_in(container: Container, *command: str, **surroundings: Unpack[Surroundings]) -> tuple[int, str]:

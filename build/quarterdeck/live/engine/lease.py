@@ -1,9 +1,10 @@
 """Leases: no container that we start outlives us, not even after `kill -9`.
 
-Two lines of defence. Each container ends when the stream that its starter holds open ends (`scripts/hold.sh`,
-`scripts/lease.sh`); that works over any connection. A container that was created and not started yet has no process
-that could notice. So a second process, the reaper, waits for the end of this process and then removes what carries the
-run's label. Where the engine cannot be reached then, the reaper of a later run removes what never started.
+Two lines of defence. Each container ends when its standard input does, which its starter holds open
+(`scripts/hold.sh`); that works over any connection. (Rejected: an `exec` that holds it, which costs the engine a tenth
+of a stage.) A container that was created and not started yet has no process that could notice. So a second process,
+the reaper, waits for the end of this process and then removes what carries the run's label. Where the engine cannot be
+reached then, the reaper of a later run removes what never started.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from quarterdeck.base.errors import StageError
 from quarterdeck.live.engine import reaper
 from quarterdeck.live.engine.client import LABEL, READ_TIMEOUT_S, RUN_LABEL, Engine, make_steady
-from quarterdeck.live.engine.exec import ExecProcess
+from quarterdeck.live.engine.exec import LeaseStream
 from quarterdeck.live.process import read_pieces, start_helper
 from quarterdeck.live.scripts import script
 
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
     from docker import DockerClient
     from docker.models.containers import Container
 
-_HOLDING_S = 120
-"""Seconds until a container must be held: busy engines take long. As in `scripts/hold.sh`."""
 _READY_S = 300
-"""Seconds until a container's lease must be ready: its script gives up sooner, except on very busy machines."""
+"""Seconds until a container must be ready: its script gives up sooner, except on very busy machines."""
+_GONE_S = 5
+"""Seconds until a container without a holder must be gone; one whose processes a demo has stopped is not."""
 
 
 class RunLease:
@@ -77,77 +79,79 @@ class RunLease:
         self._incomplete = True
 
 
+@dataclass(eq=False, slots=True)
+class _Held:
+    """A container and its lease."""
+
+    container: Container
+    lease: LeaseStream | None = None
+    """None: it was not started."""
+
+
 class ContainerGroup:
     """The containers of a stage, all of which are removed at the end of its `with`."""
 
     def __init__(self, lease: RunLease, client: DockerClient) -> None:
         """*client* is that of the lease's engine."""
+        from testcontainers.core.docker_client import DockerClient
+
         self._lease = lease
         self._client = client
-        self._started: list[Container] = []
-        self._threads = ThreadPoolExecutor()
-        self._holders: list[Future[ExecProcess]] = []
+        self._maker = DockerClient(
+            timeout=READ_TIMEOUT_S, environment=lease.engine.environment, version=client.api.api_version
+        )
+        make_steady(self._maker.client)
+        self._made: list[_Held] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         """Remove all of them at once, with their volumes."""
-        list(self._threads.map(_remove, self._started))
-        self._threads.shutdown()
-        for holder in self._holders:
-            if holder.exception() is None:
-                holder.result().close()
+        for made in self._made:
+            if made.lease is not None:
+                made.lease.close()
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(_remove, self._made))
 
-    def start(
-        self,
-        image: str,
-        name: str,
-        *,
-        ready: Sequence[str] = (),
-        environment: Mapping[str, str] = {},
-        ports: Mapping[str, Any] = {},
-        **options: Any,
-    ) -> Container:
+    def start(self, image: str, name: str, *, ready: Sequence[str] = (), **options: Any) -> Container:
         """Start a container of *image* whose first process is the script *name*; `hold_all` comes later.
 
-        *ready*: see `hold`. The other arguments are those of docker's `containers.run`.
+        Args:
+            image: Its name; the engine pulls it if it is missing.
+            name: A script that ends with `hold "$@"`; see `scripts/hold.sh`.
+            ready: A script of bash that ends when the container is ready, and its argument.
+            options: Arguments of docker's `containers.create`.
 
         Raises:
             StageError: The engine refuses.
         """
         import docker
-        from testcontainers.core.config import testcontainers_config
-        from testcontainers.core.container import DockerContainer
 
-        testcontainers_config.ryuk_disabled = True  # ours replaces its reaper, whose image may be out of reach
-        client = {
-            "timeout": READ_TIMEOUT_S,
-            "environment": self._lease.engine.environment,
-            "version": self._client.api.api_version,
-        }
-        options |= {"labels": self._lease.labels, "auto_remove": True}
-        command = ["sh", "-c", script("hold.sh") + script(name)]
-        container = DockerContainer(image, docker_client_kw=client).with_kwargs(entrypoint=command, **options)
-        container.with_envs(**environment).ports.update(ports)
-        make_steady(container.get_docker_client().client)
+        command = ["sh", "-c", script("hold.sh") + script(name), name, *ready]
+        options |= {"labels": self._lease.labels, "auto_remove": True, "stdin_open": True}
         try:
-            container.start()
+            # No network is looked for: only the engine reaches these containers.
+            container = self._maker.create(image, entrypoint=command, network=None, **options)
+            held = _Held(container)
+            self._made.append(held)
+            lease = LeaseStream(container)
+            self._maker.start(container)
         except (docker.errors.DockerException, OSError) as error:
             raise self._explain(image, error) from error
-        started = container.get_wrapped_container()
-        self._started.append(started)
-        self._holders.append(self._threads.submit(hold, started, ready))
-        return started
+        held.lease = lease
+        lease.write(b"held\n")
+        return container
 
     def hold_all(self) -> None:
         """Wait until all of them are held and ready.
 
         Raises:
-            StageError: A container has no shell, ended at once, or does not become ready.
+            StageError: A container ended at once, or does not become ready.
         """
-        for holder in self._holders:
-            holder.result()
+        for held in self._made:
+            assert held.lease is not None
+            wait_until_held(held.container, held.lease)
 
     def _explain(self, image: str, error: Exception) -> StageError:
         """Why a container of *image* does not start, in the engine's own words."""
@@ -161,36 +165,43 @@ class ContainerGroup:
         )
 
 
-def _remove(container: Container) -> None:
-    # What the engine says against a removal does not matter: without its holder the container ends all the same.
+def _remove(held: _Held) -> None:
+    """See to it that a container whose lease is closed is gone. It goes by itself, which costs less than by force."""
     with contextlib.suppress(Exception):
-        container.remove(force=True, v=True)
+        if held.lease is None or not _goes(held.container):
+            # What the engine says against it does not matter: its own removal may be under way.
+            with contextlib.suppress(Exception):
+                held.container.remove(force=True, v=True)
+            _goes(held.container)
 
 
-def hold(container: Container, ready: Sequence[str] = ()) -> ExecProcess:
-    """Hold *container*: it ends when the returned process's input ends, closed by us or by our death.
+def _goes(container: Container) -> bool:
+    """Whether *container* is gone within `_GONE_S` seconds."""
+    import docker
 
-    Args:
-        container: A container whose first process runs `scripts/hold.sh`.
-        ready: A script of bash that ends when the container is ready, and its arguments. It belongs to the same
-            process, since each process in a container costs the engine a tenth of what the container does.
+    try:
+        container.wait(timeout=_GONE_S, condition="removed")
+    except docker.errors.NotFound:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def wait_until_held(container: Container, lease: LeaseStream) -> None:
+    """Wait until the first process of *container* says that it is held, and ready.
 
     Raises:
-        StageError: The container has no shell, ended at once, or does not become ready.
+        StageError: It ended at once, or does not become ready.
     """
-    holder = ExecProcess(container, ["sh", "-c", script("lease.sh"), "lease", *ready], terminal=False)
     output = b""
-    for piece in read_pieces(holder, _READY_S if ready else _HOLDING_S):
+    for piece in read_pieces(lease, _READY_S):
         output += piece
         if output.endswith(b"held\n"):
-            return holder
+            return
         if output.endswith(b"failed\n"):
-            holder.close()
             why = output.removesuffix(b"failed\n").decode("utf-8", "replace").strip()
             raise StageError(f"the stage does not come up:\n{why}", "see `quarterdeck doctor`")
-    holder.close()
-    with contextlib.suppress(Exception):  # it may be gone, with its output
-        output += container.logs(tail=5)
     why = output.decode("utf-8", "replace").strip()
     raise StageError(
         f"the container {container.name} of the stage does not hold", why or "does its image have a shell?"

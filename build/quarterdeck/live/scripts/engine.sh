@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2013
 # The first process of a stage's engine container: a Docker engine of its own, in a network namespace shared with
-# the registry. Runs in a POSIX shell of any image; quarterdeck adds scripts/hold.sh before it.
+# the registry, if $2 is `yes`. Runs in a POSIX shell of any image; quarterdeck adds scripts/hold.sh before it.
 
-if [ "$QUARTERDECK_ENGINE" = yes ]; then
+if [ "$2" = yes ]; then
     if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
         # cgroup v2: a group with processes in it can't have controllers, so ours move out of the root first.
         mount -o remount,bind,rw /sys/fs/cgroup
@@ -24,4 +24,4 @@ if [ "$QUARTERDECK_ENGINE" = yes ]; then
         >/run/quarterdeck/engine.log 2>&1 &
 fi
 
-hold
+hold "$@"

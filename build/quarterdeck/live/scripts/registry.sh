@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# The first process of a stage's registry container: an empty registry at port 5000 of the network namespace that
-# the engine's container shares. Takes the binary under Debian's name or under that of the official images.
+# The first process of the container of a stage's registry, which may be that of its shells, too: an empty registry at
+# port 5000 of its network namespace. Takes the binary under Debian's name or under that of the official images.
 
 cat >/run/quarterdeck/registry.yml <<'YAML'
 version: 0.1
@@ -12,7 +12,7 @@ storage:
   cache:
     blobdescriptor: inmemory
   filesystem:
-    rootdirectory: /var/lib/quarterdeck-registry
+    rootdirectory: /run/quarterdeck/registry
   delete:
     enabled: true
 http:
@@ -28,4 +28,4 @@ for binary in docker-registry registry /bin/registry; do
     fi
 done
 
-hold
+hold "$@"

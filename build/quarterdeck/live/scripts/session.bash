@@ -16,7 +16,7 @@
 PS1='' PS2=''
 # Bash repeats the first character of PS4 for each level of calls, two of which are the driver and `.`; see step_output.py.
 PS4=$'\177+ '
-unset HISTFILE QUARTERDECK_ENGINE
+unset HISTFILE
 set +o history +H
 cd "$__qd_folder" || exit
 export QUARTERDECK_SESSION="$__qd_session"

@@ -1,8 +1,10 @@
-"""The container stage: two containers of one image that share a network namespace, removed after the run.
+"""The container stage: one container, or two that share a network namespace, removed after the run.
 
-The registry's container owns the namespace, so `localhost:5000` is the registry in both, nothing is published on the
-host, and any number of stages stand side by side. (Rejected: a registry published on the host, whose port is taken on
-half of all machines and whose address would have to be rewritten in the demo.)
+One container costs half as much as two, so registry and shells share it where they can: with the built-in image,
+without an engine of the stage's own, and without a memory limit, which is not for the registry. Of two containers, that
+of the registry owns the namespace. So `localhost:5000` is the registry, nothing is published on the host, and any
+number of stages stand side by side. (Rejected: a registry published on the host, whose port is taken on half of all
+machines and whose address would have to be rewritten in the demo.)
 """
 
 from __future__ import annotations
@@ -36,12 +38,12 @@ _PROCESS_LIMIT = 4096
 
 @dataclass(eq=False, slots=True)
 class ContainerStage(Stage):
-    """A stage of two containers."""
+    """A stage of one or two containers."""
 
     settings: StageSettings
     registry: Container
     shells: Container
-    """Where demos run."""
+    """Where demos run; it may be the registry's."""
     lease: RunLease
     home: str = "/home/demo"
     files: str = "/dev/shm/quarterdeck"
@@ -102,7 +104,7 @@ class ContainerStage(Stage):
 def open_container_stage(
     project: Project, settings: StageSettings, lease: RunLease, say: Say
 ) -> Iterator[ContainerStage]:
-    """A stage of two containers; both are gone when this ends, however it ends.
+    """A stage of one or two containers; they are gone when this ends, however it ends.
 
     Raises:
         StageError: No engine answers, an image of `preload` is missing, or the stage does not come up.
@@ -114,10 +116,16 @@ def open_container_stage(
     require_images(client, settings.preload)
     with ContainerGroup(lease, client) as containers:
         network: dict[str, Any] = {} if settings.network else {"network_mode": "none"}
-        registry = containers.start(settings.registry or shipped, "registry.sh", hostname="quarterdeck", **network)
+        options = network | {"hostname": "quarterdeck"}
         ready = (script("ready.sh"), "yes" if settings.engine else "no")
-        options = engine_options(registry, settings)
-        shells = containers.start(settings.image or shipped, "engine.sh", ready=ready, **options)
+        if is_one_container(settings):
+            registry = shells = containers.start(
+                shipped, "registry.sh", ready=ready, pids_limit=_PROCESS_LIMIT, **options
+            )
+        else:
+            registry = containers.start(settings.registry or shipped, "registry.sh", **options)
+            options = engine_options(registry, settings)
+            shells = containers.start(settings.image or shipped, "engine.sh", ready=ready, **options)
         containers.hold_all()
         stage = ContainerStage(settings, registry, shells, lease)
         for name in settings.preload:
@@ -126,13 +134,17 @@ def open_container_stage(
         yield stage
 
 
+def is_one_container(settings: StageSettings) -> bool:
+    """Whether the shells of a stage with these settings are in the registry's container."""
+    return not settings.engine and settings.image is settings.registry is settings.memory is None
+
+
 def engine_options(registry: Container, settings: StageSettings) -> dict[str, Any]:
     """Arguments of docker's `containers.run` for the container of the engine, which joins the network of *registry*."""
     from docker.types import Mount
 
     options: dict[str, Any] = {
         "network_mode": f"container:{registry.id}",
-        "environment": {"QUARTERDECK_ENGINE": "yes" if settings.engine else "no"},
         "mem_limit": settings.memory,
         "memswap_limit": settings.memory,
         "pids_limit": _PROCESS_LIMIT,
