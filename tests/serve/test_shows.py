@@ -9,9 +9,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from support.containers import our_containers
-from support.demo_projects import demo, write_demos
+from support.demo_projects import demo, record_once, write_demos
 from support.live_pages import LivePage, live_page
-from support.projects import quarterdeck
 from support.serving import Server, save, serving
 
 STEPS = (
@@ -29,7 +28,7 @@ def server(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     """A server of one deck, whose demo but for its last step is recorded."""
     root = tmp_path_factory.mktemp("served") / "project"
     write_demos(root, {"shell": demo(*STEPS[:-1])})
-    quarterdeck("record", cwd=root)
+    record_once(root)
     write_demos(root, {"shell": demo(*STEPS)})
     (root / "slides" / "talk.yaml").write_text("slides: [talk.md]\n")
     (root / "slides" / "talk.md").write_text(SLIDES)
