@@ -99,7 +99,7 @@
       cell: snap(font * leading),
       columns,
       rows: Math.max(LEAST_ROWS, fit),
-      /* So many rows have the size of the theme; if more are needed, all are smaller. */
+      /* The number of rows that fit at the size of the theme; if more are needed, all are smaller. */
       fit,
       small,
       smallCell: snap(small * leading),

@@ -4,15 +4,15 @@
 
   const { Live } = window;
 
-  let told = "";
+  let lastSent = "";
   const tellPlace = () => {
     const section = Reveal.getCurrentSlide();
     const slide = section && Live.numberOf(section);
     if (slide === undefined || slide === null || Live.receiver) return;
     const message = { kind: "at", slide, fragment: Live.visibleFragments(section), paused: Reveal.isPaused() };
     const text = JSON.stringify(message);
-    if (text === told) return;
-    told = text;
+    if (text === lastSent) return;
+    lastSent = text;
     Live.send(message);
   };
 
@@ -30,7 +30,7 @@
 
   /* The connection is new: the server knows nothing. */
   const greet = () => {
-    told = "";
+    lastSent = "";
     tellPlace();
   };
 
