@@ -1,4 +1,4 @@
-"""What pages are told of a show besides its state, and checks of what they send."""
+"""Messages about a show besides its state, and checks of what they send."""
 
 from __future__ import annotations
 
