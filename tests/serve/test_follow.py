@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import socket
-from collections.abc import Iterator
 from contextlib import suppress
 from http.client import HTTPConnection
 from typing import Any
@@ -15,36 +14,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
 from quarterdeck.serve.access import own_address
-from support.followers import Follower, follow_server, follower, open_follower, write_followed_deck
-from support.live_pages import LivePage, live_page
+from support.followers import Follower, follow_server, follower, go, open_follower
+from support.live_pages import LivePage
 from support.projects import MakeProject, quarterdeck
 from support.serving import Server, save, serving
-
-
-@pytest.fixture(scope="module")
-def server(engine: Any, stage_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The presenter's server, with the audience's beside it."""
-    del engine, stage_image
-    root = tmp_path_factory.mktemp("followed") / "project"
-    write_followed_deck(root)
-    with serving(root, "talk", "--live", "--twin", "off", "--follow") as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def followed(server: Server) -> Server:
-    """The audience's server."""
-    return follow_server(server)
-
-
-@pytest.fixture
-def presenter(server: Server) -> Iterator[LivePage]:
-    """The presenter's page, on the title slide; all steps are to be run."""
-    with live_page(server, "talk") as page:
-        page.wait_until(lambda: page.steps and page.state)
-        page.send("do", action="reset")
-        page.wait_until(lambda: page.state["next"] == 0 and not page.state["results"])
-        yield page
 
 
 def get(server: Server, path: str, *, method: str = "GET", **headers: str) -> tuple[int, str, Any]:
@@ -53,20 +26,6 @@ def get(server: Server, path: str, *, method: str = "GET", **headers: str) -> tu
     connection.request(method, path, headers={"Cookie": f"quarterdeck-{server.port}={server.token}", **headers})
     response = connection.getresponse()
     return response.status, response.read().decode("utf-8", "replace"), response.headers
-
-
-def numbers(presenter: LivePage) -> list[int]:
-    """The numbers of the slides of the deck, in order."""
-    count = 6
-    first = min(step["slide"] for step in presenter.steps) - 2
-    return list(range(first, first + count))
-
-
-def go(presenter: LivePage, slide: int, *, fragment: int = -1, paused: bool = False) -> int:
-    """Let the presenter's page be at a slide of the deck; its number."""
-    number = numbers(presenter)[slide]
-    presenter.send("at", slide=number, fragment=fragment, paused=paused)
-    return number
 
 
 def test_a_step_reaches_followers(presenter: LivePage, followed: Server) -> None:
@@ -145,9 +104,9 @@ def test_a_blank_screen_is_blank_for_followers(presenter: LivePage, followed: Se
         assert (page.at["slide"], "first 42" in page.output) == (last, True)
 
 
-def test_an_edit_reaches_followers(presenter: LivePage, server: Server, followed: Server) -> None:
+def test_an_edit_reaches_followers(presenter: LivePage, followed: Server) -> None:
     """In place."""
-    path = server.root / "slides" / "talk.md"
+    path = followed.root / "slides" / "talk.md"
     go(presenter, 1)
     with follower(followed) as page:
         save(path, path.read_text().replace("- another", "- EDITED"))
@@ -178,10 +137,10 @@ def test_no_script_of_the_page_sends(followed: Server) -> None:
     assert [word for word in (".send(", "fetch(", "XMLHttp", "sendBeacon", "EventSource") if word in scripts] == []
 
 
-def test_each_token_opens_its_own_server_only(server: Server, followed: Server) -> None:
+def test_each_token_opens_its_own_server_only(followed_talk: Server, followed: Server) -> None:
     """A follower is no presenter."""
-    assert server.token != followed.token
-    for host, other in ((server, followed), (followed, server)):
+    assert followed_talk.token != followed.token
+    for host, other in ((followed_talk, followed), (followed, followed_talk)):
         stranger = host._replace(token=other.token)
         assert get(stranger, f"/?token={other.token}", Cookie="")[0] == 403
         for path in ("/", "/slides.html", "/talk.html", "/assets/reveal.js", "/_live/client.js", "/follow/page.js"):
@@ -189,10 +148,14 @@ def test_each_token_opens_its_own_server_only(server: Server, followed: Server) 
         cookie = f"quarterdeck-{other.port}={other.token}"
         assert get(host, "/", Cookie=cookie)[0] == 403
     with pytest.raises((InvalidHandshake, ConnectionClosed)):
-        open_follower(followed, token=server.token)
-    headers = {"Cookie": f"quarterdeck-{server.port}={followed.token}"}
+        open_follower(followed, token=followed_talk.token)
+    headers = {"Cookie": f"quarterdeck-{followed_talk.port}={followed.token}"}
     with pytest.raises((InvalidHandshake, ConnectionClosed)):
-        connect(f"ws://127.0.0.1:{server.port}/_live/socket", origin=server.address, additional_headers=headers)  # type: ignore[arg-type]
+        connect(
+            f"ws://127.0.0.1:{followed_talk.port}/_live/socket",
+            origin=followed_talk.address,
+            additional_headers=headers,
+        )  # type: ignore[arg-type]
 
 
 def test_nothing_of_the_presenter_is_there(followed: Server) -> None:
@@ -241,13 +204,13 @@ def test_headers(followed: Server, path: str) -> None:
     assert ("frame-ancestors 'self'" in policy, "script-src 'self' 'unsafe-inline'" in policy) == (True, False)
 
 
-def test_other_machines_reach_followers_pages_only(server: Server, followed: Server) -> None:
+def test_other_machines_reach_followers_pages_only(followed_talk: Server, followed: Server) -> None:
     """Without --host the presenter's server stays on the loopback interface."""
     if (address := own_address()) == "127.0.0.1":
         pytest.skip("this machine has no network")
     socket.create_connection((address, followed.port), timeout=60).close()
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((address, server.port), timeout=60).close()
+        socket.create_connection((address, followed_talk.port), timeout=60).close()
 
 
 def test_a_slow_follower_costs_no_memory_and_gets_everything(presenter: LivePage, followed: Server) -> None:

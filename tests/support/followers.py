@@ -13,6 +13,7 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 from support.demo_projects import demo, write_demos
+from support.live_pages import LivePage
 from support.serving import Server
 
 STEPS = (
@@ -145,3 +146,10 @@ def follower(server: Server) -> Iterator[Follower]:
         page = Follower(connection)
         page.wait_until(lambda: page.messages)
         yield page
+
+
+def go(presenter: LivePage, slide: int, *, fragment: int = -1, paused: bool = False) -> int:
+    """Let the presenter's page be at a slide of the deck, 0 for its title; the number of that slide."""
+    number = min(step["slide"] for step in presenter.steps) - 2 + slide
+    presenter.send("at", slide=number, fragment=fragment, paused=paused)
+    return number
