@@ -7,7 +7,7 @@
 
   /* Only the presenter moves through these slides, and they are not all of the deck. */
   const OPTIONS = {
-    autoSlide: 0,
+    autoSlide: false,
     controls: false,
     hash: false,
     help: false,

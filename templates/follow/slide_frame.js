@@ -45,7 +45,8 @@
     if (follow?.version() === message.to) return;
     if (message.kind === "update" && follow?.version() === message.from) await follow.update(message);
     else await reload();
-    if (message.styleSheets) location.reload();
+    // This page has the deck's theme.
+    if (message.styleSheets || !document.querySelector('link[href^="assets/theme."]')) location.reload();
   };
 
   let chain = Promise.resolve();

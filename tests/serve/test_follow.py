@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from quarterdeck.serve.access import own_address
 from support.followers import Follower, follow_server, follower, go, open_follower
-from support.live_pages import LivePage
+from support.live_pages import LivePage, live_page
 from support.projects import MakeProject, quarterdeck
 from support.serving import Server, save, serving
 
@@ -241,6 +241,9 @@ def test_a_restart_keeps_the_token(make_project: MakeProject) -> None:
             tokens.append(follow_server(server).token)
             with follower(follow_server(server)) as page:
                 assert page.messages[0]["terminal"] is None
+                with live_page(server, "a") as presenter:
+                    presenter.send("at", slide=2, fragment=-1, paused=False)
+                    page.wait_until(lambda: page.at and page.at["slide"] == 2)
                 server.process.send_signal(signal.SIGINT)
                 with suppress(ConnectionClosed):
                     page.wait_until(lambda: False)

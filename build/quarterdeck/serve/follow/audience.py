@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from quarterdeck.serve.changes import LivePage, Message, compare_pages
@@ -76,8 +77,9 @@ class Audience(OpenPage):
 
     def follow_build(self) -> None:
         """The site has changed; from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._show_slides)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._show_slides)
 
     # Followers
 

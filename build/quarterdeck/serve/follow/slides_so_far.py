@@ -72,6 +72,7 @@ def with_frame_script(page: LivePage) -> str:
 def find_files(html: str, files: Mapping[str, Asset]) -> dict[str, Asset]:
     """Those of *files*, by name, that a page refers to, and those that these refer to."""
     needed: dict[str, Asset] = {}
+    files = dict(files)  # a build in another thread may change them
     texts = [html]
     while texts:
         text = texts.pop()
