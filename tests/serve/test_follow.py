@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 from contextlib import suppress
-from http.client import HTTPConnection
-from typing import Any
 
-import pytest
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed
 
-from quarterdeck.serve.access import own_address
-from support.followers import Follower, follow_server, follower, go, open_follower
+from support.followers import Follower, follow_server, follower, get, go, open_follower
 from support.live_pages import LivePage, live_page
 from support.projects import MakeProject, quarterdeck
 from support.serving import Server, save, serving
-
-
-def get(server: Server, path: str, *, method: str = "GET", **headers: str) -> tuple[int, str, Any]:
-    """Status, text and headers of the response to a follower's browser."""
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
-    connection.request(method, path, headers={"Cookie": f"quarterdeck-{server.port}={server.token}", **headers})
-    response = connection.getresponse()
-    return response.status, response.read().decode("utf-8", "replace"), response.headers
 
 
 def test_a_step_reaches_followers(presenter: LivePage, followed: Server) -> None:
@@ -112,105 +98,6 @@ def test_an_edit_reaches_followers(presenter: LivePage, followed: Server) -> Non
         save(path, path.read_text().replace("- another", "- EDITED"))
         page.wait_until(lambda: any("EDITED" in json.dumps(message) for message in page.messages))
         assert [message["kind"] for message in page.messages if "EDITED" in json.dumps(message)] == ["update"]
-
-
-@pytest.mark.parametrize("message", ['{"kind":"run","cue":0}', b"ls\n", "", "x" * 1000])
-def test_a_follower_who_sends_anything_has_to_go(followed: Server, message: str | bytes) -> None:
-    """There is no way in."""
-    with follower(followed) as page:
-        page.connection.send(message)
-        with pytest.raises(ConnectionClosed):
-            page.wait_until(lambda: False)
-
-
-def test_nothing_to_write_to(followed: Server) -> None:
-    """GET and HEAD only."""
-    paths = ("/", "/slides.html", "/follow/page.js")
-    assert {get(followed, path, method="HEAD")[0] for path in paths} == {200}
-    methods = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-    assert {get(followed, path, method=method)[0] for path in paths for method in methods} == {405}
-
-
-def test_no_script_of_the_page_sends(followed: Server) -> None:
-    """Neither through the socket nor otherwise."""
-    scripts = "".join(get(followed, f"/follow/{name}.js")[1] for name in ("guard", "frame", "page"))
-    assert [word for word in (".send(", "fetch(", "XMLHttp", "sendBeacon", "EventSource") if word in scripts] == []
-
-
-def test_each_token_opens_its_own_server_only(followed_talk: Server, followed: Server) -> None:
-    """A follower is no presenter."""
-    assert followed_talk.token != followed.token
-    for host, other in ((followed_talk, followed), (followed, followed_talk)):
-        stranger = host._replace(token=other.token)
-        assert get(stranger, f"/?token={other.token}", Cookie="")[0] == 403
-        for path in ("/", "/slides.html", "/talk.html", "/assets/reveal.js", "/_live/client.js", "/follow/page.js"):
-            assert get(stranger, path)[0] == 403
-        cookie = f"quarterdeck-{other.port}={other.token}"
-        assert get(host, "/", Cookie=cookie)[0] == 403
-    with pytest.raises((InvalidHandshake, ConnectionClosed)):
-        open_follower(followed, token=followed_talk.token)
-    headers = {"Cookie": f"quarterdeck-{followed_talk.port}={followed.token}"}
-    with pytest.raises((InvalidHandshake, ConnectionClosed)):
-        connect(
-            f"ws://127.0.0.1:{followed_talk.port}/_live/socket",
-            origin=followed_talk.address,
-            additional_headers=headers,
-        )  # type: ignore[arg-type]
-
-
-def test_nothing_of_the_presenter_is_there(followed: Server) -> None:
-    """Not his pages, scripts or socket; nor files by their paths."""
-    paths = ["/talk.html", "/index.html", "/_live/client.js", "/_live/steps.css", "/_live/vendor/xterm.js"]
-    paths += ["/slides/talk.md", "/assets/../quarterdeck.toml", "/assets/..%2f..%2fslides%2ftalk.md", "/assets/%00"]
-    paths += [
-        "/follow/../live/steps.js",
-        "/follow/..%2flive%2fsteps.js",
-        "/follow/vendor/..%2f..%2fdeck.js",
-        "/follow//etc/passwd",
-    ]
-    assert {get(followed, path)[0] for path in paths} == {404}
-    with pytest.raises((InvalidHandshake, ConnectionClosed)):
-        connect(
-            f"ws://127.0.0.1:{followed.port}/_live/socket",
-            origin=followed.address,  # type: ignore[arg-type]
-            additional_headers={"Cookie": f"quarterdeck-{followed.port}={followed.token}"},
-        )
-
-
-def test_hosts_and_origins(followed: Server) -> None:
-    """The machine's own names and addresses; a socket only from the page itself."""
-    address = own_address()
-    for name in ("localhost", "127.0.0.1", socket.gethostname().lower()):
-        assert get(followed, "/", Host=f"{name}:{followed.port}")[0] == 200
-    for name in ("attacker.example", f"{address}.attacker.example", f"{address}@attacker.example"):
-        assert get(followed, "/", Host=f"{name}:{followed.port}")[0] == 403
-    for origin in (
-        None,
-        "null",
-        "http://attacker.example",
-        f"http://{address}:1",
-        f"https://127.0.0.1:{followed.port}",
-    ):
-        with pytest.raises((InvalidHandshake, ConnectionClosed)):
-            open_follower(followed, origin=origin)
-
-
-@pytest.mark.parametrize("path", ["/", "/slides.html", "/follow/page.js", "/none"])
-def test_headers(followed: Server, path: str) -> None:
-    """What browsers enforce."""
-    headers = get(followed, path)[2]
-    policy = headers["Content-Security-Policy"]
-    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert ("frame-ancestors 'self'" in policy, "script-src 'self' 'unsafe-inline'" in policy) == (True, False)
-
-
-def test_other_machines_reach_followers_pages_only(followed_talk: Server, followed: Server) -> None:
-    """Without --host the presenter's server stays on the loopback interface."""
-    if (address := own_address()) == "127.0.0.1":
-        pytest.skip("this machine has no network")
-    socket.create_connection((address, followed.port), timeout=60).close()
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((address, followed_talk.port), timeout=60).close()
 
 
 def test_a_slow_follower_costs_no_memory_and_gets_everything(presenter: LivePage, followed: Server) -> None:

@@ -7,6 +7,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,11 @@ def go(presenter: LivePage, slide: int, *, fragment: int = -1, paused: bool = Fa
     number = min(step["slide"] for step in presenter.steps) - 2 + slide
     presenter.send("at", slide=number, fragment=fragment, paused=paused)
     return number
+
+
+def get(server: Server, path: str, *, method: str = "GET", **headers: str) -> tuple[int, str, Any]:
+    """Status, text and headers of the response to a follower's browser."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request(method, path, headers={"Cookie": f"quarterdeck-{server.port}={server.token}", **headers})
+    response = connection.getresponse()
+    return response.status, response.read().decode("utf-8", "replace"), response.headers
