@@ -47,6 +47,7 @@ bench: ## measure builds, steps, checks and rehearsals against their bounds, and
 	$(PYTHON) tests/benchmarks/rehearsal_latency.py
 	$(PYTHON) tests/benchmarks/browser_speed.py
 	$(PYTHON) tests/benchmarks/save_and_see.py
+	$(PYTHON) tests/benchmarks/follow_load.py
 
 soak: ## check and rehearse the workshop's demos often, on busy cores; end rehearsals in every way
 	@build/setup python test

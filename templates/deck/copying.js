@@ -33,7 +33,7 @@
     setTimeout(() => say(false, "Copy the commands"), 1500);
   };
 
-  document.querySelector(".reveal").addEventListener("click", (event) => {
+  document.addEventListener("click", (event) => {
     const button = event.target.closest("button.copy");
     if (button) onCopy(button);
   });

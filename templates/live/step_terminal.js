@@ -4,7 +4,8 @@
   "use strict";
 
   const SCROLLBACK = 5000;
-  const ASSETS = "/_live/vendor";
+  /* Where the files of xterm.js are. */
+  const ASSETS = document.currentScript.dataset.vendor ?? "/_live/vendor";
   /* Forget everything: screen, lines above it, modes. */
   const RESET = "\x1bc";
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from support.browser import watched_page
+from support.followers import follow_server, write_followed_deck
+from support.live_pages import LivePage, live_page
 from support.live_slides import write_live_deck
 from support.serving import Server, open_served, serving, wait_for, wrong_in
 
@@ -50,3 +52,29 @@ def live(live_tab: Any, live_server: Server) -> Iterator[Any]:
         live_tab.evaluate("Live.send({ kind: 'do', action: 'reset' })")
         wait_for(live_tab, "document.querySelector('section.present .control.run:enabled')")
     assert wrong_in(live_tab) == []
+
+
+@pytest.fixture(scope="session")
+def followed_talk(engine: Any, stage_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The presenter's server of a deck that is followed; the audience's is beside it."""
+    del engine, stage_image
+    root = tmp_path_factory.mktemp("followed") / "project"
+    write_followed_deck(root)
+    with serving(root, "talk", "--live", "--twin", "off", "--follow") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def followed(followed_talk: Server) -> Server:
+    """The audience's server."""
+    return follow_server(followed_talk)
+
+
+@pytest.fixture
+def presenter(followed_talk: Server) -> Iterator[LivePage]:
+    """The presenter's page of it; no step has been run."""
+    with live_page(followed_talk, "talk") as page:
+        page.wait_until(lambda: page.steps and page.state)
+        page.send("do", action="reset")
+        page.wait_until(lambda: page.state["next"] == 0 and not page.state["results"])
+        yield page

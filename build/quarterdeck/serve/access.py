@@ -70,9 +70,12 @@ def _bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def load_token(folder: Path) -> str:
-    """The token of a project, kept in *folder* so that open pages survive a restart of the server; made if missing."""
-    path = folder / "serve-token"
+def load_token(folder: Path, name: str = "serve-token") -> str:
+    """The token of a project, kept in *folder* so that open pages survive a restart of the server; made if missing.
+
+    *name*: of its file; each server of a project has a token of its own.
+    """
+    path = folder / name
     try:
         token = path.read_text("ascii").strip()
         if re.fullmatch(r"[\w-]{32,}", token) and path.stat().st_mode & 0o077 == 0:

@@ -16,18 +16,20 @@ _LONGEST_QUEUE = 50
 class OpenPage:
     """A page in a browser, from when it connects."""
 
-    def __init__(self, name: str, *, speaker: bool = False, receiver: bool = False) -> None:
+    def __init__(self, name: str, *, speaker: bool = False, receiver: bool = False, audience: bool = False) -> None:
         """A page that shows nothing yet.
 
         Args:
             name: Of its file, `NAME.html`.
             speaker: Whether it is the speaker page of that deck.
             receiver: Whether it only shows what another page does, and may ask for nothing.
+            audience: Whether it stands for the audience, which follows the presenter's page.
         """
         self.name = name
         self.deck = name.removesuffix(".html")
         self.speaker = speaker
         self.receiver = receiver
+        self.audience = audience
         self._waiting: asyncio.Queue[str | bytes | _Newest] = asyncio.Queue()
         self._newest: dict[str, str] = {}
         """Messages of which only the newest counts, by their kind: those that are to be sent, and the last sent."""

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import errno
 import gc
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
-import uvicorn
-
-from quarterdeck.base.errors import UsageError
 from quarterdeck.base.project import Project
 from quarterdeck.deck.cache.cache_store import FOLDER
 from quarterdeck.deck.model import BuildOptions
 from quarterdeck.serve.access import Access, load_token, own_address, own_names
 from quarterdeck.serve.app import LiveApp
+from quarterdeck.serve.follow.follow_server import let_follow
 from quarterdeck.serve.live_site import LiveSite
 from quarterdeck.serve.live_slides.shows import Shows
 from quarterdeck.serve.site_builder import Outcome, SiteBuilder
 from quarterdeck.serve.watching import Watcher
+from quarterdeck.serve.web_server import WebServer, listen
 
 _LONGEST_REPEATING_S = 2.0
 """Builds during which files change are repeated instead of shown, for up to this time."""
@@ -44,6 +41,8 @@ class ServeOptions(NamedTuple):
     """Run steps on the slides."""
     twin: bool = True
     """With live slides: a second stage, so that going back is quick."""
+    follow: str = ""
+    """The deck that an audience follows, on all interfaces; empty for none."""
 
 
 def serve_site(
@@ -52,7 +51,7 @@ def serve_site(
     options: ServeOptions,
     *,
     built: Callable[[Outcome], None],
-    ready: Callable[[Sequence[str]], None],
+    ready: Callable[[Sequence[str], str], None],
 ) -> None:
     """Serve the decks of *project* until the process is interrupted.
 
@@ -61,14 +60,15 @@ def serve_site(
         build: The decks, and how they are built.
         options: How they are served.
         built: Called after each build that is shown, in another thread but for the first.
-        ready: Called with the addresses, the token included, when pages can be opened.
+        ready: Called with the addresses, the token included, when pages can be opened, and with the address for the
+            audience, empty if there is none.
 
     Raises:
         StageError: Slides are to be live, and there is no engine.
         UsageError: The port is in use, or the first build is asked for decks that do not exist.
         KeyboardInterrupt: Ctrl-C.
     """
-    with closing(_listen(options)) as listening, ExitStack() as stack:
+    with closing(listen(options.port, everywhere=options.everywhere)) as listening, ExitStack() as stack:
         port = listening.getsockname()[1]
         access = Access(port, load_token(project.root / FOLDER), own_names() if options.everywhere else ())
         builder, site = SiteBuilder(project, build), LiveSite(project)
@@ -79,14 +79,29 @@ def serve_site(
         gc.freeze()  # what the first build has made stays
         shows = stack.enter_context(_live_slides(site, options)) if options.live else Shows(site, None)
         app = LiveApp(site, access, shows)
+        following = None
+        if options.follow:
+            follow_port = port + 1 if options.port else 0
+            following = stack.enter_context(let_follow(options.follow, project, site, shows, follow_port))
         hosts = ["127.0.0.1", *([own_address()] if options.everywhere else ())]
         page = f"{quote(outcome.made.decks[0])}.html" if build.names and outcome.made else ""
         addresses = [f"http://{host}:{port}/{page}?token={access.token}" for host in dict.fromkeys(hosts)]
+
+        def publish(outcome: Outcome) -> None:
+            app.publish(site.take(outcome))
+            if following is not None:
+                following.audience.follow_build()
+
+        def say_ready() -> None:
+            ready(addresses, following.address if following else "")
+
         with Watcher(project, poll=options.poll) as watcher:
-            thread = threading.Thread(target=_rebuild, args=(watcher, builder, site, app, built), daemon=True)
+            thread = threading.Thread(target=_rebuild, args=(watcher, builder, publish, built), daemon=True)
             thread.start()
             try:
-                _Server(_configure(app), lambda: ready(addresses)).run(sockets=[listening])
+                beside = (following.server, following.listening) if following else None
+                server = WebServer(app.app, say_ready, longest_message=_MOST_BYTES, beside=beside)
+                server.run(sockets=[listening])
             finally:
                 watcher.wake()
                 thread.join()
@@ -113,7 +128,7 @@ def _live_slides(site: LiveSite, options: ServeOptions) -> Iterator[Shows]:
 
 
 def _rebuild(
-    watcher: Watcher, builder: SiteBuilder, site: LiveSite, app: LiveApp, built: Callable[[Outcome], None]
+    watcher: Watcher, builder: SiteBuilder, publish: Callable[[Outcome], None], built: Callable[[Outcome], None]
 ) -> None:
     """Build after each burst of changes, until the watcher is woken."""
     since = None
@@ -124,7 +139,7 @@ def _rebuild(
             if watcher.changed_again() and time.monotonic() - since < _LONGEST_REPEATING_S:
                 continue  # it may have read half of a file
             since = None
-            app.publish(site.take(outcome))
+            publish(outcome)
         watcher.project = outcome.project
         built(outcome)
 
@@ -137,46 +152,3 @@ def _without_garbage_collection() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def _listen(options: ServeOptions) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind(("0.0.0.0" if options.everywhere else "127.0.0.1", options.port))
-    except OSError as error:
-        listening.close()
-        if error.errno in (errno.EADDRINUSE, errno.EACCES):
-            why = "is in use" if error.errno == errno.EADDRINUSE else "may not be used"
-            raise UsageError(
-                f"port {options.port} {why}", "use another one: --port 0 takes one that is free"
-            ) from error
-        raise
-    return listening
-
-
-def _configure(app: LiveApp) -> uvicorn.Config:
-    return uvicorn.Config(
-        app.app,
-        ws="websockets-sansio",
-        ws_max_size=_MOST_BYTES,
-        ws_per_message_deflate=False,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=1,
-    )
-
-
-class _Server(uvicorn.Server):
-    """Says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, *arguments: Any, **options: Any) -> None:
-        await super().startup(*arguments, **options)
-        self._ready()

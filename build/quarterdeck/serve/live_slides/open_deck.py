@@ -114,6 +114,8 @@ class OpenDeck:
             for other in self.pages:
                 if other.speaker:
                     self._send_place(other)
+                elif other.audience:
+                    other.send_newest({"kind": "at", **self._place})
             self.publish_view()
         return True
 

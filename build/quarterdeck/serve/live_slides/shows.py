@@ -44,6 +44,11 @@ class Shows:
         """Whether steps can be run."""
         return self._lease is not None
 
+    def order_of(self, deck: str) -> RunningOrder | None:
+        """The running order of a deck, if it is known."""
+        open_deck = self._decks.get(deck)
+        return open_deck.order.order if open_deck and open_deck.order else None
+
     def add(self, page: OpenPage) -> None:
         """A page has been opened; its deck's show begins if none is there."""
         deck = self._decks.setdefault(page.deck, OpenDeck(live=self.are_live))

@@ -1,0 +1,2 @@
+/* The page of a follower. It only reads: nothing in these scripts sends anything. */
+window.Live = {};
