@@ -33,7 +33,7 @@ def follow_tab(browser: Any, followed: Server) -> Iterator[Any]:
         page.add_init_script(SENT)
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         visit(page, followed.page(""))
-        wait_for(page, f"document.body.classList.contains('connected') && {HEADING} !== undefined")
+        wait_for(page, f"document.body.classList.contains('connected') && {SLIDES}.Reveal?.getCurrentSlide()")
         page.wrong.clear()
         yield page
 
