@@ -11,6 +11,7 @@ from support.live_slides import (
     asked_for,
     sent_by,
     show_slide,
+    start_step,
     wait_ended,
     wait_idle,
 )
@@ -105,8 +106,7 @@ def test_recorded_output_in_the_same_terminal(live: Any) -> None:
 def test_stop(live: Any) -> None:
     """It is Ctrl-C: the step ends, and the page says how."""
     show_slide(live, "slow")
-    live.keyboard.press("r")
-    wait_for(live, f"{SCREEN}.includes('begun') && {WORDS} === 'running'")
+    start_step(live, "begun")
     live.locator("section.present .control.stop").click()
     assert wait_ended(live).startswith("FAILED exit status 130")
     assert live.evaluate("document.querySelector('section.present .step-line').classList.contains('failed')")
@@ -140,8 +140,7 @@ def test_the_terminal_survives_an_edit_of_its_slide(live: Any, live_server: Serv
     source = live_server.root / "slides" / "live.md"
     text = source.read_text()
     show_slide(live, "slow")
-    live.keyboard.press("r")
-    wait_for(live, f"{SCREEN}.includes('begun')")
+    start_step(live, "begun")
     over = (
         "(() => { const box = document.querySelector('.step-terminal:not([hidden])')?.getBoundingClientRect();"
         " const commands = document.querySelector('section.present .commands').getBoundingClientRect();"

@@ -11,8 +11,8 @@ from support.live_slides import SCREEN, WORDS, show_slide, wait_ended
 from support.serving import Server, wait_for
 
 LONGEST_MS = 100
-MOST_MB = 150
-"""The most memory that the page and the server may have beyond what they had, after 100 MB of output."""
+MOST_MB = 30
+"""The most memory that the page and the server may have beyond what they had; less than what was printed."""
 VIEW = "Live.terminal.current().terminal"
 
 
@@ -31,11 +31,15 @@ def test_an_editor_after_a_resize(live: Any) -> None:
     wait_for(live, f"document.querySelector('.step-terminal.has-keys') && {SCREEN}.includes('~')")
     box = "document.querySelector('.step-terminal:not([hidden])').getBoundingClientRect()"
     filled = f"{SCREEN}.split('\\n').filter(line => line.trim() === '~').length === {VIEW}.rows - 2"
-    for width, height in ((1920, 1080), (1280, 960), (1280, 720)):
+    numbers = set()
+    for width, height in ((1920, 1080), (1280, 960), (640, 360), (480, 300), (1280, 720)):
         live.set_viewport_size({"width": width, "height": height})
         wait_for(live, f"{box}.right < innerWidth && {box}.bottom < innerHeight && {filled}")
         assert live.evaluate(f"{VIEW}.cols") == 100
-        assert live.evaluate(f"{VIEW}.rows") >= 10
+        numbers.add(live.evaluate(f"{VIEW}.rows"))
+    # Rows are whole pixels high: at some scales one more or less fits.
+    assert min(numbers) >= 10
+    assert len(numbers) > 1
     live.keyboard.type(":q!\n")
     wait_ended(live)
 
@@ -103,19 +107,27 @@ def test_what_a_program_must_not_do(live: Any) -> None:
     assert live.evaluate(f"{VIEW}.options.allowProposedApi") is False
 
 
-def test_a_hundred_megabytes(live: Any, browser: Any, live_server: Server, tmp_path: Path) -> None:
+def test_megabytes_of_output(live: Any, browser: Any, live_server: Server, tmp_path: Path) -> None:
     """The page answers all the time, and neither it nor the server keeps what was printed."""
     show_slide(live, "flood")
-    heap = "performance.memory.usedJSHeapSize / 2 ** 20"
-    before = live.evaluate(heap), memory_of(live_server)
+    before = heap_of(live), memory_of(live_server)
     browser.start_tracing(page=live, path=tmp_path / "trace.json", categories=["toplevel", "devtools.timeline"])
     live.keyboard.press("r")
     wait_for(live, f"{SCREEN}.includes('xxxxx')")
     wait_ended(live)
     browser.stop_tracing()
-    grown = live.evaluate(heap) - before[0], memory_of(live_server) - before[1]
+    grown = heap_of(live) - before[0], memory_of(live_server) - before[1]
     assert max(grown) < MOST_MB, grown
     assert longest_task_ms(tmp_path / "trace.json") <= LONGEST_MS
+
+
+def heap_of(page: Any) -> float:
+    """The megabytes of objects that scripts of the page use."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    used: float = session.send("Runtime.getHeapUsage")["usedSize"]
+    session.detach()
+    return used / 2**20
 
 
 def memory_of(server: Server) -> int:

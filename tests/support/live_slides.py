@@ -28,7 +28,7 @@ DEMOS = {
     "text": (
         "# Text\nprintf 'selected text\\nanother line\\n'\nprintf '\\033[1;32mgreen\\033[0m \\033[44mblue\\033[0m\\n'\n"
     ),
-    "flood": "# A hundred megabytes\nhead -c 100000000 /dev/zero | tr '\\0' x | fold -w 80\n",
+    "flood": "# Forty megabytes\nhead -c 40000000 /dev/zero | tr '\\0' x | fold -w 80\n",
     "hostile": "# What a program must not do\nprintf '\\033]0;title\\007\\033]8;;http://127.0.0.1:9\\007link\\033]8;;\\007"
     "\\033]52;c;aGFja2Vk\\007\\033[c done\\n'\n",
 }
@@ -70,6 +70,12 @@ def show_slide(page: Any, name: str) -> None:
     page.evaluate(f"Reveal.slide(...Object.values(Reveal.getIndices(document.getElementById('{name}'))).slice(0, 2))")
     if name in DEMOS:
         wait_for(page, "document.querySelector('section.present .control.run')")
+
+
+def start_step(page: Any, printed: str) -> None:
+    """Run the step of the slide, again if it has been run, and wait until it runs and has *printed* something."""
+    page.locator("section.present .control.run").first.click()
+    wait_for(page, f"{WORDS} === 'running' && {SCREEN}.includes('{printed}')")
 
 
 def wait_idle(page: Any) -> None:
