@@ -154,7 +154,7 @@ def test_only_steps_of_the_deck_run(server: Server, page: LivePage, message: dic
 
 
 def test_an_edit_of_a_slide_keeps_the_stage(server: Server, page: LivePage) -> None:
-    """The steps get new slide numbers; the demo goes on where it was."""
+    """The demo goes on where it was; where the slide of a running step is deleted, that ends."""
     page.run("shell-0")
     before = [(step["slide"], step["step"]) for step in page.steps]
     save(server.root / "slides" / "talk.md", "## New\n\n---\n" + SLIDES.replace("## Slide 1\n", "## Slide One\n"))
@@ -162,7 +162,15 @@ def test_an_edit_of_a_slide_keeps_the_stage(server: Server, page: LivePage) -> N
     assert [(step["slide"], step["step"]) for step in page.steps] == before
     page.wait_until_ready()
     assert sorted(page.state["results"]) == ["0"]
+    assert (page.terminal["cue"], page.output, page.state["last"]["name"]) == (0, b"one\r\n", "shell-0")
     assert page.run("shell-1") == "two 2\r\n"
+    page.send("run", cue=4, first=True)
+    page.wait_until(lambda: page.output == b"running\r\n")
+    save(server.root / "slides" / "talk.md", SLIDES.rpartition("\n---\n")[0])
+    page.wait_until(lambda: page.state["running"] is None and page.terminal["cue"] is None)
+    assert [step["step"] for step in page.steps] == ["shell-0", "shell-1", "shell-2", "shell-3"]
+    save(server.root / "slides" / "talk.md", SLIDES)
+    page.wait_until(lambda: len(page.steps) == len(STEPS))
 
 
 def test_an_edit_of_the_demo_begins_it_again(server: Server, page: LivePage) -> None:

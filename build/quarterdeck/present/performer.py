@@ -240,18 +240,30 @@ class Performer:
 
     def reorder(self, order: RunningOrder) -> None:
         """Go on in another running order, of the same demos: of the same deck after its slides have changed."""
-        by_key = {(cue.key, cue.again): cue.index for cue in order.cues}
+        places = {(cue.key, cue.again): cue.index for cue in order.cues}
+        before = self.order
         cue, running = self.next_cue, self.running
-        outcomes = [(self.order.cues[index], outcome) for index, outcome in self.outcomes.items()]
-        self.outcomes = {by_key[at]: o for c, o in outcomes if (at := (c.key, c.again)) in by_key}
-        position = len(order.cues) if cue is None else by_key.get((cue.key, cue.again))
+        self.outcomes = {
+            index: outcome
+            for at, outcome in self.outcomes.items()
+            if (index := places.get((before.cues[at].key, before.cues[at].again))) is not None
+        }
         self.order = self._pool.order = order
-        self.position = order.shown_from(0) if position is None else position
+        position = len(order.cues) if cue is None else places.get((cue.key, cue.again))
         if running is not None:
-            index = by_key.get((running.key, running.again))
-            self.running = order.cues[index] if index is not None else running
-        else:
+            index = places.get((running.key, running.again))
+            if index is None:
+                self._stop_running()
+                position = None
+            else:
+                self.running = order.cues[index]
+        if position is None:
+            self.position = order.shown_from(0)
             self._move()
+        else:
+            self.position = order.shown_from(position)
+            self._prepare()
+            self._mailbox.wake()
 
     def open_shell(self) -> bool:
         """Let the presenter type into the shell of the next cue's demo; False where none is ready."""

@@ -132,15 +132,17 @@ class Show:
 
     def reorder(self, order: RunningOrder) -> None:
         """The deck has changed, and the demos that it shows have not."""
-        self._results, self._last = {}, None
-        names = {index: cue.key for index, cue in enumerate(self.order.cues)}
-        shown = None if self._stream.cue is None else names[self._stream.cue]
+        before, places = self.order, {(cue.key, cue.again): cue.index for cue in order.cues}
+
+        def place(index: int) -> int | None:
+            return places.get((before.cues[index].key, before.cues[index].again))
+
         self._performer.reorder(order)
-        for cue in order.cues:
-            outcome = self._performer.outcomes.get(cue.index)
-            if outcome is not None:
-                self._results[cue.index] = view_last(cue, outcome.verdict, edited=self._performer.is_edited(cue))
-        self._stream.rename(next((cue.index for cue in order.cues if cue.key == shown), None))
+        self._results = {at: result for index, result in self._results.items() if (at := place(index)) is not None}
+        if self._last is not None:
+            index, last = self._last
+            self._last = None if (at := place(index)) is None else (at, last)
+        self._stream.rename(None if self._stream.cue is None else place(self._stream.cue))
         self._follow()
 
     def close(self) -> Performer:
