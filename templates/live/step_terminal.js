@@ -183,7 +183,7 @@
     /* The box grows with what is printed; only when a program gives the screen back it shrinks. */
     grow() {
       if (!this.place) return;
-      const { recorded, around, fit, font, cell, small, smallCell } = this.place;
+      const { recorded, free, around, fit, font, cell, small, smallCell } = this.place;
       const whole = this.terminal.buffer.active.type === "alternate";
       if (whole !== this.whole) this.used = 0;
       this.whole = whole;
@@ -194,7 +194,7 @@
       if (height === this.height) return;
       this.height = height;
       this.box.style.height = `${height}px`;
-      this.box.classList.toggle("over", height > recorded + this.cell / 2);
+      this.box.classList.toggle("over", height > Math.max(recorded, free) + this.cell / 2);
     }
 
     /* After the theme has changed. */

@@ -117,12 +117,13 @@
       stop: runs || plays,
       again: last && state.last?.cue === cue,
       back: (last && state.last?.cue === cue) || (runs && state.phase === "waiting"),
-      recorded: (runs || last) && !Live.terminal.viewOf(cue)?.recorded,
+      recorded: runs || last,
       reset: last && state.last?.cue === cue,
     };
     for (const [name, visible] of Object.entries(shown)) parts[name].hidden = Live.receiver || !visible;
     parts.reset.classList.toggle("sure", Boolean(sure));
     parts.run.disabled = state.running !== null;
+    parts.recorded.disabled = Boolean(Live.terminal.viewOf(cue)?.recorded);
     block.classList.toggle("with-line", about !== null);
   };
 
