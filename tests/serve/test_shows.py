@@ -166,6 +166,13 @@ def test_an_edit_of_a_slide_keeps_the_stage(server: Server, page: LivePage) -> N
     assert page.run("shell-1") == "two 2\r\n"
     page.send("run", cue=4, first=True)
     page.wait_until(lambda: page.output == b"running\r\n")
+    save(server.root / "slides" / "talk.md", SLIDES.replace("## Slide 4\n", "## Slide Four\n"))
+    page.wait_for("order")
+    page.send("do", action="stop")
+    page.wait_until_ended("shell-4")
+    assert page.output.startswith(b"running\r\n")
+    page.send("run", cue=4, first=True)
+    page.wait_until(lambda: page.state["running"] == 4 and page.output == b"running\r\n")
     save(server.root / "slides" / "talk.md", SLIDES.rpartition("\n---\n")[0])
     page.wait_until(lambda: page.state["running"] is None and page.terminal["cue"] is None)
     assert [step["step"] for step in page.steps] == ["shell-0", "shell-1", "shell-2", "shell-3"]

@@ -38,19 +38,21 @@ class Mailbox:
                     self._taken.wait(1.0)
 
     def take(self) -> Iterator[tuple[LiveStage, StageEvent]]:
-        """What has come since the last call, and comes meanwhile."""
+        """What has come since the last call. It stays readable while there is more: a stage may print without end."""
         try:
             while len(os.read(self._wake_read, 4096)) == 4096:
                 pass
         except BlockingIOError:
             pass
-        while self._events:
+        for _ in range(len(self._events)):
             stage, event = self._events.popleft()
             if isinstance(event, Printed):
                 with self._taken:
                     self._pending -= len(event.data)
                     self._taken.notify_all()
             yield stage, event
+        if self._events:
+            self.wake()
 
     def wake(self) -> None:
         """Make it readable."""

@@ -262,8 +262,9 @@ class Performer:
             self._move()
         else:
             self.position = order.shown_from(position)
-            self._prepare()
-            self._mailbox.wake()
+            if self.running is None:
+                self._prepare()
+                self._mailbox.wake()
 
     def open_shell(self) -> bool:
         """Let the presenter type into the shell of the next cue's demo; False where none is ready."""

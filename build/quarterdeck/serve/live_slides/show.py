@@ -35,6 +35,8 @@ from quarterdeck.serve.live_slides.shown_output import ShownOutput
 from quarterdeck.serve.live_slides.terminal_stream import TerminalStream
 from quarterdeck.serve.open_pages import OpenPage
 
+_STOPS, _STOP_S = 3, 1.0
+"""How often Ctrl-C is pressed to stop a step, and the seconds between."""
 _QUIET_S = 0.01
 """Seconds after output that what was held back of it is shown."""
 KINDS = ("run", "recorded", "do", "taken", "size")
@@ -188,8 +190,8 @@ class Show:
     def _act(self, action: str, cue: Cue | None) -> None:
         performer = self._performer
         if action == "stop":
-            if self._playback.finished:
-                performer.interrupt()
+            if self._playback.finished and performer.running is not None:
+                self._stop(performer.running, _STOPS)
             self._playback.complete()
             return
         self._stop_playing()
@@ -201,6 +203,12 @@ class Show:
             performer.skip()
         elif action == "reset":
             performer.reset(cue)
+
+    def _stop(self, cue: Cue, presses: int) -> None:
+        """Press Ctrl-C while *cue* runs, a few times: a shell that is just starting a program may ignore the first."""
+        if presses and self._performer.running is cue and not self._closed:
+            self._performer.interrupt()
+            self._loop.call_later(_STOP_S, self._stop, cue, presses - 1)
 
     def _stop_playing(self) -> None:
         self._playback.stop()
