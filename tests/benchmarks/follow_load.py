@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def measure(rounds: int, count: int) -> int:
     """Measure and print; the exit status."""
     steps = [f"echo out-$((1000 + {number}))" for number in range(rounds * _TURNS)]
     with tempfile.TemporaryDirectory() as folder:
-        root = write_demos(Path(folder) / "project", {"a": demo(*steps, "stty -icanon; cat")})
+        root = write_demos(Path(folder) / "project", {"a": demo(*steps, "#@ timeout: 700s\nstty -icanon; sleep 600")})
         includes = "\n\n".join(f"<!-- include: a-{number}.command -->" for number in range(len(steps) + 1))
         (root / "slides" / "talk.yaml").write_text("slides: [talk.md]\n")
         (root / "slides" / "talk.md").write_text(f"## All\n\n{includes}\n")
@@ -129,8 +130,10 @@ def followers(server: Server, count: int) -> Iterator[None]:
 
 
 async def follow(port: int, token: str, count: int) -> None:
-    """Be *count* followers until the process ends."""
+    """Be *count* followers until the process ends; with a low priority, since followers have computers of their own."""
     from websockets.asyncio.client import connect
+
+    os.nice(19)
 
     async def read(started: asyncio.Event) -> None:
         async with connect(
