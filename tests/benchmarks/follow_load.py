@@ -33,7 +33,8 @@ MOST_RATIO = 1.5
 MOST_AT_REST = 1.0
 """Percent of one core."""
 _REST_S = 10.0
-_TURNS = 4
+_TURNS = 6
+_SETTLE_S = 1.0
 _TICKS_PER_S = 100
 
 
@@ -114,8 +115,9 @@ def press_key(page: LivePage, key: bytes) -> float:
 
 @contextmanager
 def followers(server: Server, count: int) -> Iterator[None]:
-    """So many followers, who have got everything."""
+    """With *count* followers, who have got everything."""
     if not count:
+        time.sleep(_SETTLE_S)
         yield
         return
     followed = follow_server(server)
@@ -123,6 +125,7 @@ def followers(server: Server, count: int) -> Iterator[None]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "connected\n"
+        time.sleep(_SETTLE_S)
         try:
             yield
         finally:
