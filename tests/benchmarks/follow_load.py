@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -32,7 +33,8 @@ MOST_RATIO = 1.5
 MOST_AT_REST = 1.0
 """Percent of one core."""
 _REST_S = 10.0
-_TURNS = 4
+_TURNS = 6
+_SETTLE_S = 1.0
 _TICKS_PER_S = 100
 
 
@@ -53,7 +55,7 @@ def measure(rounds: int, count: int) -> int:
     """Measure and print; the exit status."""
     steps = [f"echo out-$((1000 + {number}))" for number in range(rounds * _TURNS)]
     with tempfile.TemporaryDirectory() as folder:
-        root = write_demos(Path(folder) / "project", {"a": demo(*steps, "stty -icanon; cat")})
+        root = write_demos(Path(folder) / "project", {"a": demo(*steps, "#@ timeout: 700s\nstty -icanon; sleep 600")})
         includes = "\n\n".join(f"<!-- include: a-{number}.command -->" for number in range(len(steps) + 1))
         (root / "slides" / "talk.yaml").write_text("slides: [talk.md]\n")
         (root / "slides" / "talk.md").write_text(f"## All\n\n{includes}\n")
@@ -113,8 +115,9 @@ def press_key(page: LivePage, key: bytes) -> float:
 
 @contextmanager
 def followers(server: Server, count: int) -> Iterator[None]:
-    """So many followers, who have got everything."""
+    """With *count* followers, who have got everything."""
     if not count:
+        time.sleep(_SETTLE_S)
         yield
         return
     followed = follow_server(server)
@@ -122,6 +125,7 @@ def followers(server: Server, count: int) -> Iterator[None]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "connected\n"
+        time.sleep(_SETTLE_S)
         try:
             yield
         finally:
@@ -129,8 +133,10 @@ def followers(server: Server, count: int) -> Iterator[None]:
 
 
 async def follow(port: int, token: str, count: int) -> None:
-    """Be *count* followers until the process ends."""
+    """Be *count* followers until the process ends; with a low priority, since followers have computers of their own."""
     from websockets.asyncio.client import connect
+
+    os.nice(19)
 
     async def read(started: asyncio.Event) -> None:
         async with connect(

@@ -33,7 +33,7 @@ def follow_tab(browser: Any, followed: Server) -> Iterator[Any]:
         page.add_init_script(SENT)
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         visit(page, followed.page(""))
-        wait_for(page, f"document.body.classList.contains('connected') && {SLIDES}.Reveal?.getCurrentSlide()")
+        wait_for(page, f"document.body.classList.contains('connected') && {SLIDES}.Reveal?.isReady()")
         page.wrong.clear()
         yield page
 
@@ -115,7 +115,7 @@ def test_keys_in_the_terminal_go_nowhere(tab: Any, presenter: LivePage) -> None:
     """It only shows."""
     presenter.run("shell-0")
     wait_for(tab, f"{SCREEN}.includes('first 42')")
-    tab.locator(".terminal-box .xterm-screen").click()
+    tab.locator(".terminal-box .xterm-screen").click(position={"x": 30, "y": 8})
     tab.keyboard.type("ls\n")
     assert "ls" not in tab.evaluate(SCREEN)
 
