@@ -19,9 +19,19 @@
   let leaving = false;
   let muted = false;
 
-  /* Send a message, or bytes for a running step; nothing while there is no connection. */
-  const send = (message) => socket?.readyState === WebSocket.OPEN
-    && socket.send(message instanceof Uint8Array ? message : JSON.stringify(message));
+  /* What a presenter asked for while the connection was interrupted, which Chromium does when a network of this machine
+     changes. */
+  let late = null;
+  const LATEST_MS = 3000;
+  /* Send a message, or bytes for a running step; while there is no connection, only what runs steps is kept, for a moment. */
+  const send = (message) => {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(message instanceof Uint8Array ? message : JSON.stringify(message));
+    else if (["run", "recorded", "do"].includes(message.kind)) late = { message, at: performance.now() };
+  };
+  const sendLate = () => {
+    if (late && performance.now() - late.at < LATEST_MS) send(late.message);
+    late = null;
+  };
   const hello = () => send({ kind: "hello", page: Live.page, version: Live.version, ...(Live.receiver ? { receiver: true } : {}) });
 
   const reload = () => {
@@ -149,6 +159,7 @@
     socket.onopen = () => {
       wait = 250;
       hello();
+      sendLate();
     };
     socket.onmessage = ({ data }) => receive(data);
     socket.onclose = () => {

@@ -18,7 +18,17 @@
   let order = [];
   let state = { running: null, phase: "idle", results: {} };
 
-  const send = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
+  /* What was asked for while the connection was interrupted, which Chromium does when a network of this machine changes. */
+  let late = null;
+  const LATEST_MS = 3000;
+  const send = (message) => {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+    else late = { message, at: performance.now() };
+  };
+  const sendLate = () => {
+    if (late && performance.now() - late.at < LATEST_MS) send(late.message);
+    late = null;
+  };
 
   /* ---- Slides ---- */
 
@@ -208,6 +218,7 @@
       wait = 250;
       document.body.classList.remove("lost");
       send({ kind: "hello", page: `${deck}.html`, speaker: true });
+      sendLate();
     };
     socket.onmessage = ({ data }) => {
       if (typeof data !== "string") return;

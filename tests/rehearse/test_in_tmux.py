@@ -59,8 +59,8 @@ def test_forward_and_back(start: Start, tmux: Tmux) -> None:
     tmux.wait_for("the end")
     for number, key in zip((5, 4, 3, 2), BACK, strict=True):
         tmux.press(key)
+        tmux.wait_for(lambda screen: "cat f\n0" not in screen)
         shows(number)
-        assert "cat f\n0" not in tmux.screen
     tmux.press("n", "n")
     tmux.wait_for("cat f\n0\n1\n2\n")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -29,6 +31,12 @@ def audience(make_project: MakeProject) -> Audience:
     return Audience("talk", site, Shows(site, None))
 
 
+def run_apart(work: Coroutine[None, None, None]) -> None:
+    """Run *work* in a loop of its own: that of a browser may run in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
 def kinds(piece: bytes) -> list[str]:
     """The kinds of the messages in *piece*."""
     return [message["kind"] for message in json.loads(piece)]
@@ -47,7 +55,7 @@ def test_a_piece_is_made_once(audience: Audience) -> None:
             assert kinds(pieces[0]) == expected
             audience.send_bytes(b"output")
 
-    asyncio.run(follow())
+    run_apart(follow())
 
 
 def test_who_does_not_read_gets_everything_anew(audience: Audience) -> None:
@@ -69,4 +77,4 @@ def test_who_does_not_read_gets_everything_anew(audience: Audience) -> None:
         audience.send_bytes(b"the end")
         assert await audience.next_piece(sleeper) is await audience.next_piece(reader)
 
-    asyncio.run(follow())
+    run_apart(follow())

@@ -147,6 +147,7 @@ def free_port() -> int:
             return port
 
 
+@pytest.mark.alone
 def test_the_server_starts_again(shared_page: Any, make_project: MakeProject) -> None:
     """The page connects by itself and shows the deck as it is now."""
     root = make_project({"slides/a.yaml": "slides: [a.md]\n", "slides/a.md": "## Before\n"})

@@ -58,6 +58,7 @@ class Show:
         self._stream = TerminalStream()
         self._output = ShownOutput()
         self._quiet: asyncio.TimerHandle | None = None
+        self._stopping: asyncio.TimerHandle | None = None
         self._playback = Playback(self._write, time.monotonic)
         self._pages: set[OpenPage] = set()
         self._presenter: OpenPage | None = None
@@ -208,7 +209,7 @@ class Show:
         """Press Ctrl-C while *cue* runs, a few times: a shell that is just starting a program may ignore the first."""
         if presses and self._performer.running is cue and not self._closed:
             self._performer.interrupt()
-            self._loop.call_later(_STOP_S, self._stop, cue, presses - 1)
+            self._stopping = self._loop.call_later(_STOP_S, self._stop, cue, presses - 1)
 
     def _stop_playing(self) -> None:
         self._playback.stop()
@@ -246,6 +247,8 @@ class Show:
         elif isinstance(event, Finished):
             self._finish(event)
         elif isinstance(event, Moved):
+            if self._stopping is not None:
+                self._stopping.cancel()
             self._interactive = self._overdue = False
             self._message = ""
             self._forget_later(self._performer.position)
@@ -283,6 +286,8 @@ class Show:
             self._stream.write(rest)
 
     def _finish(self, event: Finished) -> None:
+        if self._stopping is not None:
+            self._stopping.cancel()
         self._clock.begin_step()
         self._interactive = self._overdue = False
         last = view_last(event.cue, event.verdict, edited=self._performer.is_edited(event.cue))
