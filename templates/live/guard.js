@@ -12,7 +12,7 @@ if (/[?&]receiver\b/.test(location.search)) {
 
 /* Browsers abort requests when a network of this machine changes, as Docker's do during demos: load the page again. */
 addEventListener("error", ({ target }) => {
-  const failed = target instanceof HTMLScriptElement || target instanceof HTMLLinkElement;
+  const failed = (target instanceof HTMLScriptElement || target instanceof HTMLLinkElement) && !("triesAgain" in target.dataset);
   const tries = Number(sessionStorage.getItem("quarterdeck:tries") ?? 0);
   if (!failed || tries >= 5 || window.quarterdeckLoadsAgain) return;
   window.quarterdeckLoadsAgain = true;

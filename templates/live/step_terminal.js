@@ -9,12 +9,25 @@
   /* Forget everything: screen, lines above it, modes. */
   const RESET = "\x1bc";
 
-  const loadFile = (name, make) => new Promise((done, fail) => {
-    const element = make(`${ASSETS}/${name}`);
-    element.onload = done;
-    element.onerror = () => fail(new Error(`could not load ${name}`));
-    document.head.append(element);
-  });
+  const TRIES = 5;
+  const PAUSE_MS = 300;
+
+  /* Chromium aborts requests when a network of this machine changes, as stages make it do: they are tried again. */
+  const loadFile = async (name, make) => {
+    for (let left = TRIES; left; left -= 1) {
+      const element = make(`${ASSETS}/${name}`);
+      element.dataset.triesAgain = "";
+      const loaded = await new Promise((done) => {
+        element.onload = () => done(true);
+        element.onerror = () => done(false);
+        document.head.append(element);
+      });
+      if (loaded) return;
+      element.remove();
+      await new Promise((done) => setTimeout(done, PAUSE_MS));
+    }
+    throw new Error(`could not load ${name}`);
+  };
   const loadScript = (name) => loadFile(name, (src) => Object.assign(document.createElement("script"), { src }));
   // In the body: the style sheets in the head are compared with those of the next build.
   const loadSheet = (name) => loadFile(name, (href) => Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
@@ -26,7 +39,8 @@
     await Promise.all([
       loadSheet("xterm.css"),
       loadScript("xterm.js").then(() => loadScript("addon-unicode-graphemes.js")),
-      ...["", "bold ", "italic "].map((style) => document.fonts.load(`${style}${size}px ${family}`)),
+      // Without its font, text is still readable.
+      ...["", "bold ", "italic "].map((style) => document.fonts.load(`${style}${size}px ${family}`).catch(() => null)),
     ]);
   })());
 
