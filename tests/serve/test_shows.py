@@ -98,8 +98,7 @@ def test_a_recording_is_played_instead(page: LivePage) -> None:
 def test_a_step_that_asks_gets_what_is_typed(page: LivePage) -> None:
     """It is said to be interactive; another page that comes late sees the same."""
     page.send("run", cue=3, first=True)
-    page.wait_until(lambda: page.output.endswith(b"Who? "))
-    assert page.state["interactive"] is True
+    page.wait_until(lambda: page.output.endswith(b"Who? ") and page.state["interactive"])
     page.type(b"every")
     page.wait_until(lambda: page.output.endswith(b"every"))
     with live_page(page.server, "talk", receiver=True) as late:
