@@ -74,7 +74,5 @@ def followed(followed_talk: Server) -> Server:
 def presenter(followed_talk: Server) -> Iterator[LivePage]:
     """The presenter's page of it; no step has been run."""
     with live_page(followed_talk, "talk") as page:
-        page.wait_until(lambda: page.steps and page.state)
-        page.send("do", action="reset")
-        page.wait_until(lambda: page.state["next"] == 0 and not page.state["results"])
+        page.begin_again()
         yield page

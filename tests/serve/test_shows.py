@@ -40,9 +40,7 @@ def server(engine: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
 def page(server: Server) -> Iterator[LivePage]:
     """A page that has reset the demo."""
     with live_page(server, "talk") as page:
-        page.wait_until(lambda: page.steps and page.state)
-        page.send("do", action="reset")
-        page.wait_until(lambda: page.state["next"] == 0 and not page.state["results"])
+        page.begin_again()
         yield page
 
 

@@ -70,6 +70,12 @@ class LivePage:
         """Wait until the next step could begin at once."""
         self.wait_until(lambda: self.state.get("ready"))
 
+    def begin_again(self) -> None:
+        """Wait until it knows its deck, and reset the demo that is next: no step has been run."""
+        self.wait_until(lambda: self.steps and self.state)
+        self.send("do", action="reset")
+        self.wait_until(lambda: self.state["next"] == 0 and not self.state["results"])
+
     def run(self, step: str, **options: Any) -> str:
         """Run *step*; what it printed, when it has ended."""
         cue = self.cue(step)

@@ -240,31 +240,23 @@ class Performer:
 
     def reorder(self, order: RunningOrder) -> None:
         """Go on in another running order, of the same demos: of the same deck after its slides have changed."""
-        places = {(cue.key, cue.again): cue.index for cue in order.cues}
-        before = self.order
-        cue, running = self.next_cue, self.running
-        self.outcomes = {
-            index: outcome
-            for at, outcome in self.outcomes.items()
-            if (index := places.get((before.cues[at].key, before.cues[at].again))) is not None
-        }
+        before, cue = self.order, self.running or self.next_cue
         self.order = self._pool.order = order
-        position = len(order.cues) if cue is None else places.get((cue.key, cue.again))
-        if running is not None:
-            index = places.get((running.key, running.again))
-            if index is None:
-                self._stop_running()
-                position = None
-            else:
-                self.running = order.cues[index]
-        if position is None:
-            self.position = order.shown_from(0)
+        self.outcomes = {
+            same.index: outcome
+            for index, outcome in self.outcomes.items()
+            if (same := order.find_same(before.cues[index])) is not None
+        }
+        same = order.find_same(cue) if cue is not None else None
+        self.position = order.shown_from(len(order.cues) if cue is None else 0 if same is None else same.index)
+        if cue is not None and same is None:
+            self._stop_running()
             self._move()
+        elif self.running is not None:
+            self.running = same
         else:
-            self.position = order.shown_from(position)
-            if self.running is None:
-                self._prepare()
-                self._mailbox.wake()
+            self._prepare()
+            self._mailbox.wake()
 
     def open_shell(self) -> bool:
         """Let the presenter type into the shell of the next cue's demo; False where none is ready."""

@@ -115,6 +115,10 @@ class RunningOrder:
         name, number = key
         return next(step for step in self.scripts[name].demo.steps if step.number == number)
 
+    def find_same(self, cue: Cue) -> Cue | None:
+        """The cue that *cue* of another running order is in this one; None if it has none of that step."""
+        return next((other for other in self.cues if (other.key, other.again) == (cue.key, cue.again)), None)
+
     def find(self, text: str) -> Cue | None:
         """The cue that *text* names: a number from 1, the name of a step, or a part of a caption or a slide's title."""
         if not text.strip():

@@ -135,10 +135,11 @@ class Show:
 
     def reorder(self, order: RunningOrder) -> None:
         """The deck has changed, and the demos that it shows have not."""
-        before, places = self.order, {(cue.key, cue.again): cue.index for cue in order.cues}
+        before = self.order
 
         def place(index: int) -> int | None:
-            return places.get((before.cues[index].key, before.cues[index].again))
+            same = order.find_same(before.cues[index])
+            return same.index if same else None
 
         self._performer.reorder(order)
         self._results = {at: result for index, result in self._results.items() if (at := place(index)) is not None}
