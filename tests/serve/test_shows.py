@@ -157,7 +157,8 @@ def test_an_edit_of_a_slide_keeps_the_stage(server: Server, page: LivePage) -> N
     save(server.root / "slides" / "talk.md", "## New\n\n---\n" + SLIDES.replace("## Slide 1\n", "## Slide One\n"))
     page.wait_for("order")
     assert [(step["slide"], step["step"]) for step in page.steps] == before
-    page.wait_until_ready()
+    page.send("run", cue=2)
+    assert page.wait_for("offer")["steps"] == ["shell-1"], "what follows is after the edit"
     assert sorted(page.state["results"]) == ["0"]
     assert (page.terminal["cue"], page.output, page.state["last"]["name"]) == (0, b"one\r\n", "shell-0")
     assert page.run("shell-1") == "two 2\r\n"
@@ -175,6 +176,20 @@ def test_an_edit_of_a_slide_keeps_the_stage(server: Server, page: LivePage) -> N
     assert [step["step"] for step in page.steps] == ["shell-0", "shell-1", "shell-2", "shell-3"]
     save(server.root / "slides" / "talk.md", SLIDES)
     page.wait_until(lambda: len(page.steps) == len(STEPS))
+
+
+def test_a_step_that_no_slide_shows_is_not_run_for_itself(server: Server, page: LivePage) -> None:
+    """It only prepares the others; a page that asks for it is not ours."""
+    slides = SLIDES.split("\n---\n")
+    save(server.root / "slides" / "talk.md", "\n---\n".join([slides[0], *slides[2:]]))
+    page.wait_until(lambda: [step["cue"] for step in page.steps] == [0, 2, 3, 4])
+    page.send("run", cue=1)
+    with pytest.raises(ConnectionClosed):
+        page.wait_until(lambda: False)
+    with live_page(server, "talk") as other:
+        save(server.root / "slides" / "talk.md", SLIDES)
+        other.wait_until(lambda: len(other.steps) == len(STEPS))
+        assert (other.terminal["cue"], other.state["results"]) == (None, {})
 
 
 def test_an_edit_of_the_demo_begins_it_again(server: Server, page: LivePage) -> None:

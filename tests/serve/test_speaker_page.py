@@ -137,3 +137,17 @@ def test_only_a_person_runs_steps(live: Any, speaker_tab: Any) -> None:
         " dispatchEvent(new KeyboardEvent('keydown', { key: 'r', bubbles: true })); }"
     )
     assert speaker_tab.evaluate("window.sent") == []
+
+
+def test_what_is_asked_for_without_a_connection(live: Any, speaker_tab: Any) -> None:
+    """Is done when it is there again: Chromium ends connections when a network of the machine changes."""
+    show_slide(live, "undo")
+    wait_for(speaker_tab, f"{text('step-name')} === 'undo-0' && !document.getElementById('run').disabled")
+    speaker_tab.evaluate(
+        "() => { const { send } = WebSocket.prototype;"
+        " WebSocket.prototype.send = function (data) { window.socket = this; return send.call(this, data); }; }"
+    )
+    speaker_tab.click("#restart")
+    speaker_tab.evaluate("window.socket.close()")
+    speaker_tab.click("#run")
+    wait_for(speaker_tab, f"{text('verdict')}.startsWith('undo-0: ')")
